@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { DataItem } from './data.ts';
+import { CodeIdentity } from './strategies.ts';
+import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
+
+/** The fields of the engine's BacktestVenueConfig; modules and models are given as {source, config}. */
+export const BacktestVenue = z
+  .strictObject({
+    name: z.string().min(1).describe('Venue name; instruments end in ".NAME".'),
+    oms_type: z.enum(['NETTING', 'HEDGING']),
+    account_type: z.enum(['CASH', 'MARGIN', 'BETTING']),
+    starting_balances: z.array(z.string()).min(1).describe('For example ["1000000 USD"].'),
+    base_currency: z.string().optional().describe('Leave out for a multi-currency account.'),
+    default_leverage: Decimal.optional(),
+    leverages: z.record(z.string(), Decimal).optional(),
+    margin_model: Importable.optional(),
+    modules: z.array(Importable).optional(),
+    fill_model: Importable.optional(),
+    latency_model: Importable.optional(),
+    fee_model: Importable.optional(),
+    book_type: z.enum(['L1_MBP', 'L2_MBP', 'L3_MBO']).optional(),
+    routing: z.boolean().optional(),
+    reject_stop_orders: z.boolean().optional(),
+    support_gtd_orders: z.boolean().optional(),
+    support_contingent_orders: z.boolean().optional(),
+    oto_trigger_mode: z.enum(['PARTIAL', 'FULL']).optional(),
+    use_position_ids: z.boolean().optional(),
+    use_random_ids: z.boolean().optional(),
+    use_reduce_only: z.boolean().optional(),
+    use_market_order_acks: z.boolean().optional(),
+    bar_execution: z.boolean().optional(),
+    bar_adaptive_high_low_ordering: z.boolean().optional(),
+    trade_execution: z.boolean().optional(),
+    liquidity_consumption: z.boolean().optional(),
+    queue_position: z.boolean().optional(),
+    allow_cash_borrowing: z.boolean().optional(),
+    frozen_account: z.boolean().optional(),
+    price_protection_points: z.int().min(0).optional(),
+    settlement_prices: z.record(z.string(), Decimal).optional(),
+  })
+  .meta({ id: 'BacktestVenue' });
+
+export const BacktestApi = z
+  .enum(['node', 'engine'])
+  .describe('node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.');
+
+/** What a backtest is made of: the same value from an agent, the command palette and a script. */
+export const BacktestRequest = z
+  .strictObject({
+    strategies: z.array(Importable).min(1),
+    actors: z.array(Importable).default([]),
+    exec_algorithms: z.array(Importable).default([]),
+    venues: z.array(BacktestVenue).min(1),
+    instruments: z.array(InstrumentSpec).default([]),
+    data: z.array(DataItem).min(1),
+    start: Time.optional(),
+    end: Time.optional(),
+    chunk_size: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('Stream the catalog in chunks of this many rows (api "node").'),
+    engine: Json.optional().describe(
+      'Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.',
+    ),
+    api: BacktestApi.optional(),
+  })
+  .meta({ id: 'BacktestRequest' });
+export type BacktestRequest = z.infer<typeof BacktestRequest>;
+
+export const RunBacktestParams = z
+  .strictObject({
+    workspace: z.string(),
+    catalog: z.string(),
+    run_id: z.string(),
+    run_directory: z.string().describe('Existing folder that receives frames and log.jsonl.'),
+    request: BacktestRequest,
+  })
+  .meta({ id: 'RunBacktestParams' });
+
+export const Balance = z
+  .strictObject({
+    venue: z.string(),
+    currency: z.string(),
+    total: Decimal,
+    free: Decimal,
+    locked: Decimal,
+  })
+  .meta({ id: 'Balance' });
+
+export const Statistic = z.record(z.string(), z.number().nullable());
+
+/** The engine's own portfolio statistics, binary floats as it computes them; null where it gives none (NaN). */
+export const Statistics = z
+  .strictObject({
+    pnl: z.record(z.string(), Statistic).describe('Currency → statistic → value.'),
+    returns: Statistic,
+    general: Statistic,
+  })
+  .meta({ id: 'Statistics' });
+
+export const RunCounts = z
+  .strictObject({
+    iterations: Count.describe('Data points processed.'),
+    events: Count,
+    orders: Count,
+    fills: Count,
+    positions: Count,
+    account_events: Count,
+  })
+  .meta({ id: 'RunCounts' });
+
+export const RunBacktestResult = z
+  .strictObject({
+    api: BacktestApi,
+    counts: RunCounts,
+    balances: z.array(Balance),
+    statistics: Statistics,
+    commissions: z.record(z.string(), Decimal).describe('Currency → commissions paid.'),
+    backtest_start: z.string().optional(),
+    backtest_end: z.string().optional(),
+    engine_seconds: z.number().describe('Wall time inside the engine, without loading and saving.'),
+    warnings: z.array(Warning),
+    code: CodeIdentity,
+    versions: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'RunBacktestResult' });
+export type RunBacktestResult = z.infer<typeof RunBacktestResult>;

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+import { Count, InstrumentSpec, Json, Time, Warning } from './values.ts';
+
+/**
+ * One piece of data: a file item (`file`, or `bid_file` with `ask_file`) or a catalog item (`data_type`).
+ * One object rather than a union, because several hosts drop unions from what a model sees.
+ */
+export const DataItem = z
+  .strictObject({
+    file: z.string().optional().describe('File item: path relative to the workspace.'),
+    bid_file: z.string().optional().describe('Bid bars, turned into quotes together with ask_file.'),
+    ask_file: z.string().optional().describe('Ask bars, turned into quotes together with bid_file.'),
+    format: z.enum(['csv']).optional().describe('Format of the file; found from its name when left out.'),
+    as: z.enum(['bars', 'quotes']).optional().describe('What the rows of the file are.'),
+    instrument: InstrumentSpec.optional().describe(
+      'Instrument of a file item. ' + (InstrumentSpec.description ?? ''),
+    ),
+    bar_type: z.string().optional().describe('Bar type, for example "AAPL.XNAS-1-DAY-LAST-EXTERNAL".'),
+    columns: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe(
+        'Our name → the column in the file, for example {"timestamp": "Date", "close": "Adj Close"}.',
+      ),
+    timestamp: z
+      .enum(['open', 'close'])
+      .optional()
+      .describe(
+        'Whether a bar is stamped at its open or its close (default close). The engine acts at the close.',
+      ),
+    timezone: z.string().optional().describe('IANA zone of times that name none (default UTC).'),
+    time_unit: z.enum(['s', 'ms', 'us', 'ns']).optional().describe('Unit of numeric times.'),
+    limit: z.int().min(1).optional().describe('Take the first n rows.'),
+    data_type: z
+      .enum(['Bar', 'QuoteTick', 'TradeTick', 'OrderBookDelta', 'OrderBookDepth10'])
+      .optional()
+      .describe('Catalog item: type of the data in the catalog.'),
+    instrument_id: z.string().optional().describe('Catalog item: instrument id.'),
+    start: Time.optional(),
+    end: Time.optional(),
+  })
+  .meta({ id: 'DataItem' });
+export type DataItem = z.infer<typeof DataItem>;
+
+export const CatalogData = z
+  .strictObject({
+    data_type: z.string(),
+    instrument_id: z.string(),
+    bar_type: z.string().optional(),
+    files: Count,
+    start: z.string().optional().describe('First time held, ISO-8601 UTC.'),
+    end: z.string().optional().describe('Last time held, ISO-8601 UTC.'),
+  })
+  .meta({ id: 'CatalogData' });
+
+export const ListDataParams = z
+  .strictObject({
+    catalog: z.string(),
+    instrument_id: z.string().optional(),
+    data_type: z.string().optional(),
+  })
+  .meta({ id: 'ListDataParams' });
+
+export const ListDataResult = z
+  .strictObject({
+    catalog: z.string(),
+    exists: z.boolean(),
+    instruments: z.array(z.strictObject({ id: z.string(), type: z.string() }).meta({ id: 'InstrumentRow' })),
+    data: z.array(CatalogData),
+  })
+  .meta({ id: 'ListDataResult' });
+
+export const ImportDataParams = z
+  .strictObject({
+    workspace: z.string(),
+    catalog: z.string(),
+    items: z.array(DataItem).min(1),
+    instruments: z.array(InstrumentSpec).default([]),
+    dry_run: z.boolean().default(false),
+  })
+  .meta({ id: 'ImportDataParams' });
+
+export const ImportedRow = z
+  .strictObject({
+    data_type: z.string(),
+    instrument_id: z.string(),
+    bar_type: z.string().optional(),
+    rows: Count,
+    start: z.string(),
+    end: z.string(),
+    preview: z
+      .array(Json)
+      .optional()
+      .describe('With dry_run: the first rows as original time, ts_event, ts_init.'),
+  })
+  .meta({ id: 'ImportedRow' });
+
+export const ImportDataResult = z
+  .strictObject({ imported: z.array(ImportedRow), warnings: z.array(Warning) })
+  .meta({ id: 'ImportDataResult' });
+export type ImportDataResult = z.infer<typeof ImportDataResult>;

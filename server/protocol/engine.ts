@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { RunBacktestParams, RunBacktestResult } from './backtest.ts';
+import { ImportDataParams, ImportDataResult, ListDataParams, ListDataResult } from './data.ts';
+import { ErrorObject } from './errors.ts';
+import {
+  CheckStrategyParams,
+  CheckStrategyResult,
+  ListStrategiesParams,
+  ListStrategiesResult,
+} from './strategies.ts';
+import { Count, Json } from './values.ts';
+
+/** Raised when a method, notification or shape below changes; compared when a worker starts. */
+export const contractVersion = 1;
+
+export const EnvironmentParams = z.strictObject({}).meta({ id: 'EnvironmentParams' });
+export const EnvironmentResult = z
+  .strictObject({
+    python: z.string(),
+    executable: z.string(),
+    platform: z.string(),
+    nautilus_trader: z.string(),
+    packages: z.record(z.string(), z.string()),
+  })
+  .meta({ id: 'EnvironmentResult' });
+
+/** The frames a run keeps as Parquet beside its run.json. */
+export const frames = ['orders', 'fills', 'positions', 'account', 'equity'] as const;
+
+export const ReadFrameParams = z
+  .strictObject({
+    run_directory: z.string(),
+    frame: z.enum(frames),
+    after: Count.default(0).describe('Skip this many rows.'),
+    limit: z.int().min(1).max(10_000).default(100),
+    points: z
+      .int()
+      .min(2)
+      .max(4000)
+      .optional()
+      .describe('Down-sample to at most this many rows instead of paging.'),
+  })
+  .meta({ id: 'ReadFrameParams' });
+
+export const ReadFrameResult = z
+  .strictObject({
+    rows: z.array(Json),
+    total: Count,
+    next: Count.optional().describe('Value of `after` for the next page; absent on the last.'),
+  })
+  .meta({ id: 'ReadFrameResult' });
+export type ReadFrameResult = z.infer<typeof ReadFrameResult>;
+
+/** Roles a worker can be started in. User code runs only in `run`, one request in its life. */
+export const workerRoles = ['query', 'run'] as const;
+export type WorkerRole = (typeof workerRoles)[number];
+
+/** Every call the server can make to a worker. Python refuses to start when its table differs. */
+export const engineMethods = {
+  environment: { role: 'query', params: EnvironmentParams, result: EnvironmentResult },
+  list_strategies: { role: 'query', params: ListStrategiesParams, result: ListStrategiesResult },
+  list_data: { role: 'query', params: ListDataParams, result: ListDataResult },
+  import_data: { role: 'query', params: ImportDataParams, result: ImportDataResult },
+  read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
+  check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },
+  run_backtest: { role: 'run', params: RunBacktestParams, result: RunBacktestResult },
+} as const satisfies Record<string, { role: WorkerRole; params: z.ZodType; result: z.ZodType }>;
+
+export type EngineMethod = keyof typeof engineMethods;
+export type EngineParams<M extends EngineMethod> = z.input<(typeof engineMethods)[M]['params']>;
+export type EngineResult<M extends EngineMethod> = z.output<(typeof engineMethods)[M]['result']>;
+
+export const Ready = z
+  .strictObject({ contract: z.int(), pid: z.int(), role: z.enum(workerRoles), seconds: z.number() })
+  .meta({ id: 'Ready' });
+
+export const Heartbeat = z.strictObject({ rss_bytes: Count }).meta({ id: 'Heartbeat' });
+
+export const Progress = z
+  .strictObject({
+    message: z.string(),
+    done: Count,
+    total: Count.optional(),
+    simulated_time: z.string().optional(),
+    events_per_second: z.number().optional(),
+  })
+  .meta({ id: 'Progress' });
+export type Progress = z.infer<typeof Progress>;
+
+export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
+export const LogLine = z
+  .strictObject({ level: z.enum(logLevels), component: z.string(), message: z.string() })
+  .meta({ id: 'LogLine' });
+export type LogLine = z.infer<typeof LogLine>;
+
+/** What a worker says unasked. Progress and log lines belong to the one request being served. */
+export const engineNotifications = {
+  ready: Ready,
+  heartbeat: Heartbeat,
+  progress: Progress,
+  log: LogLine,
+} as const;
+
+/** JSON-RPC error code under which a worker sends an {@link ErrorObject} as `data`. */
+export const engineErrorCode = -32000;
+
+/** All shapes of the contract in one schema: the source from which the Python side is generated. */
+export const contract = z.strictObject({
+  error: ErrorObject,
+  ...Object.fromEntries(
+    Object.entries(engineMethods).flatMap(([name, m]) => [
+      [`${name}_params`, m.params],
+      [`${name}_result`, m.result],
+    ]),
+  ),
+  ...engineNotifications,
+});

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+/**
+ * Every error code that can leave this product, with the kind of failure it is.
+ * The list is closed: adding a code here is the only way to make one.
+ */
+export const errorCodes = {
+  INVALID_ARGUMENTS: 'validation',
+  UNSAFE_INTEGER: 'validation',
+  UNKNOWN_TOOL: 'validation',
+  UNKNOWN_RESOURCE: 'validation',
+  PATH_OUTSIDE_WORKSPACE: 'validation',
+  FILE_NOT_FOUND: 'validation',
+  FILE_UNREADABLE: 'validation',
+  FILE_EMPTY: 'validation',
+  COLUMNS_MISSING: 'validation',
+  VALUE_UNREADABLE: 'validation',
+  DATA_UNSORTED: 'validation',
+  DATA_DUPLICATE_TIMES: 'validation',
+  DATA_MIXED_PRECISION: 'validation',
+  DATA_OUT_OF_RANGE: 'validation',
+  NO_DATA: 'validation',
+  CATALOG_NOT_FOUND: 'validation',
+  CATALOG_CONFLICT: 'validation',
+  UNKNOWN_INSTRUMENT: 'validation',
+  INVALID_INSTRUMENT: 'validation',
+  INVALID_BAR_TYPE: 'validation',
+  INVALID_IDENTIFIER: 'validation',
+  VENUE_MISMATCH: 'validation',
+  UNKNOWN_CURRENCY: 'validation',
+  INVALID_BALANCE: 'validation',
+  INVALID_TIME_RANGE: 'validation',
+  INVALID_CONFIG: 'validation',
+  UNKNOWN_SOURCE: 'validation',
+  WRONG_CLASS: 'validation',
+  UNSUPPORTED: 'validation',
+  RUN_NOT_FOUND: 'validation',
+  RUN_NOT_FINISHED: 'validation',
+  READ_ONLY: 'validation',
+  STRATEGY_IMPORT_FAILED: 'strategy',
+  STRATEGY_RAISED: 'strategy',
+  STRATEGY_EXITED: 'strategy',
+  ENGINE_REFUSED: 'strategy',
+  ENGINE_ABORTED: 'system',
+  ENGINE_LOST: 'system',
+  ENGINE_UNRESPONSIVE: 'system',
+  ENGINE_CONTRACT: 'system',
+  ENGINE_RESTARTS: 'system',
+  OUT_OF_MEMORY: 'system',
+  RUN_TIMEOUT: 'system',
+  CANCELLED: 'cancelled',
+  BUSY: 'system',
+  INTERNAL: 'system',
+  SERVER_UNREACHABLE: 'connection',
+  NO_PYTHON: 'environment',
+  PYTHON_UNSUPPORTED: 'environment',
+  ENGINE_NOT_INSTALLED: 'environment',
+  PLATFORM_UNSUPPORTED: 'environment',
+  DISK_FULL: 'environment',
+  NO_NETWORK: 'environment',
+  SETUP_FAILED: 'environment',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+export type ErrorKind = (typeof errorCodes)[ErrorCode] | 'connection';
+
+const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+
+/** An error as every front end shows it: what is wrong, where, and what to do next. */
+export const ErrorObject = z
+  .strictObject({
+    type: z.enum(['connection', 'validation', 'strategy', 'environment', 'system', 'cancelled']),
+    code: z.enum(codes),
+    message: z.string().describe('What is wrong, in one sentence.'),
+    path: z.string().optional().describe('Where: a JSON path into the arguments, or file:line.'),
+    next_step: z.string().describe('What to do next.'),
+    details: z.record(z.string(), z.unknown()).optional(),
+  })
+  .meta({ id: 'ErrorObject' });
+export type ErrorObject = z.infer<typeof ErrorObject>;
+
+/** Thrown anywhere, turned into an answer in one place at the edge. */
+export class QuarterdeckError extends Error {
+  override readonly name = 'QuarterdeckError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly nextStep: string,
+    readonly extra: { path?: string; details?: Record<string, unknown> } = {},
+  ) {
+    super(message);
+  }
+
+  toObject(): ErrorObject {
+    return {
+      type: errorCodes[this.code],
+      code: this.code,
+      message: this.message,
+      ...(this.extra.path === undefined ? {} : { path: this.extra.path }),
+      next_step: this.nextStep,
+      ...(this.extra.details === undefined ? {} : { details: this.extra.details }),
+    };
+  }
+
+  static fromObject(error: ErrorObject): QuarterdeckError {
+    return new QuarterdeckError(error.code, error.message, error.next_step, {
+      ...(error.path === undefined ? {} : { path: error.path }),
+      ...(error.details === undefined ? {} : { details: error.details }),
+    });
+  }
+}

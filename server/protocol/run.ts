@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { BacktestApi, BacktestRequest, Balance, RunCounts, Statistics } from './backtest.ts';
+import { Progress } from './engine.ts';
+import { ErrorObject } from './errors.ts';
+import { CodeIdentity } from './strategies.ts';
+import { Decimal, Warning } from './values.ts';
+
+export const runStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
+export const RunStatus = z.enum(runStatuses);
+export type RunStatus = z.infer<typeof RunStatus>;
+
+/** What a finished run came to. */
+export const RunSummary = z.strictObject({
+  api: BacktestApi,
+  elapsed_seconds: z.number(),
+  engine_seconds: z.number(),
+  events_per_second: z.number().nullable(),
+  counts: RunCounts,
+  balances: z.array(Balance),
+  commissions: z.record(z.string(), Decimal),
+  statistics: Statistics,
+  backtest_start: z.string().optional(),
+  backtest_end: z.string().optional(),
+  warnings: z.array(Warning),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/** `run.json`: everything known of a run, readable without Python. Written only by the server. */
+export const RunRecord = z.strictObject({
+  id: z.string(),
+  kind: z.literal('backtest'),
+  status: RunStatus,
+  created_at: z.string(),
+  started_at: z.string().optional(),
+  finished_at: z.string().optional(),
+  request: BacktestRequest,
+  catalog: z.string(),
+  tags: z.array(z.string()),
+  note: z.string().optional(),
+  code: CodeIdentity.optional(),
+  versions: z.record(z.string(), z.string()).optional(),
+  progress: Progress.optional(),
+  summary: RunSummary.optional(),
+  error: ErrorObject.optional(),
+});
+export type RunRecord = z.infer<typeof RunRecord>;
