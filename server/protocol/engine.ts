@@ -60,7 +60,7 @@ export const engineMethods = {
   environment: { role: 'query', params: EnvironmentParams, result: EnvironmentResult },
   list_strategies: { role: 'query', params: ListStrategiesParams, result: ListStrategiesResult },
   list_data: { role: 'query', params: ListDataParams, result: ListDataResult },
-  import_data: { role: 'query', params: ImportDataParams, result: ImportDataResult },
+  import_data: { role: 'run', params: ImportDataParams, result: ImportDataResult },
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },
   run_backtest: { role: 'run', params: RunBacktestParams, result: RunBacktestResult },

@@ -1,0 +1,67 @@
+import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engine.ts';
+import { engineMethods } from '../protocol/engine.ts';
+import { EnginePool, type PoolSettings } from './pool.ts';
+import type { CallOptions, EngineWorker } from './worker.ts';
+import { cancelled } from './worker.ts';
+
+/** The engine as the rest of the server sees it: typed calls, processes out of sight. */
+export class Engine {
+  private readonly pool: EnginePool;
+
+  constructor(settings: PoolSettings) {
+    this.pool = new EnginePool(settings);
+  }
+
+  /** Runs waiting for a slot and runs under way. */
+  get load(): { queued: number; running: number } {
+    return { queued: this.pool.queued, running: this.pool.running };
+  }
+
+  /**
+   * Calls a method of the engine in the process that suits it.
+   *
+   * A `run` method gets a worker of its own: aborting `signal` ends that process, whatever it is doing.
+   * @throws QuarterdeckError
+   */
+  async call<M extends EngineMethod>(
+    method: M,
+    params: EngineParams<M>,
+    options: CallOptions & { onStart?: () => void } = {},
+  ): Promise<EngineResult<M>> {
+    if (options.signal?.aborted) throw cancelled();
+    if (engineMethods[method].role === 'query') {
+      const worker = await this.pool.queryWorker();
+      return worker.call(method, params, options);
+    }
+    const lease = await this.pool.lease(options.signal);
+    try {
+      options.onStart?.();
+      return await callAndEnd(lease.worker, method, params, options);
+    } finally {
+      lease.release();
+    }
+  }
+
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+}
+
+async function callAndEnd<M extends EngineMethod>(
+  worker: EngineWorker,
+  method: M,
+  params: EngineParams<M>,
+  options: CallOptions,
+): Promise<EngineResult<M>> {
+  const { signal, ...rest } = options;
+  if (signal?.aborted) throw cancelled();
+  const kill = () => worker.kill();
+  signal?.addEventListener('abort', kill, { once: true });
+  try {
+    return await worker.call(method, params, rest);
+  } catch (error) {
+    throw signal?.aborted ? cancelled() : error;
+  } finally {
+    signal?.removeEventListener('abort', kill);
+  }
+}

@@ -1,0 +1,208 @@
+import os from 'node:os';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import { cancelled, EngineWorker } from './worker.ts';
+
+export interface PoolSettings {
+  /** Finds (or builds) the environment; called for the first worker, and again after it failed. */
+  python: () => Promise<string>;
+  env: NodeJS.ProcessEnv;
+  /** Runs at once; default one per core. */
+  slots?: number;
+  /** Workers kept ready once a run has been asked for. */
+  warm?: number;
+  /** Warm workers and the query worker are let go after this long without use. */
+  idleMs?: number;
+}
+
+/** A run worker for one request, and the way to give its slot back. */
+export interface Lease {
+  worker: EngineWorker;
+  release(): void;
+}
+
+const restartWindowMs = 3 * 60_000;
+const restartLimit = 4;
+
+/** The engine's processes: one for queries, a few warm ones for runs, and the queue in front of them. */
+export class EnginePool {
+  private readonly slots: number;
+  private readonly warmTarget: number;
+  private readonly idleMs: number;
+  private readonly memoryLimitBytes: number;
+  private readonly waiting: (() => void)[] = [];
+  private readonly failures: number[] = [];
+  private readonly live = new Set<EngineWorker>();
+  private query: Promise<EngineWorker> | undefined;
+  private warm: Promise<EngineWorker>[] = [];
+  private busy = 0;
+  private idle: NodeJS.Timeout | undefined;
+  private closed = false;
+
+  constructor(private readonly settings: PoolSettings) {
+    this.slots = settings.slots ?? os.availableParallelism();
+    this.warmTarget = settings.warm ?? Math.min(2, this.slots);
+    this.idleMs = settings.idleMs ?? 5 * 60_000;
+    this.memoryLimitBytes = Math.floor(Math.max(2 * 2 ** 30, (os.totalmem() * 0.75) / this.slots));
+  }
+
+  /** How many requests wait for a slot. */
+  get queued(): number {
+    return this.waiting.length;
+  }
+
+  get running(): number {
+    return this.busy;
+  }
+
+  /** The worker that answers questions and runs no user code; started when first needed. */
+  async queryWorker(): Promise<EngineWorker> {
+    this.touch();
+    const existing = this.query && (await this.query.catch(() => undefined));
+    if (existing?.alive && this.query) return existing;
+    const starting = this.start('query');
+    this.query = starting;
+    starting.catch(() => {
+      if (this.query === starting) this.query = undefined;
+    });
+    return starting;
+  }
+
+  /** Waits for a slot, then hands out a fresh worker that nobody used before. */
+  async lease(signal?: AbortSignal): Promise<Lease> {
+    await this.admit(signal);
+    try {
+      const worker = await this.freshWorker();
+      return { worker, release: () => this.release(worker) };
+    } catch (error) {
+      this.leave();
+      throw error;
+    }
+  }
+
+  /** Ends every process of the pool and waits until they are gone. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.idle);
+    const starting = [...this.warm, ...(this.query ? [this.query] : [])];
+    this.warm = [];
+    this.query = undefined;
+    for (const worker of this.live) worker.kill();
+    await Promise.allSettled(starting.map((promise) => promise.then((worker) => worker.kill())));
+    await Promise.all([...this.live].map((worker) => worker.exited));
+  }
+
+  private async admit(signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) throw cancelled();
+    if (this.busy < this.slots) {
+      this.busy++;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const turn = () => {
+        signal?.removeEventListener('abort', leave);
+        resolve();
+      };
+      const leave = () => {
+        const index = this.waiting.indexOf(turn);
+        if (index >= 0) this.waiting.splice(index, 1);
+        reject(cancelled());
+      };
+      signal?.addEventListener('abort', leave, { once: true });
+      this.waiting.push(turn);
+    });
+  }
+
+  /** Hands the slot to whoever waits longest. */
+  private leave(): void {
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.busy--;
+  }
+
+  private release(worker: EngineWorker): void {
+    worker.kill();
+    this.leave();
+    this.touch();
+  }
+
+  private async freshWorker(): Promise<EngineWorker> {
+    let worker: EngineWorker | undefined;
+    while (this.warm.length > 0 && !worker) {
+      const candidate = await this.warm.shift()?.catch(() => undefined);
+      if (candidate?.alive) worker = candidate;
+    }
+    worker ??= await this.start('run');
+    this.refill();
+    return worker;
+  }
+
+  private refill(): void {
+    this.touch();
+    while (!this.closed && this.warm.length < this.warmTarget) {
+      const starting = this.start('run');
+      starting.catch(() => {
+        this.warm = this.warm.filter((other) => other !== starting);
+      });
+      this.warm.push(starting);
+    }
+  }
+
+  private async start(role: 'query' | 'run'): Promise<EngineWorker> {
+    this.checkRestarts();
+    const python = await this.settings.python();
+    if (this.closed) throw cancelled();
+    try {
+      const { env } = this.settings;
+      const worker = await EngineWorker.start({ python, role, env, memoryLimitBytes: this.memoryLimitBytes });
+      if (this.closed) worker.kill();
+      this.live.add(worker);
+      void worker.exited.then(() => this.live.delete(worker));
+      if (role === 'query') void worker.exited.then(() => this.lostQueryWorker(worker));
+      return worker;
+    } catch (error) {
+      this.failures.push(Date.now());
+      throw error;
+    }
+  }
+
+  private lostQueryWorker(worker: EngineWorker): void {
+    if (this.closed || this.letGo.has(worker)) return;
+    this.failures.push(Date.now());
+    this.query = undefined;
+  }
+
+  private readonly letGo = new WeakSet<EngineWorker>();
+
+  private checkRestarts(): void {
+    const since = Date.now() - restartWindowMs;
+    while (this.failures.length > 0 && (this.failures[0] ?? 0) < since) this.failures.shift();
+    if (this.failures.length > restartLimit) {
+      throw new QuarterdeckError(
+        'ENGINE_RESTARTS',
+        `The engine process failed ${this.failures.length} times in 3 minutes; it is not started again for now.`,
+        'Run "quarterdeck doctor", then try again in three minutes or restart the server with "quarterdeck stop".',
+      );
+    }
+  }
+
+  /** Puts off the moment at which idle workers are let go. */
+  private touch(): void {
+    clearTimeout(this.idle);
+    if (this.closed) return;
+    this.idle = setTimeout(() => void this.letIdleGo(), this.idleMs);
+    this.idle.unref();
+  }
+
+  private async letIdleGo(): Promise<void> {
+    if (this.busy > 0) return this.touch();
+    const leaving = [...this.warm, ...(this.query ? [this.query] : [])];
+    this.warm = [];
+    this.query = undefined;
+    for (const starting of leaving) {
+      const worker = await starting.catch(() => undefined);
+      if (!worker) continue;
+      this.letGo.add(worker);
+      worker.kill();
+    }
+  }
+}
