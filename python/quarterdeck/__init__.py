@@ -1,0 +1,1 @@
+"""The engine host of Quarterdeck: one process that runs NautilusTrader and answers its server."""

@@ -1,0 +1,84 @@
+"""The tables a run leaves behind as Parquet, read in pages or thinned out for a screen."""
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given, optional
+from quarterdeck.protocol import Frame, ReadFrameParams, ReadFrameResult
+
+NS_PREFIX = "ts_"
+
+
+def read_frame(params: ReadFrameParams) -> ReadFrameResult:
+    """Return a page of rows, or a thinned series when `points` is given."""
+    path = Path(params.run_directory, f"{params.frame.value}.parquet")
+    if not path.is_file():
+        raise QuarterdeckError(
+            "RUN_NOT_FINISHED",
+            f"The run has no {params.frame.value} yet.",
+            "Wait until it has completed; a failed or cancelled run has none.",
+        )
+    points = given(params.points)
+    with pq.ParquetFile(path) as file:
+        total = file.metadata.num_rows
+        if points is not None:
+            table = thin(file.read(), points, _value_column(params.frame))
+            return ReadFrameResult(rows=_rows(table), total=total)
+        after, limit = given(params.after, 0), given(params.limit, 100)
+        table = _page(file, after, limit)
+    end = after + table.num_rows
+    return ReadFrameResult(rows=_rows(table), total=total, next=optional(end if end < total else None))
+
+
+def thin(table: pa.Table, points: int, column: str | None) -> pa.Table:
+    """Return at most `points` rows: first and last, and of each stretch between its lowest and highest."""
+    count = table.num_rows
+    if count <= points:
+        return table
+    if column is None or points < 4:
+        return table.take(pa.array(np.linspace(0, count - 1, points).astype(np.int64)))
+    values = pc.cast(table[column], pa.float64()).to_numpy()
+    edges = np.linspace(1, count - 1, (points - 2) // 2 + 1).astype(np.int64)
+    kept = {0, count - 1}
+    for start, stop in pairwise(edges):
+        if stop > start:
+            stretch = values[start:stop]
+            kept.add(int(start + np.nanargmin(stretch)))
+            kept.add(int(start + np.nanargmax(stretch)))
+    return table.take(pa.array(sorted(kept)))
+
+
+def _page(file: pq.ParquetFile, after: int, limit: int) -> pa.Table:
+    """Read only the row groups that hold the page."""
+    groups: list[int] = []
+    skipped = position = 0
+    for index in range(file.metadata.num_row_groups):
+        rows = file.metadata.row_group(index).num_rows
+        if position + rows <= after:
+            skipped += rows
+        elif position < after + limit:
+            groups.append(index)
+        position += rows
+    if not groups:
+        return file.schema_arrow.empty_table()
+    return file.read_row_groups(groups).slice(after - skipped, limit)
+
+
+def _value_column(frame: Frame) -> str | None:
+    return "equity" if frame is Frame.equity else None
+
+
+def _rows(table: pa.Table) -> list[dict[str, Any]]:
+    """Return rows with nanoseconds as strings: as JSON numbers they would be rounded."""
+    for index, field in enumerate(table.schema):
+        if field.name.startswith(NS_PREFIX) and pa.types.is_integer(field.type):
+            table = table.set_column(index, field.name, table.column(index).cast(pa.string()))
+    rows: list[dict[str, Any]] = table.to_pylist()
+    return rows

@@ -1,0 +1,79 @@
+"""The methods of the contract. What is slow to import is imported when first called."""
+
+from quarterdeck import discovery, environment
+from quarterdeck.context import Context
+from quarterdeck.methods import method
+from quarterdeck.protocol import (
+    CheckStrategyParams,
+    CheckStrategyResult,
+    EnvironmentParams,
+    EnvironmentResult,
+    ImportDataParams,
+    ImportDataResult,
+    ListDataParams,
+    ListDataResult,
+    ListStrategiesParams,
+    ListStrategiesResult,
+    ReadFrameParams,
+    ReadFrameResult,
+    RunBacktestParams,
+    RunBacktestResult,
+)
+
+
+@method("environment")
+def describe_environment(params: EnvironmentParams, context: Context) -> EnvironmentResult:
+    """Say which Python and packages this is."""
+    return environment.describe()
+
+
+@method("list_strategies")
+def list_strategies(params: ListStrategiesParams, context: Context) -> ListStrategiesResult:
+    """Find strategies by reading source."""
+    return discovery.list_strategies(params, context)
+
+
+@method("read_frame")
+def read_frame(params: ReadFrameParams, context: Context) -> ReadFrameResult:
+    """Read a page of a run's frame."""
+    from quarterdeck import frames
+
+    return frames.read_frame(params)
+
+
+@method("list_data")
+def list_data(params: ListDataParams, context: Context) -> ListDataResult:
+    """List what a catalog holds."""
+    from quarterdeck.nautilus import catalog
+
+    return catalog.list_data(params)
+
+
+@method("import_data")
+def import_data(params: ImportDataParams, context: Context) -> ImportDataResult:
+    """Bring files into a catalog."""
+    from quarterdeck.nautilus import importing
+
+    return importing.import_data(params, context)
+
+
+@method("check_strategy")
+def check_strategy(params: CheckStrategyParams, context: Context) -> CheckStrategyResult:
+    """Import a strategy, parse its config and describe it."""
+    from quarterdeck.nautilus import checking
+
+    return checking.check_strategy(params)
+
+
+@method("run_backtest")
+def run_backtest(params: RunBacktestParams, context: Context) -> RunBacktestResult:
+    """Run one backtest."""
+    from quarterdeck.nautilus import backtest
+
+    return backtest.run_backtest(params, context)
+
+
+def preload() -> None:
+    """Import what a run needs, so that the run itself does not wait for it."""
+    import nautilus_trader.backtest.engine
+    import nautilus_trader.backtest.node  # noqa: F401

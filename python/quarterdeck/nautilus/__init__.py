@@ -1,0 +1,1 @@
+"""Everything that imports NautilusTrader; the rest of the host does without it."""

@@ -1,0 +1,783 @@
+# Generated from server/protocol by scripts/generateProtocol.ts; do not edit.
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any
+
+from msgspec import UNSET, Meta, UnsetType, field
+from quarterdeck.message import Message
+
+
+class Type(StrEnum):
+    connection = 'connection'
+    validation = 'validation'
+    strategy = 'strategy'
+    environment = 'environment'
+    system = 'system'
+    cancelled = 'cancelled'
+
+
+class Code(StrEnum):
+    INVALID_ARGUMENTS = 'INVALID_ARGUMENTS'
+    UNSAFE_INTEGER = 'UNSAFE_INTEGER'
+    UNKNOWN_TOOL = 'UNKNOWN_TOOL'
+    UNKNOWN_RESOURCE = 'UNKNOWN_RESOURCE'
+    PATH_OUTSIDE_WORKSPACE = 'PATH_OUTSIDE_WORKSPACE'
+    FILE_NOT_FOUND = 'FILE_NOT_FOUND'
+    FILE_UNREADABLE = 'FILE_UNREADABLE'
+    FILE_EMPTY = 'FILE_EMPTY'
+    COLUMNS_MISSING = 'COLUMNS_MISSING'
+    VALUE_UNREADABLE = 'VALUE_UNREADABLE'
+    DATA_UNSORTED = 'DATA_UNSORTED'
+    DATA_DUPLICATE_TIMES = 'DATA_DUPLICATE_TIMES'
+    DATA_MIXED_PRECISION = 'DATA_MIXED_PRECISION'
+    DATA_OUT_OF_RANGE = 'DATA_OUT_OF_RANGE'
+    NO_DATA = 'NO_DATA'
+    CATALOG_NOT_FOUND = 'CATALOG_NOT_FOUND'
+    CATALOG_CONFLICT = 'CATALOG_CONFLICT'
+    UNKNOWN_INSTRUMENT = 'UNKNOWN_INSTRUMENT'
+    INVALID_INSTRUMENT = 'INVALID_INSTRUMENT'
+    INVALID_BAR_TYPE = 'INVALID_BAR_TYPE'
+    INVALID_IDENTIFIER = 'INVALID_IDENTIFIER'
+    VENUE_MISMATCH = 'VENUE_MISMATCH'
+    UNKNOWN_CURRENCY = 'UNKNOWN_CURRENCY'
+    INVALID_BALANCE = 'INVALID_BALANCE'
+    INVALID_TIME_RANGE = 'INVALID_TIME_RANGE'
+    INVALID_CONFIG = 'INVALID_CONFIG'
+    UNKNOWN_SOURCE = 'UNKNOWN_SOURCE'
+    WRONG_CLASS = 'WRONG_CLASS'
+    UNSUPPORTED = 'UNSUPPORTED'
+    RUN_NOT_FOUND = 'RUN_NOT_FOUND'
+    RUN_NOT_FINISHED = 'RUN_NOT_FINISHED'
+    READ_ONLY = 'READ_ONLY'
+    STRATEGY_IMPORT_FAILED = 'STRATEGY_IMPORT_FAILED'
+    STRATEGY_RAISED = 'STRATEGY_RAISED'
+    STRATEGY_EXITED = 'STRATEGY_EXITED'
+    ENGINE_REFUSED = 'ENGINE_REFUSED'
+    ENGINE_ABORTED = 'ENGINE_ABORTED'
+    ENGINE_LOST = 'ENGINE_LOST'
+    ENGINE_UNRESPONSIVE = 'ENGINE_UNRESPONSIVE'
+    ENGINE_CONTRACT = 'ENGINE_CONTRACT'
+    ENGINE_RESTARTS = 'ENGINE_RESTARTS'
+    OUT_OF_MEMORY = 'OUT_OF_MEMORY'
+    RUN_TIMEOUT = 'RUN_TIMEOUT'
+    CANCELLED = 'CANCELLED'
+    BUSY = 'BUSY'
+    INTERNAL = 'INTERNAL'
+    SERVER_UNREACHABLE = 'SERVER_UNREACHABLE'
+    NO_PYTHON = 'NO_PYTHON'
+    PYTHON_UNSUPPORTED = 'PYTHON_UNSUPPORTED'
+    ENGINE_NOT_INSTALLED = 'ENGINE_NOT_INSTALLED'
+    PLATFORM_UNSUPPORTED = 'PLATFORM_UNSUPPORTED'
+    DISK_FULL = 'DISK_FULL'
+    NO_NETWORK = 'NO_NETWORK'
+    SETUP_FAILED = 'SETUP_FAILED'
+
+
+class ErrorObject(Message):
+    type: Type
+    code: Code
+    message: Annotated[str, Meta(description='What is wrong, in one sentence.')]
+    next_step: Annotated[str, Meta(description='What to do next.')]
+    path: (
+        Annotated[
+            str,
+            Meta(description='Where: a JSON path into the arguments, or file:line.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    details: dict[str, Any] | UnsetType = UNSET
+
+
+class EnvironmentParams(Message):
+    pass
+
+
+class EnvironmentResult(Message):
+    python: str
+    executable: str
+    platform: str
+    nautilus_trader: str
+    packages: dict[str, str]
+
+
+class ListStrategiesParams(Message):
+    workspace: str
+    file: str | UnsetType = UNSET
+
+
+class Kind(StrEnum):
+    strategy = 'strategy'
+    actor = 'actor'
+    exec_algorithm = 'exec_algorithm'
+
+
+class ConfigField(Message):
+    name: str
+    type: str
+    default: str | UnsetType = UNSET
+
+
+class UnreadableFile(Message):
+    file: str
+    message: str
+    line: (
+        Annotated[int, Meta(ge=-9007199254740991, le=9007199254740991)] | UnsetType
+    ) = UNSET
+
+
+class ListDataParams(Message):
+    catalog: str
+    instrument_id: str | UnsetType = UNSET
+    data_type: str | UnsetType = UNSET
+
+
+class InstrumentRow(Message):
+    id: str
+    type: str
+
+
+class CatalogData(Message):
+    data_type: str
+    instrument_id: str
+    files: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    bar_type: str | UnsetType = UNSET
+    start: (
+        Annotated[str, Meta(description='First time held, ISO-8601 UTC.')] | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[str, Meta(description='Last time held, ISO-8601 UTC.')] | UnsetType
+    ) = UNSET
+
+
+class Format(StrEnum):
+    """
+    Format of the file; found from its name when left out.
+    """
+
+    csv = 'csv'
+
+
+class As(StrEnum):
+    """
+    What the rows of the file are.
+    """
+
+    bars = 'bars'
+    quotes = 'quotes'
+
+
+class Timestamp(StrEnum):
+    """
+    Whether a bar is stamped at its open or its close (default close). The engine acts at the close.
+    """
+
+    open = 'open'
+    close = 'close'
+
+
+class TimeUnit(StrEnum):
+    """
+    Unit of numeric times.
+    """
+
+    s = 's'
+    ms = 'ms'
+    us = 'us'
+    ns = 'ns'
+
+
+class DataType(StrEnum):
+    """
+    Catalog item: type of the data in the catalog.
+    """
+
+    Bar = 'Bar'
+    QuoteTick = 'QuoteTick'
+    TradeTick = 'TradeTick'
+    OrderBookDelta = 'OrderBookDelta'
+    OrderBookDepth10 = 'OrderBookDepth10'
+
+
+class DataItem(Message):
+    file: (
+        Annotated[str, Meta(description='File item: path relative to the workspace.')]
+        | UnsetType
+    ) = UNSET
+    bid_file: (
+        Annotated[
+            str,
+            Meta(description='Bid bars, turned into quotes together with ask_file.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    ask_file: (
+        Annotated[
+            str,
+            Meta(description='Ask bars, turned into quotes together with bid_file.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    format: (
+        Annotated[
+            Format,
+            Meta(description='Format of the file; found from its name when left out.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    as_: (
+        Annotated[As, Meta(description='What the rows of the file are.')] | UnsetType
+    ) = field(name='as', default=UNSET)
+    instrument: (
+        Annotated[
+            str | dict[str, Any],
+            Meta(
+                description='Instrument of a file item. Instrument id known to the catalog ("EUR/USD.SIM"), NautilusTrader\'s to_dict() form (nanoseconds as strings), or {"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    bar_type: (
+        Annotated[
+            str,
+            Meta(description='Bar type, for example "AAPL.XNAS-1-DAY-LAST-EXTERNAL".'),
+        ]
+        | UnsetType
+    ) = UNSET
+    columns: (
+        Annotated[
+            dict[str, str],
+            Meta(
+                description='Our name → the column in the file, for example {"timestamp": "Date", "close": "Adj Close"}.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timestamp: (
+        Annotated[
+            Timestamp,
+            Meta(
+                description='Whether a bar is stamped at its open or its close (default close). The engine acts at the close.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timezone: (
+        Annotated[
+            str, Meta(description='IANA zone of times that name none (default UTC).')
+        ]
+        | UnsetType
+    ) = UNSET
+    time_unit: (
+        Annotated[TimeUnit, Meta(description='Unit of numeric times.')] | UnsetType
+    ) = UNSET
+    limit: (
+        Annotated[
+            int, Meta(description='Take the first n rows.', ge=1, le=9007199254740991)
+        ]
+        | UnsetType
+    ) = UNSET
+    data_type: (
+        Annotated[
+            DataType, Meta(description='Catalog item: type of the data in the catalog.')
+        ]
+        | UnsetType
+    ) = UNSET
+    instrument_id: (
+        Annotated[str, Meta(description='Catalog item: instrument id.')] | UnsetType
+    ) = UNSET
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class ImportedRow(Message):
+    data_type: str
+    instrument_id: str
+    rows: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    start: str
+    end: str
+    bar_type: str | UnsetType = UNSET
+    preview: (
+        Annotated[
+            list[dict[str, Any]],
+            Meta(
+                description='With dry_run: the first rows as original time, ts_event, ts_init.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Warning(Message):
+    code: str
+    message: str
+    next_step: str
+
+
+class Frame(StrEnum):
+    orders = 'orders'
+    fills = 'fills'
+    positions = 'positions'
+    account = 'account'
+    equity = 'equity'
+
+
+class ReadFrameParams(Message):
+    run_directory: str
+    frame: Frame
+    after: (
+        Annotated[
+            int, Meta(description='Skip this many rows.', ge=0, le=9007199254740991)
+        ]
+        | UnsetType
+    ) = 0
+    limit: Annotated[int, Meta(ge=1, le=10000)] | UnsetType = 100
+    points: (
+        Annotated[
+            int,
+            Meta(
+                description='Down-sample to at most this many rows instead of paging.',
+                ge=2,
+                le=4000,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class ReadFrameResult(Message):
+    rows: list[dict[str, Any]]
+    total: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    next: (
+        Annotated[
+            int,
+            Meta(
+                description='Value of `after` for the next page; absent on the last.',
+                ge=0,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Importable(Message):
+    source: Annotated[
+        str,
+        Meta(
+            description='"path/to/file.py:Class" relative to the workspace, or "package.module:Class". NautilusTrader\'s own classes work too: "nautilus_trader.examples.strategies.ema_cross:EMACross".',
+            min_length=1,
+        ),
+    ]
+    config: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of its config class; a field that wants a table takes {"file": path}.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=dict)
+    config_path: (
+        Annotated[
+            str,
+            Meta(
+                description='Config class as "module:Class"; found from the class itself when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class CodeModule(Message):
+    module: str
+    file: str
+    sha256: str
+
+
+class Api(StrEnum):
+    """
+    node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
+    """
+
+    node = 'node'
+    engine = 'engine'
+
+
+class OmsType(StrEnum):
+    NETTING = 'NETTING'
+    HEDGING = 'HEDGING'
+
+
+class AccountType(StrEnum):
+    CASH = 'CASH'
+    MARGIN = 'MARGIN'
+    BETTING = 'BETTING'
+
+
+type LeveragesAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class BookType(StrEnum):
+    L1_MBP = 'L1_MBP'
+    L2_MBP = 'L2_MBP'
+    L3_MBO = 'L3_MBO'
+
+
+class OtoTriggerMode(StrEnum):
+    PARTIAL = 'PARTIAL'
+    FULL = 'FULL'
+
+
+type SettlementPricesAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class BacktestVenue(Message):
+    name: Annotated[
+        str, Meta(description='Venue name; instruments end in ".NAME".', min_length=1)
+    ]
+    oms_type: OmsType
+    account_type: AccountType
+    starting_balances: Annotated[
+        list[str], Meta(description='For example ["1000000 USD"].', min_length=1)
+    ]
+    base_currency: (
+        Annotated[str, Meta(description='Leave out for a multi-currency account.')]
+        | UnsetType
+    ) = UNSET
+    default_leverage: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    leverages: dict[str, LeveragesAdditionalProperty] | UnsetType = UNSET
+    margin_model: Importable | UnsetType = UNSET
+    modules: list[Importable] | UnsetType = UNSET
+    fill_model: Importable | UnsetType = UNSET
+    latency_model: Importable | UnsetType = UNSET
+    fee_model: Importable | UnsetType = UNSET
+    book_type: BookType | UnsetType = UNSET
+    routing: bool | UnsetType = UNSET
+    reject_stop_orders: bool | UnsetType = UNSET
+    support_gtd_orders: bool | UnsetType = UNSET
+    support_contingent_orders: bool | UnsetType = UNSET
+    oto_trigger_mode: OtoTriggerMode | UnsetType = UNSET
+    use_position_ids: bool | UnsetType = UNSET
+    use_random_ids: bool | UnsetType = UNSET
+    use_reduce_only: bool | UnsetType = UNSET
+    use_market_order_acks: bool | UnsetType = UNSET
+    bar_execution: bool | UnsetType = UNSET
+    bar_adaptive_high_low_ordering: bool | UnsetType = UNSET
+    trade_execution: bool | UnsetType = UNSET
+    liquidity_consumption: bool | UnsetType = UNSET
+    queue_position: bool | UnsetType = UNSET
+    allow_cash_borrowing: bool | UnsetType = UNSET
+    frozen_account: bool | UnsetType = UNSET
+    price_protection_points: (
+        Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType
+    ) = UNSET
+    settlement_prices: dict[str, SettlementPricesAdditionalProperty] | UnsetType = UNSET
+
+
+type CommissionsAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class RunCounts(Message):
+    iterations: Annotated[
+        int, Meta(description='Data points processed.', ge=0, le=9007199254740991)
+    ]
+    events: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    fills: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    positions: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    account_events: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class Balance(Message):
+    venue: str
+    currency: str
+    total: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    free: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    locked: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+
+
+class Statistics(Message):
+    pnl: Annotated[
+        dict[str, dict[str, float | None]],
+        Meta(description='Currency → statistic → value.'),
+    ]
+    returns: dict[str, float | None]
+    general: dict[str, float | None]
+
+
+class Role(StrEnum):
+    query = 'query'
+    run = 'run'
+
+
+class Ready(Message):
+    contract: Annotated[int, Meta(ge=-9007199254740991, le=9007199254740991)]
+    pid: Annotated[int, Meta(ge=-9007199254740991, le=9007199254740991)]
+    role: Role
+    seconds: float
+
+
+class Heartbeat(Message):
+    rss_bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class Progress(Message):
+    message: str
+    done: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    total: Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType = UNSET
+    simulated_time: str | UnsetType = UNSET
+    events_per_second: float | UnsetType = UNSET
+
+
+class Level(StrEnum):
+    debug = 'debug'
+    info = 'info'
+    warning = 'warning'
+    error = 'error'
+
+
+class LogLine(Message):
+    level: Level
+    component: str
+    message: str
+
+
+class StrategyRow(Message):
+    source: Annotated[str, Meta(description='What run_backtest takes as source.')]
+    kind: Kind
+    name: str
+    file: str
+    line: Annotated[int, Meta(ge=1, le=9007199254740991)]
+    config_fields: list[ConfigField]
+    config_class: str | UnsetType = UNSET
+    description: str | UnsetType = UNSET
+
+
+class ListDataResult(Message):
+    catalog: str
+    exists: bool
+    instruments: list[InstrumentRow]
+    data: list[CatalogData]
+
+
+class ImportDataParams(Message):
+    workspace: str
+    catalog: str
+    items: Annotated[list[DataItem], Meta(min_length=1)]
+    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
+    dry_run: bool | UnsetType = False
+
+
+class ImportDataResult(Message):
+    imported: list[ImportedRow]
+    warnings: list[Warning]
+
+
+class CheckStrategyParams(Message):
+    workspace: str
+    strategy: Importable
+    check_config: Annotated[
+        bool, Meta(description='False: only import the class and describe its config.')
+    ]
+
+
+class CodeIdentity(Message):
+    modules: list[CodeModule]
+    git_commit: str | UnsetType = UNSET
+    git_dirty: bool | UnsetType = UNSET
+
+
+class BacktestRequest(Message):
+    strategies: Annotated[list[Importable], Meta(min_length=1)]
+    venues: Annotated[list[BacktestVenue], Meta(min_length=1)]
+    data: Annotated[list[DataItem], Meta(min_length=1)]
+    actors: list[Importable] | UnsetType = field(default_factory=list)
+    exec_algorithms: list[Importable] | UnsetType = field(default_factory=list)
+    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    chunk_size: (
+        Annotated[
+            int,
+            Meta(
+                description='Stream the catalog in chunks of this many rows (api "node").',
+                ge=1,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    engine: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    api: (
+        Annotated[
+            Api,
+            Meta(
+                description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class RunBacktestResult(Message):
+    api: Annotated[
+        Api,
+        Meta(
+            description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+        ),
+    ]
+    counts: RunCounts
+    balances: list[Balance]
+    statistics: Statistics
+    commissions: Annotated[
+        dict[str, CommissionsAdditionalProperty],
+        Meta(description='Currency → commissions paid.'),
+    ]
+    engine_seconds: Annotated[
+        float,
+        Meta(description='Wall time inside the engine, without loading and saving.'),
+    ]
+    warnings: list[Warning]
+    code: CodeIdentity
+    versions: dict[str, str]
+    backtest_start: str | UnsetType = UNSET
+    backtest_end: str | UnsetType = UNSET
+
+
+class ListStrategiesResult(Message):
+    strategies: list[StrategyRow]
+    unreadable: list[UnreadableFile]
+
+
+class CheckStrategyResult(Message):
+    source: str
+    class_name: str
+    config_class: str
+    config_schema: Annotated[
+        dict[str, Any], Meta(description='JSON Schema of the config class.')
+    ]
+    code: CodeIdentity
+    warnings: list[Warning]
+
+
+class RunBacktestParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    run_directory: Annotated[
+        str, Meta(description='Existing folder that receives frames and log.jsonl.')
+    ]
+    request: BacktestRequest
+
+
+class Model(Message):
+    error: ErrorObject
+    environment_params: EnvironmentParams
+    environment_result: EnvironmentResult
+    list_strategies_params: ListStrategiesParams
+    list_strategies_result: ListStrategiesResult
+    list_data_params: ListDataParams
+    list_data_result: ListDataResult
+    import_data_params: ImportDataParams
+    import_data_result: ImportDataResult
+    read_frame_params: ReadFrameParams
+    read_frame_result: ReadFrameResult
+    check_strategy_params: CheckStrategyParams
+    check_strategy_result: CheckStrategyResult
+    run_backtest_params: RunBacktestParams
+    run_backtest_result: RunBacktestResult
+    ready: Ready
+    heartbeat: Heartbeat
+    progress: Progress
+    log: LogLine
