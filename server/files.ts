@@ -1,0 +1,129 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import type { CallContext } from './context.ts';
+import { packageRoot } from './paths.ts';
+import type { BacktestRequest } from './protocol/backtest.ts';
+import type { DataItem } from './protocol/data.ts';
+import { QuarterdeckError } from './protocol/errors.ts';
+import type { Importable } from './protocol/values.ts';
+
+type Bounds = Pick<CallContext, 'workspace' | 'session'>;
+
+/**
+ * Makes a caller's path absolute and refuses one that leads outside the workspace and the readable roots,
+ * symbolic links followed.
+ *
+ * @param where JSON path of the argument, for the error.
+ * @throws QuarterdeckError PATH_OUTSIDE_WORKSPACE
+ */
+export function readablePath(file: string, where: string, bounds: Bounds): string {
+  if (file.includes('\0')) throw outside(file, where);
+  const absolute = path.resolve(bounds.workspace, file);
+  const real = realPath(absolute);
+  const samples = path.join(packageRoot, 'python', 'samples');
+  const inside = [bounds.workspace, samples, ...bounds.session.roots].some((root) =>
+    contains(realPath(root), real),
+  );
+  if (!inside) throw outside(file, where);
+  return absolute;
+}
+
+/** The catalog a call works on: named, the session's, `NAUTILUS_PATH`'s, else the workspace's own. */
+export function catalogPath(
+  catalog: string | undefined,
+  bounds: Bounds,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  if (catalog !== undefined) return isUrl(catalog) ? catalog : readablePath(catalog, 'catalog', bounds);
+  const inherited = bounds.session.catalog ?? env.QUARTERDECK_CATALOG;
+  if (inherited) return isUrl(inherited) ? inherited : path.resolve(bounds.workspace, inherited);
+  if (env.NAUTILUS_PATH) return path.join(env.NAUTILUS_PATH, 'catalog');
+  return path.join(bounds.workspace, 'catalog');
+}
+
+/** The same data item with every path absolute and allowed. */
+export function resolveItem(item: DataItem, where: string, bounds: Bounds): DataItem {
+  const resolved = { ...item };
+  for (const key of ['file', 'bid_file', 'ask_file'] as const) {
+    const file = item[key];
+    if (file !== undefined) resolved[key] = readablePath(file, `${where}.${key}`, bounds);
+  }
+  return resolved;
+}
+
+/** The same importable with its source file and the tables of its config absolute and allowed. */
+export function resolveImportable(item: Importable, where: string, bounds: Bounds): Importable {
+  const match = /^(.+\.py):([^:]+)$/.exec(item.source);
+  const source = match
+    ? `${readablePath(match[1] ?? '', `${where}.source`, bounds)}:${match[2]}`
+    : item.source;
+  return { ...item, source, config: resolveTables(item.config, `${where}.config`, bounds) };
+}
+
+/** The same request with every path absolute and allowed. */
+export function resolveRequest(request: BacktestRequest, bounds: Bounds): BacktestRequest {
+  const importables = (items: Importable[], name: string) =>
+    items.map((item, i) => resolveImportable(item, `${name}[${i}]`, bounds));
+  return {
+    ...request,
+    strategies: importables(request.strategies, 'strategies'),
+    actors: importables(request.actors, 'actors'),
+    exec_algorithms: importables(request.exec_algorithms, 'exec_algorithms'),
+    data: request.data.map((item, i) => resolveItem(item, `data[${i}]`, bounds)),
+    venues: request.venues.map((venue, i) => {
+      const resolved = { ...venue };
+      if (venue.modules) resolved.modules = importables(venue.modules, `venues[${i}].modules`);
+      for (const key of ['fill_model', 'fee_model', 'latency_model', 'margin_model'] as const) {
+        const model = venue[key];
+        if (model) resolved[key] = resolveImportable(model, `venues[${i}].${key}`, bounds);
+      }
+      return resolved;
+    }),
+  };
+}
+
+/** A config value `{"file": path}` stands for a table. */
+function resolveTables(
+  config: Record<string, unknown>,
+  where: string,
+  bounds: Bounds,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(config).map(([key, value]) => {
+      if (!isTable(value)) return [key, value];
+      return [key, { ...value, file: readablePath(value.file, `${where}.${key}.file`, bounds) }];
+    }),
+  );
+}
+
+function isTable(value: unknown): value is { file: string } {
+  return typeof value === 'object' && value !== null && 'file' in value && typeof value.file === 'string';
+}
+
+/** The real path of what exists of `file`, with the rest appended. */
+function realPath(file: string): string {
+  try {
+    return realpathSync.native(file);
+  } catch {
+    const parent = path.dirname(file);
+    return parent === file ? file : path.join(realPath(parent), path.basename(file));
+  }
+}
+
+function contains(root: string, file: string): boolean {
+  const relative = path.relative(root, file);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
+
+function isUrl(text: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
+}
+
+function outside(file: string, where: string): QuarterdeckError {
+  return new QuarterdeckError(
+    'PATH_OUTSIDE_WORKSPACE',
+    `"${file}" lies outside the workspace and the readable roots.`,
+    'Move it into the workspace, or start the client with --root and the folder it is in.',
+    { path: where },
+  );
+}

@@ -1,0 +1,123 @@
+import { closestMatch } from 'leven';
+import { z } from 'zod';
+import type { CallContext } from '../context.ts';
+import { type ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
+import { tools } from '../tools/index.ts';
+import type { Tool } from '../tools/tool.ts';
+
+export type ToolAnswer = { ok: true; value: Record<string, unknown> } | { ok: false; error: ErrorObject };
+
+/** The one place where a tool is called: policy, validation, the handler, and every error turned into an answer. */
+export async function callTool(name: string, args: unknown, context: CallContext): Promise<ToolAnswer> {
+  try {
+    const tool = findTool(name);
+    if (context.session.readOnly && tool.policy !== 'read') throw readOnly(name);
+    refuseUnsafeIntegers(args, '');
+    return { ok: true, value: await tool.call(args, context) };
+  } catch (error) {
+    return { ok: false, error: toErrorObject(error) };
+  }
+}
+
+/** What any thrown value looks like from outside. Never a stack trace. */
+export function toErrorObject(error: unknown): ErrorObject {
+  if (error instanceof QuarterdeckError) return error.toObject();
+  if (error instanceof z.ZodError) return invalidArguments(error).toObject();
+  const message = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
+  return new QuarterdeckError(
+    'INTERNAL',
+    `Something failed inside Quarterdeck: ${message.slice(0, 500)}`,
+    'This is a defect; please report it with the server’s log.',
+  ).toObject();
+}
+
+function findTool(name: string): Tool {
+  const tool = tools.find((candidate) => candidate.name === name);
+  if (tool) return tool;
+  const names = tools.map((candidate) => candidate.name);
+  const close = closestMatch(name, names, { maxDistance: 6 });
+  throw new QuarterdeckError(
+    'UNKNOWN_TOOL',
+    `There is no tool "${name}".`,
+    close ? `Did you mean "${close}"?` : 'tools/list shows the tools there are.',
+  );
+}
+
+function readOnly(name: string): QuarterdeckError {
+  return new QuarterdeckError(
+    'READ_ONLY',
+    `"${name}" changes something, and this session is read-only.`,
+    'Ask the person to start the session without --read-only.',
+  );
+}
+
+/** A JSON number beyond 2^53 has lost digits before anyone could look at it. */
+function refuseUnsafeIntegers(value: unknown, path: string): void {
+  if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value)) {
+    throw new QuarterdeckError(
+      'UNSAFE_INTEGER',
+      `${path || 'A number'} is an integer too large to be exact in JSON.`,
+      'Give nanoseconds and other large integers as strings: "1720108799123456789".',
+      { path },
+    );
+  }
+  if (typeof value !== 'object' || value === null) return;
+  for (const [key, child] of Object.entries(value)) {
+    refuseUnsafeIntegers(child, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
+  }
+}
+
+function invalidArguments(error: z.ZodError): QuarterdeckError {
+  const issue = error.issues[0];
+  if (!issue)
+    return new QuarterdeckError(
+      'INVALID_ARGUMENTS',
+      'The arguments are not valid.',
+      'See the tool’s schema.',
+    );
+  const path = issue.path.reduce<string>(
+    (text, key) =>
+      typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
+    '',
+  );
+  if (issue.code === 'unrecognized_keys') {
+    const key = issue.keys[0] ?? '';
+    const at = path ? `${path}.${key}` : key;
+    return new QuarterdeckError(
+      'INVALID_ARGUMENTS',
+      `"${at}" is not a known argument.`,
+      unknownKeyAdvice(key),
+      { path: at },
+    );
+  }
+  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
+  return new QuarterdeckError(
+    'INVALID_ARGUMENTS',
+    `${path || 'arguments'}: ${issue.message}${more}.`,
+    'Correct it and call again.',
+    {
+      ...(path ? { path } : {}),
+    },
+  );
+}
+
+/** Names of all arguments of all tools, at any depth: enough to catch a misspelling. */
+const argumentNames = new Set<string>();
+function unknownKeyAdvice(key: string): string {
+  if (argumentNames.size === 0) for (const tool of tools) collectNames(tool.inputSchema());
+  const close = closestMatch(key, [...argumentNames], {
+    maxDistance: Math.max(2, Math.floor(key.length / 3)),
+  });
+  return close ? `Did you mean "${close}"?` : 'Leave it out; the tool’s schema lists what it takes.';
+}
+
+function collectNames(schema: unknown): void {
+  if (typeof schema !== 'object' || schema === null) return;
+  for (const [key, value] of Object.entries(schema)) {
+    if (key === 'properties' && typeof value === 'object' && value !== null) {
+      for (const name of Object.keys(value)) argumentNames.add(name);
+    }
+    collectNames(value);
+  }
+}

@@ -1,0 +1,226 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import {
+  CallToolRequestSchema,
+  CompleteRequestSchema,
+  ListResourcesRequestSchema,
+  ListResourceTemplatesRequestSchema,
+  ListToolsRequestSchema,
+  McpError,
+  ReadResourceRequestSchema,
+  type ServerNotification,
+  type ServerRequest,
+  SubscribeRequestSchema,
+  UnsubscribeRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { CallContext, ServerContext, SessionOptions } from '../context.ts';
+import type { LogLine, Progress } from '../protocol/engine.ts';
+import { readResource, resources } from '../resources/index.ts';
+import { runUri } from '../resources/runs.ts';
+import { tools } from '../tools/index.ts';
+import type { Policy, Tool } from '../tools/tool.ts';
+import { callTool, toErrorObject } from './callTool.ts';
+
+type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
+
+const instructions =
+  'Quarterdeck runs the NautilusTrader engine: import data, check strategies, run backtests and read their results. ' +
+  'Start with get_environment or list_strategies. Long runs answer status "running": follow them with get_run. ' +
+  'Errors carry a next_step. Orders, fills, positions, equity and logs are paged: get_run with detail, or nautilus:// resources.';
+
+const resourceNotFound = -32002;
+const updatesPerSecond = 10;
+
+/** One client's connection: the protocol in front of the tool and resource tables. */
+export class Session {
+  private readonly server: Server;
+  private readonly subscriptions = new Set<string>();
+  private readonly pending = new Set<string>();
+  private readonly stopListening: () => void;
+  private closed = false;
+  private flush: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly context: ServerContext,
+    private readonly options: SessionOptions,
+  ) {
+    this.server = new Server(
+      { name: 'nautilus-trader', title: 'nautilus-trader', version: context.version },
+      {
+        capabilities: {
+          tools: {},
+          resources: { subscribe: true, listChanged: true },
+          logging: {},
+          completions: {},
+        },
+        instructions,
+      },
+    );
+    this.handleTools();
+    this.handleResources();
+    this.stopListening = context.runs.onChange((id) => this.runChanged(id));
+  }
+
+  async connect(transport: Transport): Promise<void> {
+    const before = transport.onclose;
+    // Set before the SDK's own handler, which aborts the calls under way: they must see why.
+    transport.onclose = () => {
+      this.closed = true;
+      this.stopListening();
+      clearTimeout(this.flush);
+      before?.();
+    };
+    await this.server.connect(transport);
+  }
+
+  close(): Promise<void> {
+    return this.server.close();
+  }
+
+  private handleTools(): void {
+    const { server } = this;
+    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
+    server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
+      const answer = await callTool(params.name, params.arguments ?? {}, this.callContext(extra));
+      if (answer.ok) {
+        return {
+          content: [{ type: 'text', text: JSON.stringify(answer.value) }],
+          structuredContent: answer.value,
+        };
+      }
+      // No structured content: clients validate it against the output schema even when the call failed.
+      return { isError: true, content: [{ type: 'text', text: JSON.stringify(answer.error) }] };
+    });
+  }
+
+  private handleResources(): void {
+    const { server } = this;
+    server.setRequestHandler(ListResourcesRequestSchema, async (_request, extra) => {
+      const context = this.callContext(extra);
+      const lists = resources.map(async (resource) => {
+        if (resource.list) return resource.list(context);
+        return resource.uriTemplate.includes('{')
+          ? []
+          : [{ uri: resource.uriTemplate, name: resource.title }];
+      });
+      const all = (await Promise.all(lists)).flat();
+      return { resources: all.map((item) => ({ ...item, mimeType: 'application/json' })) };
+    });
+    server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
+      resourceTemplates: resources
+        .filter(({ uriTemplate }) => uriTemplate.includes('{'))
+        .map(({ uriTemplate, name, title, description }) => ({
+          ...{ uriTemplate, name, title, description },
+          mimeType: 'application/json',
+        })),
+    }));
+    server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
+      try {
+        const value = await readResource(params.uri, this.callContext(extra));
+        return { contents: [{ uri: params.uri, mimeType: 'application/json', text: JSON.stringify(value) }] };
+      } catch (error) {
+        const object = toErrorObject(error);
+        throw new McpError(object.code === 'INTERNAL' ? -32603 : resourceNotFound, object.message, object);
+      }
+    });
+    server.setRequestHandler(SubscribeRequestSchema, ({ params }) => {
+      this.subscriptions.add(params.uri);
+      return {};
+    });
+    server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
+      this.subscriptions.delete(params.uri);
+      return {};
+    });
+    server.setRequestHandler(CompleteRequestSchema, async ({ params }, extra) => {
+      const { ref, argument } = params;
+      const template = ref.type === 'ref/resource' ? ref.uri : '';
+      const completer = resources.find(({ uriTemplate }) => uriTemplate === template)?.complete?.[
+        argument.name
+      ];
+      const values = (await completer?.(argument.value, this.callContext(extra))) ?? [];
+      return {
+        completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 },
+      };
+    });
+  }
+
+  private callContext(extra: Extra): CallContext {
+    const token = extra._meta?.progressToken;
+    return {
+      ...this.context,
+      session: this.options,
+      signal: extra.signal,
+      disconnected: () => this.closed,
+      onProgress: (progress) => {
+        if (token === undefined) return;
+        this.quietly(
+          extra.sendNotification({
+            method: 'notifications/progress',
+            params: { progressToken: token, ...tell(progress) },
+          }),
+        );
+      },
+      onLog: (line) => this.log(line, extra.sessionId),
+    };
+  }
+
+  private log({ level, component, message }: LogLine, sessionId: string | undefined): void {
+    this.quietly(this.server.sendLoggingMessage({ level, logger: component, data: { message } }, sessionId));
+  }
+
+  /** Tells subscribers that a run changed, at most ten times a second. */
+  private runChanged(id: string): void {
+    const uri = runUri(id);
+    for (const subscribed of this.subscriptions) {
+      if (subscribed === 'nautilus://runs' || subscribed === uri || subscribed.startsWith(`${uri}/`)) {
+        this.pending.add(subscribed);
+      }
+    }
+    if (this.pending.size === 0 || this.flush || this.closed) return;
+    this.flush = setTimeout(() => {
+      this.flush = undefined;
+      for (const changed of this.pending) this.quietly(this.server.sendResourceUpdated({ uri: changed }));
+      this.pending.clear();
+    }, 1000 / updatesPerSecond);
+  }
+
+  /** A client that goes away in the middle of a notification is no error of ours. */
+  private quietly(sending: Promise<void>): void {
+    sending.catch(() => {});
+  }
+}
+
+function describeTool(tool: Tool) {
+  const { name, title, description } = tool;
+  return {
+    ...{ name, title, description },
+    inputSchema: tool.inputSchema(),
+    outputSchema: tool.outputSchema(),
+    annotations: { title, ...hints(tool.policy) },
+  };
+}
+
+function hints(policy: Policy) {
+  const readOnly = policy === 'read';
+  const destructive = policy === 'trade' || policy === 'danger';
+  return {
+    readOnlyHint: readOnly,
+    destructiveHint: destructive,
+    idempotentHint: readOnly,
+    openWorldHint: destructive,
+  };
+}
+
+function tell(progress: Progress): { progress: number; total?: number; message: string } {
+  const { done, total, message, simulated_time, events_per_second } = progress;
+  const extras = [
+    simulated_time,
+    events_per_second === undefined ? undefined : `${Math.round(events_per_second)} events/s`,
+  ];
+  return {
+    progress: done,
+    ...(total === undefined ? {} : { total }),
+    message: [message, ...extras.filter((part) => part !== undefined)].join(' · '),
+  };
+}

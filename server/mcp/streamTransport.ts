@@ -1,0 +1,100 @@
+import type { Duplex } from 'node:stream';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+
+/** The longest message a client may send. A longer one is answered with an error and dropped; the session lives. */
+export const maxMessageBytes = 8 * 1024 * 1024;
+
+const newline = 10;
+const parseError = -32700;
+const invalidRequest = -32600;
+
+/** MCP's stdio framing, one JSON message a line, over any byte stream. */
+export class StreamTransport implements Transport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: (message: JSONRPCMessage) => void;
+  private parts: Buffer[] = [];
+  private held = 0;
+  private dropping = false;
+  private open = true;
+
+  constructor(
+    private readonly stream: Duplex,
+    private readonly first: Buffer = Buffer.alloc(0),
+  ) {}
+
+  async start(): Promise<void> {
+    this.stream.on('data', (chunk: Buffer) => this.receive(chunk));
+    this.stream.on('error', (error) => this.onerror?.(error));
+    this.stream.on('end', () => void this.close());
+    this.stream.on('close', () => void this.close());
+    if (this.first.length > 0) this.receive(this.first);
+  }
+
+  async send(message: JSONRPCMessage): Promise<void> {
+    if (!this.open) throw new Error('The connection is closed.');
+    if (this.stream.write(`${JSON.stringify(message)}\n`)) return;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        this.stream.off('drain', go).off('close', go);
+        resolve();
+      };
+      this.stream.once('drain', go).once('close', go);
+    });
+  }
+
+  async close(): Promise<void> {
+    if (!this.open) return;
+    this.open = false;
+    this.stream.end();
+    this.onclose?.();
+  }
+
+  private receive(chunk: Buffer): void {
+    let from = 0;
+    for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, from)) {
+      this.hold(chunk.subarray(from, at));
+      this.endLine();
+      from = at + 1;
+    }
+    this.hold(chunk.subarray(from));
+  }
+
+  private hold(part: Buffer): void {
+    if (part.length === 0 || this.dropping) return;
+    this.held += part.length;
+    this.parts.push(part);
+    if (this.held <= maxMessageBytes) return;
+    this.dropping = true;
+    this.parts = [];
+    this.refuse(invalidRequest, `A message may have at most ${maxMessageBytes} bytes; this one was dropped.`);
+  }
+
+  private endLine(): void {
+    const line = Buffer.concat(this.parts).toString('utf8').trim();
+    this.parts = [];
+    this.held = 0;
+    if (this.dropping) {
+      this.dropping = false;
+      return;
+    }
+    if (line === '') return;
+    let value: unknown;
+    try {
+      value = JSON.parse(line);
+    } catch {
+      this.refuse(parseError, 'This line is not JSON.');
+      return;
+    }
+    const message = JSONRPCMessageSchema.safeParse(value);
+    if (message.success) this.onmessage?.(message.data);
+    else this.refuse(invalidRequest, 'This is no JSON-RPC 2.0 message.');
+  }
+
+  /** JSON-RPC wants a null id here, which the SDK's type of a message does not know. */
+  private refuse(code: number, message: string): void {
+    if (this.open)
+      this.stream.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })}\n`);
+  }
+}

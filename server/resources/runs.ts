@@ -1,0 +1,118 @@
+import type { CallContext } from '../context.ts';
+import type { ReadFrameResult } from '../protocol/engine.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import { readRunLog } from '../runs/log.ts';
+import type { Resource } from './resource.ts';
+import { countFrom } from './uri.ts';
+
+const listed = 50;
+const complete = { id: completeRunId };
+
+export const runResources: Resource[] = [
+  {
+    uriTemplate: 'nautilus://runs',
+    name: 'runs',
+    title: 'Runs',
+    description: 'Runs of this workspace, newest first.',
+    async read(_variables, query, context) {
+      const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
+      const limit = countFrom(query, 'limit', { min: 1, max: 500 }) ?? 100;
+      const all = await context.runs.list();
+      const runs = all
+        .slice(after, after + limit)
+        .map(({ id, status, created_at, tags, summary, error }) => ({
+          run_id: id,
+          status,
+          created_at,
+          tags,
+          counts: summary?.counts,
+          balances: summary?.balances,
+          error: error?.code,
+          uri: runUri(id),
+        }));
+      return { runs, total: all.length };
+    },
+  },
+  {
+    uriTemplate: 'nautilus://runs/{id}',
+    name: 'run',
+    title: 'Run',
+    description: 'A run: request, status, progress, summary, code identity and versions.',
+    complete,
+    async list(context) {
+      const runs = await context.runs.list();
+      return runs
+        .slice(0, listed)
+        .map(({ id, status }) => ({ uri: runUri(id), name: `Run ${id} (${status})` }));
+    },
+    read: ({ id }, _query, context) => context.runs.get(id ?? ''),
+  },
+  ...(['orders', 'fills', 'positions'] as const).map(
+    (frame): Resource => ({
+      uriTemplate: `nautilus://runs/{id}/${frame}{?after,limit}`,
+      name: `run-${frame}`,
+      title: `Run ${frame}`,
+      description: `The ${frame} of a run, a page at a time: ?after=<rows to skip>&limit=<rows>.`,
+      complete,
+      async read({ id }, query, context) {
+        const directory = await finishedRun(id ?? '', context);
+        const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
+        const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 100;
+        return readFrame({ run_directory: directory, frame, after, limit }, context);
+      },
+    }),
+  ),
+  {
+    uriTemplate: 'nautilus://runs/{id}/equity{?points}',
+    name: 'run-equity',
+    title: 'Run equity',
+    description: 'Equity over time, down-sampled to ?points (2 to 4000, default 1000).',
+    complete,
+    async read({ id }, query, context) {
+      const directory = await finishedRun(id ?? '', context);
+      const points = countFrom(query, 'points', { min: 2, max: 4000 }) ?? 1000;
+      return readFrame({ run_directory: directory, frame: 'equity', points }, context);
+    },
+  },
+  {
+    uriTemplate: 'nautilus://runs/{id}/log{?after,limit}',
+    name: 'run-log',
+    title: 'Run log',
+    description: 'The engine’s log lines of a run: ?after=<lines to skip>&limit=<lines>.',
+    complete,
+    async read({ id }, query, context) {
+      const run = await context.runs.get(id ?? '');
+      const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
+      const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 200;
+      return readRunLog(context.runs.directory(run.id), after, limit);
+    },
+  },
+];
+
+export function runUri(id: string): string {
+  return `nautilus://runs/${encodeURIComponent(id)}`;
+}
+
+type ReadFrame = { run_directory: string; frame: 'orders' | 'fills' | 'positions' | 'equity' } & Record<
+  string,
+  unknown
+>;
+
+function readFrame(params: ReadFrame, context: CallContext): Promise<ReadFrameResult> {
+  return context.engine.call('read_frame', params, { signal: context.signal });
+}
+
+async function finishedRun(id: string, context: CallContext): Promise<string> {
+  const run = await context.runs.get(id);
+  if (run.status === 'completed') return context.runs.directory(id);
+  throw new QuarterdeckError(
+    'RUN_NOT_FINISHED',
+    `Run ${id} is ${run.status}; its frames are written when it completes.`,
+    `Read ${runUri(id)} for its status.`,
+  );
+}
+
+async function completeRunId(prefix: string, context: CallContext): Promise<string[]> {
+  const runs = await context.runs.list();
+  return runs.map((run) => run.id).filter((id) => id.startsWith(prefix));
+}

@@ -1,0 +1,49 @@
+import { QuarterdeckError } from '../protocol/errors.ts';
+
+/** A parsed `nautilus://` address: decoded path segments and query. */
+export interface ResourceUri {
+  segments: string[];
+  query: URLSearchParams;
+}
+
+/**
+ * Parses an address. Ids are percent-encoded (`EUR%2FUSD.SIM`); the query is optional, in any order.
+ *
+ * @throws QuarterdeckError UNKNOWN_RESOURCE
+ */
+export function parseUri(uri: string): ResourceUri {
+  const match = /^nautilus:\/\/([^?#]*)(?:\?([^#]*))?$/.exec(uri);
+  if (!match) throw unknownResource(uri);
+  try {
+    const segments = (match[1] ?? '').split('/').filter(Boolean).map(decodeURIComponent);
+    return { segments, query: new URLSearchParams(match[2] ?? '') };
+  } catch {
+    throw unknownResource(uri);
+  }
+}
+
+/** A whole number from the query, within bounds. @throws QuarterdeckError INVALID_ARGUMENTS */
+export function countFrom(
+  query: URLSearchParams,
+  name: string,
+  bounds: { min: number; max: number },
+): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= bounds.min && value <= bounds.max) return value;
+  throw new QuarterdeckError(
+    'INVALID_ARGUMENTS',
+    `"${name}=${text}" is not a whole number between ${bounds.min} and ${bounds.max}.`,
+    'Correct the query of the address.',
+    { path: name },
+  );
+}
+
+export function unknownResource(uri: string): QuarterdeckError {
+  return new QuarterdeckError(
+    'UNKNOWN_RESOURCE',
+    `There is no resource "${uri}".`,
+    'resources/list and resources/templates/list show what there is; ids are percent-encoded.',
+  );
+}

@@ -1,0 +1,179 @@
+import type { Engine } from '../engine/engine.ts';
+import type { BacktestRequest, RunBacktestResult } from '../protocol/backtest.ts';
+import type { LogLine, Progress } from '../protocol/engine.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import type { RunRecord, RunSummary } from '../protocol/run.ts';
+import type { RunStore } from './store.ts';
+
+export interface RunOrder {
+  workspace: string;
+  catalog: string;
+  /** As the caller wrote it: kept with the run. */
+  request: BacktestRequest;
+  /** The same with every path absolute: what the engine gets. */
+  resolved: BacktestRequest;
+  tags: string[];
+  note?: string;
+  timeoutSeconds?: number;
+}
+
+/** A run under way and whoever wants to hear of it. */
+interface ActiveRun {
+  abort: AbortController;
+  finished: Promise<RunRecord>;
+  onProgress: Set<(progress: Progress) => void>;
+  onLog: Set<(line: LogLine) => void>;
+}
+
+/** Starts, follows and ends runs. A run belongs to the server, not to the client that asked for it. */
+export class Runner {
+  private readonly active = new Map<string, ActiveRun>();
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly store: RunStore,
+  ) {}
+
+  get activeCount(): number {
+    return this.active.size;
+  }
+
+  async start(order: RunOrder): Promise<RunRecord> {
+    const { request, catalog, tags, note } = order;
+    const record = await this.store.create({
+      request,
+      catalog,
+      tags,
+      ...(note === undefined ? {} : { note }),
+    });
+    const run: ActiveRun = {
+      abort: new AbortController(),
+      finished: Promise.resolve(record),
+      onProgress: new Set(),
+      onLog: new Set(),
+    };
+    run.finished = this.execute(record.id, order, run).finally(() => this.active.delete(record.id));
+    this.active.set(record.id, run);
+    return record;
+  }
+
+  /**
+   * Waits until the run has ended, or until `signal` aborts; then answers the record as it stands.
+   * Stopping to wait does not stop the run.
+   */
+  async wait(
+    id: string,
+    options: { signal?: AbortSignal; onProgress?: (p: Progress) => void; onLog?: (l: LogLine) => void },
+  ): Promise<RunRecord> {
+    const run = this.active.get(id);
+    if (!run) return this.store.get(id);
+    if (options.onProgress) run.onProgress.add(options.onProgress);
+    if (options.onLog) run.onLog.add(options.onLog);
+    try {
+      await Promise.race([run.finished, aborted(options.signal)]);
+      return await this.store.get(id);
+    } finally {
+      if (options.onProgress) run.onProgress.delete(options.onProgress);
+      if (options.onLog) run.onLog.delete(options.onLog);
+    }
+  }
+
+  /** Ends the run's process and waits until the run says so. A finished run stays as it is. */
+  async cancel(id: string): Promise<RunRecord> {
+    const run = this.active.get(id);
+    if (!run) return this.store.get(id);
+    run.abort.abort();
+    return run.finished;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.active.keys()].map((id) => this.cancel(id)));
+  }
+
+  private async execute(id: string, order: RunOrder, run: ActiveRun): Promise<RunRecord> {
+    const { workspace, catalog, resolved, timeoutSeconds } = order;
+    let timedOut = false;
+    let timer: NodeJS.Timeout | undefined;
+    let startedAt = Date.now();
+    let starting: Promise<unknown> = Promise.resolve();
+    const onStart = () => {
+      startedAt = Date.now();
+      starting = this.store.update(id, { status: 'running', started_at: new Date().toISOString() });
+      if (timeoutSeconds === undefined) return;
+      timer = setTimeout(() => {
+        timedOut = true;
+        run.abort.abort();
+      }, timeoutSeconds * 1000);
+    };
+    const onProgress = (progress: Progress) => {
+      this.store.note(id, { progress });
+      for (const listener of run.onProgress) listener(progress);
+    };
+    const onLog = (line: LogLine) => {
+      for (const listener of run.onLog) listener(line);
+    };
+    try {
+      const result = await this.engine.call(
+        'run_backtest',
+        { workspace, catalog, run_id: id, run_directory: this.store.directory(id), request: resolved },
+        { signal: run.abort.signal, onStart, onProgress, onLog },
+      );
+      await starting;
+      return await this.store.update(id, {
+        status: 'completed',
+        finished_at: new Date().toISOString(),
+        code: result.code,
+        versions: result.versions,
+        summary: summarize(result, (Date.now() - startedAt) / 1000),
+        progress: undefined,
+      });
+    } catch (error) {
+      await starting;
+      const failure = timedOut ? timeout(timeoutSeconds ?? 0) : toQuarterdeckError(error);
+      return await this.store.update(id, {
+        status: failure.code === 'CANCELLED' ? 'cancelled' : 'failed',
+        finished_at: new Date().toISOString(),
+        error: failure.toObject(),
+        progress: undefined,
+      });
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function summarize(result: RunBacktestResult, elapsedSeconds: number): RunSummary {
+  const { code: _, versions: __, ...kept } = result;
+  const { engine_seconds: seconds, counts } = result;
+  return {
+    ...kept,
+    elapsed_seconds: elapsedSeconds,
+    events_per_second: seconds > 0 ? Math.round(counts.iterations / seconds) : null,
+  };
+}
+
+function toQuarterdeckError(error: unknown): QuarterdeckError {
+  if (error instanceof QuarterdeckError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new QuarterdeckError(
+    'INTERNAL',
+    message,
+    'This is a defect of Quarterdeck; please report it with the log.',
+  );
+}
+
+function timeout(seconds: number): QuarterdeckError {
+  return new QuarterdeckError(
+    'RUN_TIMEOUT',
+    `The run did not finish within ${seconds} s and was ended.`,
+    'Raise timeout_seconds, or look for an endless loop in the strategy.',
+    { path: 'timeout_seconds' },
+  );
+}
+
+function aborted(signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal?.aborted) resolve();
+    signal?.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,132 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import { RunRecord } from '../protocol/run.ts';
+
+/** The runs of a workspace, each a folder with `run.json` in it. This process is their only writer. */
+export class RunStore {
+  private readonly known = new Map<string, { mtimeMs: number; record: RunRecord }>();
+  private readonly listeners = new Set<(id: string) => void>();
+
+  constructor(private readonly folder: string) {}
+
+  /** The folder that holds a run's frames and log. */
+  directory(id: string): string {
+    return path.join(this.folder, id);
+  }
+
+  /** Calls `listener` with the id of every run that changes; returns how to stop. */
+  onChange(listener: (id: string) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async create(fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note'>): Promise<RunRecord> {
+    const now = new Date();
+    const record: RunRecord = {
+      id: newId(now),
+      kind: 'backtest',
+      status: 'queued',
+      created_at: now.toISOString(),
+      ...fields,
+    };
+    await mkdir(this.directory(record.id), { recursive: true });
+    await ignoreByGit(path.dirname(this.folder));
+    return this.save(record);
+  }
+
+  async update(id: string, changes: Partial<RunRecord>): Promise<RunRecord> {
+    return this.save({ ...(await this.get(id)), ...changes });
+  }
+
+  /** Remembers what changes many times a second without writing it to disk. */
+  note(id: string, changes: Pick<RunRecord, 'progress'>): void {
+    const entry = this.known.get(id);
+    if (!entry) return;
+    entry.record = { ...entry.record, ...changes };
+    this.tell(id);
+  }
+
+  /** @throws QuarterdeckError RUN_NOT_FOUND */
+  async get(id: string): Promise<RunRecord> {
+    const record = isRunId(id) ? await this.read(id) : undefined;
+    if (record) return record;
+    throw new QuarterdeckError(
+      'RUN_NOT_FOUND',
+      `There is no run "${id}" in this workspace.`,
+      'list_runs shows the runs there are.',
+      {
+        path: 'run_id',
+      },
+    );
+  }
+
+  /** All runs, newest first. A folder whose run.json cannot be read is left out. */
+  async list(): Promise<RunRecord[]> {
+    const names = await readdir(this.folder).catch(() => [] as string[]);
+    const records = await Promise.all(names.filter(isRunId).map((id) => this.read(id)));
+    return records.filter((record) => record !== undefined).sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  /** Marks runs that a server left unfinished when it died. */
+  async closeUnfinished(): Promise<void> {
+    for (const record of await this.list()) {
+      if (record.status !== 'queued' && record.status !== 'running') continue;
+      const error = new QuarterdeckError(
+        'ENGINE_LOST',
+        'The server ended while this run was under way, and the run with it.',
+        'Run it again: the request is kept with the run.',
+      );
+      await this.update(record.id, {
+        status: 'failed',
+        finished_at: new Date().toISOString(),
+        error: error.toObject(),
+      });
+    }
+  }
+
+  private async read(id: string): Promise<RunRecord | undefined> {
+    const file = path.join(this.directory(id), 'run.json');
+    const mtimeMs = await stat(file).then(
+      (s) => s.mtimeMs,
+      () => undefined,
+    );
+    if (mtimeMs === undefined) return undefined;
+    const entry = this.known.get(id);
+    if (entry && entry.mtimeMs === mtimeMs) return entry.record;
+    const parsed = RunRecord.safeParse(JSON.parse(await readFile(file, 'utf8')));
+    if (!parsed.success) return undefined;
+    this.known.set(id, { mtimeMs, record: parsed.data });
+    return parsed.data;
+  }
+
+  private async save(record: RunRecord): Promise<RunRecord> {
+    const file = path.join(this.directory(record.id), 'run.json');
+    const temporary = `${file}.${randomBytes(4).toString('hex')}`;
+    await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`);
+    await rename(temporary, file);
+    this.known.set(record.id, { mtimeMs: (await stat(file)).mtimeMs, record });
+    this.tell(record.id);
+    return record;
+  }
+
+  private tell(id: string): void {
+    for (const listener of this.listeners) listener(id);
+  }
+}
+
+/** Sorts by time of creation; the random end keeps two of one moment apart. */
+function newId(now: Date): string {
+  const stamp = now.toISOString().replace(/[-:T]/g, '').slice(0, 17).replace('.', '-');
+  return `bt-${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
+}
+
+function isRunId(name: string): boolean {
+  return /^[a-z]+-\d{8}-[\d-]+-[0-9a-f]{6}$/.test(name);
+}
+
+/** `.quarterdeck/` ignores itself, so that nobody has to think of it. */
+async function ignoreByGit(folder: string): Promise<void> {
+  await writeFile(path.join(folder, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => {});
+}

@@ -1,0 +1,15 @@
+import { backtestTools } from './backtest.ts';
+import { dataTools } from './data.ts';
+import { environmentTools } from './environment.ts';
+import { runTools } from './runs.ts';
+import { strategyTools } from './strategies.ts';
+import type { Tool } from './tool.ts';
+
+/** Every tool there is, in the order clients see them. */
+export const tools: readonly Tool[] = [
+  ...environmentTools,
+  ...dataTools,
+  ...strategyTools,
+  ...backtestTools,
+  ...runTools,
+];

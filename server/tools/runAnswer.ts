@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import type { CallContext } from '../context.ts';
+import { BacktestApi, Balance, RunCounts, Statistics } from '../protocol/backtest.ts';
+import { Progress } from '../protocol/engine.ts';
+import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
+import { type RunRecord, RunStatus } from '../protocol/run.ts';
+import { Decimal, Warning } from '../protocol/values.ts';
+
+/** How a run is told to a client: the summary and where the rest is, never the rest itself. */
+export const RunAnswer = z.strictObject({
+  run_id: z.string(),
+  status: RunStatus,
+  api: BacktestApi.optional(),
+  elapsed_seconds: z.number().optional(),
+  engine_seconds: z.number().optional(),
+  events_per_second: z.number().nullable().optional(),
+  backtest_start: z.string().optional(),
+  backtest_end: z.string().optional(),
+  counts: RunCounts.optional(),
+  balances: z.array(Balance).optional(),
+  commissions: z.record(z.string(), Decimal).optional(),
+  statistics: Statistics.optional(),
+  warnings: z.array(Warning),
+  progress: Progress.optional(),
+  error: ErrorObject.optional().describe('Why the run failed, when it did.'),
+  next_step: z.string().optional(),
+  directory: z.string().describe('Folder of the run.'),
+  resources: z.record(z.string(), z.string()),
+});
+export type RunAnswer = z.infer<typeof RunAnswer>;
+
+/**
+ * The answer of a tool that ran a backtest.
+ *
+ * @throws QuarterdeckError why the run failed or was cancelled, with its id in the details
+ */
+export function runAnswer(record: RunRecord, context: CallContext): RunAnswer {
+  if (record.error) {
+    const { error } = record;
+    throw QuarterdeckError.fromObject({ ...error, details: { run_id: record.id, ...error.details } });
+  }
+  return describeRun(record, context);
+}
+
+/** The same for a run that may have failed: its error is part of the description. */
+export function describeRun(record: RunRecord, context: CallContext): RunAnswer {
+  const unfinished = record.status === 'queued' || record.status === 'running';
+  return {
+    run_id: record.id,
+    status: record.status,
+    ...record.summary,
+    warnings: record.summary?.warnings ?? [],
+    ...(record.progress ? { progress: record.progress } : {}),
+    ...(record.error ? { error: record.error } : {}),
+    ...(unfinished
+      ? { next_step: `Call get_run with run_id "${record.id}" for the result, cancel_run to end it.` }
+      : {}),
+    directory: context.runs.directory(record.id),
+    resources: runResources(record.id),
+  };
+}
+
+export function runResources(id: string): Record<string, string> {
+  const uri = `nautilus://runs/${encodeURIComponent(id)}`;
+  const parts = ['orders', 'fills', 'positions', 'equity', 'log'];
+  return { run: uri, ...Object.fromEntries(parts.map((part) => [part, `${uri}/${part}`])) };
+}

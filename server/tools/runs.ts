@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { frames } from '../protocol/engine.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import { RunStatus } from '../protocol/run.ts';
+import { readRunLog } from '../runs/log.ts';
+import { describeRun, RunAnswer } from './runAnswer.ts';
+import { defineTool } from './tool.ts';
+
+const runId = z.string().describe('Id of a run, as run_backtest and list_runs give it.');
+const details = ['summary', ...frames, 'log', 'source'] as const;
+
+export const runTools = [
+  defineTool({
+    name: 'get_run',
+    title: 'Get a run',
+    description:
+      'Result of a NautilusTrader backtest run: its summary (default), or a page of its orders, fills, positions, account events, equity, log or source identity. Says how far a running backtest has come.',
+    toolset: 'backtest',
+    policy: 'read',
+    input: z.strictObject({
+      run_id: runId,
+      detail: z.enum(details).default('summary'),
+      after: z.int().min(0).default(0).describe('Skip this many rows (the `next` of the page before).'),
+      limit: z.int().min(1).max(500).default(20).describe('Rows of a page, 1 to 500.'),
+    }),
+    output: RunAnswer.partial().extend({
+      run_id: z.string(),
+      request: z.record(z.string(), z.unknown()).optional(),
+      code: z.record(z.string(), z.unknown()).optional(),
+      versions: z.record(z.string(), z.string()).optional(),
+      tags: z.array(z.string()).optional(),
+      note: z.string().optional(),
+      rows: z.array(z.record(z.string(), z.unknown())).optional(),
+      total: z.int().optional(),
+      next: z.int().optional(),
+    }),
+    async handler({ run_id, detail, after, limit }, context) {
+      const record = await context.runs.get(run_id);
+      if (detail === 'summary') {
+        const { tags, note } = record;
+        return { ...describeRun(record, context), tags, ...(note === undefined ? {} : { note }) };
+      }
+      if (detail === 'source') {
+        const { code, versions, request } = record;
+        return { run_id, request, ...(code ? { code } : {}), ...(versions ? { versions } : {}) };
+      }
+      const directory = context.runs.directory(run_id);
+      if (detail === 'log') return { run_id, ...(await readRunLog(directory, after, limit)) };
+      requireFinished(record.status, run_id);
+      const params = { run_directory: directory, frame: detail, after, limit };
+      return { run_id, ...(await context.engine.call('read_frame', params, { signal: context.signal })) };
+    },
+  }),
+  defineTool({
+    name: 'list_runs',
+    title: 'List runs',
+    description:
+      'NautilusTrader backtest runs of this workspace, newest first, with status, orders and final balances.',
+    toolset: 'backtest',
+    policy: 'read',
+    input: z.strictObject({
+      status: RunStatus.optional(),
+      tag: z.string().optional(),
+      after: z.int().min(0).default(0).describe('Skip this many runs.'),
+      limit: z.int().min(1).max(200).default(20).describe('Runs of a page, 1 to 200.'),
+    }),
+    output: z.strictObject({
+      runs: z.array(
+        z.strictObject({
+          run_id: z.string(),
+          status: RunStatus,
+          created_at: z.string(),
+          strategies: z.array(z.string()),
+          orders: z.int().optional(),
+          balances: z.array(z.string()).optional(),
+          elapsed_seconds: z.number().optional(),
+          error: z.string().optional(),
+          tags: z.array(z.string()),
+        }),
+      ),
+      total: z.int(),
+      next: z.int().optional(),
+    }),
+    async handler({ status, tag, after, limit }, context) {
+      const all = await context.runs.list();
+      const wanted = all.filter(
+        (run) => (!status || run.status === status) && (!tag || run.tags.includes(tag)),
+      );
+      const page = wanted.slice(after, after + limit);
+      return {
+        runs: page.map((run) => ({
+          run_id: run.id,
+          status: run.status,
+          created_at: run.created_at,
+          strategies: run.request.strategies.map((strategy) => strategy.source),
+          ...(run.summary
+            ? {
+                orders: run.summary.counts.orders,
+                balances: run.summary.balances.map((balance) => `${balance.total} ${balance.currency}`),
+                elapsed_seconds: run.summary.elapsed_seconds,
+              }
+            : {}),
+          ...(run.error ? { error: `${run.error.code}: ${run.error.message}` } : {}),
+          tags: run.tags,
+        })),
+        total: wanted.length,
+        ...(after + limit < wanted.length ? { next: after + limit } : {}),
+      };
+    },
+  }),
+  defineTool({
+    name: 'cancel_run',
+    title: 'Cancel a run',
+    description: 'Cancel a NautilusTrader backtest that is queued or running; its process ends at once.',
+    toolset: 'backtest',
+    policy: 'write',
+    input: z.strictObject({ run_id: runId }),
+    output: z.strictObject({ run_id: z.string(), status: RunStatus, message: z.string() }),
+    async handler({ run_id }, context) {
+      const before = await context.runs.get(run_id);
+      const { status } = await context.runner.cancel(run_id);
+      const message = before.finished_at
+        ? `The run had already ended (${status}).`
+        : `The run is now ${status}.`;
+      return { run_id, status, message };
+    },
+  }),
+];
+
+function requireFinished(status: RunStatus, id: string): void {
+  if (status === 'completed') return;
+  throw new QuarterdeckError(
+    'RUN_NOT_FINISHED',
+    `Run ${id} is ${status}; its frames are written when it completes.`,
+    'get_run with detail "summary" says how far it is or why it failed; "log" shows what it logged.',
+    { path: 'run_id' },
+  );
+}

@@ -1,0 +1,64 @@
+import { z } from 'zod';
+import type { CallContext } from '../context.ts';
+
+export const toolsets = ['environment', 'data', 'strategies', 'backtest'] as const;
+export type Toolset = (typeof toolsets)[number];
+
+/** read: changes nothing; write: files or runs of ours, or runs user code; trade: reaches a venue; danger: real money. */
+export type Policy = 'read' | 'write' | 'trade' | 'danger';
+
+/** A tool is one value: what it is called, what it may do, what it takes, what it gives, and how. */
+export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
+  name: string;
+  title: string;
+  /** First sentence with the words of the domain: agents find tools by it. */
+  description: string;
+  toolset: Toolset;
+  policy: Policy;
+  input: I;
+  output: O;
+  handler(args: z.output<I>, context: CallContext): Promise<z.input<O>>;
+}
+
+/** A tool with its types folded away: what the table, the protocol and the command line work with. */
+export interface Tool {
+  name: string;
+  title: string;
+  description: string;
+  toolset: Toolset;
+  policy: Policy;
+  input: z.ZodObject;
+  /** Parses arguments, runs the handler and checks its result. @throws z.ZodError on bad arguments */
+  call(args: unknown, context: CallContext): Promise<Record<string, unknown>>;
+  inputSchema(): JsonSchema;
+  outputSchema(): JsonSchema;
+}
+
+export type JsonSchema = { type: 'object'; [key: string]: unknown };
+
+export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
+  const { name, title, description, toolset, policy, input, output, handler } = tool;
+  return {
+    ...{ name, title, description, toolset, policy, input },
+    inputSchema: once(() => jsonSchema(input, 'input')),
+    outputSchema: once(() => jsonSchema(output, 'output')),
+    async call(args, context) {
+      const parsed = input.parse(args);
+      const result = output.parse(await handler(parsed, context));
+      return result as Record<string, unknown>;
+    },
+  };
+}
+
+function jsonSchema(schema: z.ZodObject, io: 'input' | 'output'): JsonSchema {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, target: 'draft-2020-12' });
+  return { ...rest, type: 'object' };
+}
+
+function once<T>(make: () => T): () => T {
+  let value: T | undefined;
+  return () => {
+    value ??= make();
+    return value;
+  };
+}
