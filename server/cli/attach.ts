@@ -1,0 +1,18 @@
+import { ensureServer } from '../instance/attach.ts';
+import { homeDirectory } from '../paths.ts';
+import type { Command } from './command.ts';
+import { printJson } from './output.ts';
+
+export const attach: Command = {
+  name: 'attach',
+  usage: 'attach [--python PATH]',
+  summary: 'start the workspace’s server when there is none and print where it is, as JSON',
+  options: { python: { type: 'string' }, json: { type: 'boolean' } },
+  async run({ flags, options }) {
+    const python = typeof options.python === 'string' ? { python: options.python } : {};
+    printJson(await ensureServer({ workspace: flags.workspace, home: homeDirectory(), ...python }), {
+      line: true,
+    });
+    return 0;
+  },
+};

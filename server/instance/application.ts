@@ -1,0 +1,74 @@
+import { realpathSync } from 'node:fs';
+import path from 'node:path';
+import packageJson from '../../package.json';
+import type { ServerContext, SessionOptions } from '../context.ts';
+import { Engine } from '../engine/engine.ts';
+import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
+import { Session } from '../mcp/session.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import { Runner } from '../runs/runner.ts';
+import { RunStore } from '../runs/store.ts';
+
+export const version: string = packageJson.version;
+
+export interface ApplicationSettings {
+  workspace: string;
+  home: string;
+  python?: string;
+}
+
+/** Everything behind the transports of one workspace's server. */
+export class Application {
+  readonly context: ServerContext;
+  private found: Promise<EngineEnvironment> | undefined;
+
+  constructor(private readonly settings: ApplicationSettings) {
+    const workspace = realpathSync.native(settings.workspace);
+    const environment = () => this.environment();
+    const engine = new Engine({ python: async () => (await environment()).python, env: process.env });
+    const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
+    this.context = { version, workspace, engine, runs, runner: new Runner(engine, runs), environment };
+  }
+
+  /** Settles what an earlier server left behind; call once before the first session. */
+  recover(): Promise<void> {
+    return this.context.runs.closeUnfinished();
+  }
+
+  session(options: SessionOptions): Session {
+    return new Session(this.context, options);
+  }
+
+  get busy(): boolean {
+    return this.context.runner.activeCount > 0;
+  }
+
+  async close(): Promise<void> {
+    await this.context.runner.close();
+    await this.context.engine.close();
+  }
+
+  /** Looked up once; after a failure the next call looks again, so that a set-up in between is seen. */
+  private environment(): Promise<EngineEnvironment> {
+    this.found ??= this.find().catch((error: unknown) => {
+      this.found = undefined;
+      throw error;
+    });
+    return this.found;
+  }
+
+  private async find(): Promise<EngineEnvironment> {
+    const { workspace, home, python } = this.settings;
+    const found = await findEnvironment({
+      workspace,
+      home,
+      ...(python === undefined ? {} : { preferredPython: python }),
+    });
+    if (found) return found;
+    throw new QuarterdeckError(
+      'ENGINE_NOT_INSTALLED',
+      'There is no Python environment with a supported nautilus_trader yet.',
+      'Run "quarterdeck setup" (in VS Code: "Quarterdeck: Set Up Engine"), then call again.',
+    );
+  }
+}

@@ -1,0 +1,62 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Socket } from 'node:net';
+import { z } from 'zod';
+
+/** The first line on the local socket: who attaches and how. After it the bytes are MCP's. */
+export const Hello = z.strictObject({
+  token: z.string(),
+  roots: z.array(z.string()).default([]),
+  catalog: z.string().optional(),
+  read_only: z.boolean().default(false),
+  command: z.enum(['attach', 'stop']).default('attach'),
+});
+export type Hello = z.infer<typeof Hello>;
+
+const helloTimeoutMs = 5000;
+const helloMaxBytes = 64 * 1024;
+
+/** Reads the hello line; undefined (and the socket destroyed) for anything else. */
+export function readHello(
+  socket: Socket,
+  token: string,
+): Promise<{ hello: Hello; rest: Buffer } | undefined> {
+  return new Promise((resolve) => {
+    let held = Buffer.alloc(0);
+    const give = (value: { hello: Hello; rest: Buffer } | undefined) => {
+      clearTimeout(timer);
+      socket.off('data', read).off('error', refuse).off('close', refuse);
+      if (!value) socket.destroy();
+      resolve(value);
+    };
+    const refuse = () => give(undefined);
+    const timer = setTimeout(refuse, helloTimeoutMs);
+    const read = (chunk: Buffer) => {
+      held = Buffer.concat([held, chunk]);
+      const end = held.indexOf(10);
+      if (end < 0) {
+        if (held.length > helloMaxBytes) refuse();
+        return;
+      }
+      const hello = parse(held.subarray(0, end));
+      if (!hello || !sameSecret(hello.token, token)) return refuse();
+      socket.pause();
+      give({ hello, rest: Buffer.from(held.subarray(end + 1)) });
+    };
+    socket.on('data', read).on('error', refuse).on('close', refuse);
+  });
+}
+
+/** Compares in a time that does not tell how much was right. */
+export function sameSecret(given: string, expected: string): boolean {
+  const a = Buffer.from(given);
+  const b = Buffer.from(expected);
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function parse(line: Buffer): Hello | undefined {
+  try {
+    return Hello.parse(JSON.parse(line.toString('utf8')));
+  } catch {
+    return undefined;
+  }
+}

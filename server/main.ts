@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { closestMatch } from 'leven';
+import type { Command, CommonFlags } from './cli/command.ts';
+import { commands } from './cli/commands.ts';
+import { version } from './instance/application.ts';
+import { toErrorObject } from './mcp/callTool.ts';
+import { QuarterdeckError } from './protocol/errors.ts';
+
+const commonOptions = {
+  workspace: { type: 'string' },
+  root: { type: 'string', multiple: true },
+  alone: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean', short: 'v' },
+} as const;
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+    // A pipe that is still open, stdin above all, must not keep a finished command alive.
+    process.stdout.write('', () => process.exit(code));
+  },
+  (error: unknown) => {
+    const { code, message, next_step } = toErrorObject(error);
+    process.stderr.write(`${message}\n${next_step}\n(${code})\n`);
+    process.exit(1);
+  },
+);
+
+async function main(argv: string[]): Promise<number> {
+  const [first] = argv;
+  const named = first !== undefined && !first.startsWith('-');
+  const command = commands.find(({ name }) => name === (named ? first : 'stdio'));
+  if (!command) return unknownCommand(first ?? '');
+  const { values, positionals } = parse(command, named ? argv.slice(1) : argv);
+  if (values.help) return help();
+  if (values.version) return print(version);
+  const { workspace, root, alone, help: _, version: __, ...options } = values;
+  return command.run({
+    flags: commonFlags({ workspace, root, alone }),
+    positionals,
+    options: single(options),
+  });
+}
+
+type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
+
+function parse(command: Command, args: string[]): { values: Values; positionals: string[] } {
+  try {
+    return parseArgs({ args, options: { ...command.options, ...commonOptions }, allowPositionals: true });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw new QuarterdeckError('INVALID_ARGUMENTS', message, `Usage: quarterdeck ${command.usage}`);
+  }
+}
+
+function commonFlags({ workspace, root, alone }: Values): CommonFlags {
+  const named = typeof workspace === 'string' ? workspace : process.env.QUARTERDECK_WORKSPACE;
+  const folder = path.resolve(named || process.cwd());
+  if (!existsSync(folder)) {
+    throw new QuarterdeckError('FILE_NOT_FOUND', `There is no folder "${folder}".`, 'Correct --workspace.');
+  }
+  return {
+    workspace: folder,
+    roots: (Array.isArray(root) ? root : []).map((dir) => path.resolve(String(dir))),
+    alone: alone === true,
+  };
+}
+
+function single(values: Values): Record<string, string | boolean | undefined> {
+  return Object.fromEntries(Object.entries(values).map(([k, v]) => [k, Array.isArray(v) ? v.at(-1) : v]));
+}
+
+function help(): number {
+  const width = Math.max(...commands.map(({ usage }) => usage.length));
+  const rows = commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
+  const flags = '  --workspace DIR   --root DIR (more readable folders)   --alone (a private server)';
+  return print(`quarterdeck ${version}\n\nCommands:\n${rows.join('\n')}\n\nFlags of all commands:\n${flags}`);
+}
+
+function unknownCommand(name: string): number {
+  const close = closestMatch(
+    name,
+    commands.map((command) => command.name),
+    { maxDistance: 3 },
+  );
+  process.stderr.write(
+    `There is no command "${name}".${close ? ` Did you mean "${close}"?` : ''}\nquarterdeck --help\n`,
+  );
+  return 1;
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
