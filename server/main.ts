@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { closestMatch } from 'leven';
+import packageJson from '../package.json';
 import type { Command, CommonFlags } from './cli/command.ts';
-import { commands } from './cli/commands.ts';
-import { version } from './instance/application.ts';
-import { toErrorObject } from './mcp/callTool.ts';
+import { stdio } from './cli/stdio.ts';
 import { QuarterdeckError } from './protocol/errors.ts';
 
 const commonOptions = {
@@ -22,7 +21,8 @@ main(process.argv.slice(2)).then(
     // A pipe that is still open, stdin above all, must not keep a finished command alive.
     process.stdout.write('', () => process.exit(code));
   },
-  (error: unknown) => {
+  async (error: unknown) => {
+    const { toErrorObject } = await import('./mcp/callTool.ts');
     const { code, message, next_step } = toErrorObject(error);
     process.stderr.write(`${message}\n${next_step}\n(${code})\n`);
     process.exit(1);
@@ -32,17 +32,26 @@ main(process.argv.slice(2)).then(
 async function main(argv: string[]): Promise<number> {
   const [first] = argv;
   const named = first !== undefined && !first.startsWith('-');
-  const command = commands.find(({ name }) => name === (named ? first : 'stdio'));
+  const command = named ? await findCommand(first) : stdio;
   if (!command) return unknownCommand(first ?? '');
   const { values, positionals } = parse(command, named ? argv.slice(1) : argv);
   if (values.help) return help();
-  if (values.version) return print(version);
+  if (values.version) return print(packageJson.version);
   const { workspace, root, alone, help: _, version: __, ...options } = values;
   return command.run({
     flags: commonFlags({ workspace, root, alone }),
     positionals,
     options: single(options),
   });
+}
+
+/** An editor waits for `stdio`: the rest, with all it stands on, is loaded only when asked for. */
+async function findCommand(name: string): Promise<Command | undefined> {
+  return name === stdio.name ? stdio : (await allCommands()).find((command) => command.name === name);
+}
+
+async function allCommands(): Promise<readonly Command[]> {
+  return (await import('./cli/commands.ts')).commands;
 }
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;
@@ -73,17 +82,20 @@ function single(values: Values): Record<string, string | boolean | undefined> {
   return Object.fromEntries(Object.entries(values).map(([k, v]) => [k, Array.isArray(v) ? v.at(-1) : v]));
 }
 
-function help(): number {
+async function help(): Promise<number> {
+  const commands = await allCommands();
   const width = Math.max(...commands.map(({ usage }) => usage.length));
   const rows = commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
   const flags = '  --workspace DIR   --root DIR (more readable folders)   --alone (a private server)';
-  return print(`quarterdeck ${version}\n\nCommands:\n${rows.join('\n')}\n\nFlags of all commands:\n${flags}`);
+  return print(
+    `quarterdeck ${packageJson.version}\n\nCommands:\n${rows.join('\n')}\n\nFlags of all commands:\n${flags}`,
+  );
 }
 
-function unknownCommand(name: string): number {
+async function unknownCommand(name: string): Promise<number> {
   const close = closestMatch(
     name,
-    commands.map((command) => command.name),
+    (await allCommands()).map((command) => command.name),
     { maxDistance: 3 },
   );
   process.stderr.write(

@@ -1,17 +1,14 @@
 import { once } from 'node:events';
-import { Duplex } from 'node:stream';
-import { Application } from '../instance/application.ts';
-import { StreamTransport } from '../mcp/streamTransport.ts';
-import { homeDirectory } from '../paths.ts';
 import type { Command, CommonFlags } from './command.ts';
-import { attachSocket, sessionOptions } from './connection.ts';
+import { attachSocket } from './session.ts';
 
 export const stdio: Command = {
   name: 'stdio',
   usage: 'stdio',
   summary: 'MCP over standard input and output (the default): a pipe to the workspace’s server',
   async run({ flags }) {
-    await (flags.alone ? serveAlone(flags) : pipe(flags));
+    if (flags.alone) await (await import('./alone.ts')).serveAlone(flags);
+    else await pipe(flags);
     return 0;
   },
 };
@@ -23,16 +20,4 @@ async function pipe(flags: CommonFlags): Promise<void> {
   socket.pipe(process.stdout);
   await once(socket, 'close');
   process.stdin.destroy();
-}
-
-async function serveAlone(flags: CommonFlags): Promise<void> {
-  const application = new Application({ workspace: flags.workspace, home: homeDirectory() });
-  const stream = Duplex.from({ readable: process.stdin, writable: process.stdout });
-  const transport = new StreamTransport(stream);
-  const closed = new Promise<void>((resolve) => {
-    transport.onclose = resolve;
-  });
-  await application.session(sessionOptions(flags)).connect(transport);
-  await closed;
-  await application.close();
 }

@@ -13,7 +13,7 @@ export const DataItem = z
     format: z.enum(['csv']).optional().describe('Format of the file; found from its name when left out.'),
     as: z.enum(['bars', 'quotes']).optional().describe('What the rows of the file are.'),
     instrument: InstrumentSpec.optional().describe(
-      'Instrument of a file item. ' + (InstrumentSpec.description ?? ''),
+      `Instrument of a file item. ${InstrumentSpec.description ?? ''}`,
     ),
     bar_type: z.string().optional().describe('Bar type, for example "AAPL.XNAS-1-DAY-LAST-EXTERNAL".'),
     columns: z
