@@ -1,0 +1,64 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { catalogPath, readablePath, resolveImportable } from '../../server/files.ts';
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'quarterdeck-unit-'));
+const workspace = path.join(folder, 'workspace');
+const elsewhere = path.join(folder, 'workspace-other');
+mkdirSync(path.join(workspace, 'data'), { recursive: true });
+mkdirSync(elsewhere);
+writeFileSync(path.join(elsewhere, 'secret.csv'), 'x');
+symlinkSync(elsewhere, path.join(workspace, 'link'), process.platform === 'win32' ? 'junction' : 'dir');
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const bounds = { workspace, session: { roots: [], readOnly: false } };
+
+describe('readablePath', () => {
+  it.each(['data/a.csv', './data/../data/a.csv', path.join(workspace, 'new.csv')])('allows %s', (file) => {
+    expect(readablePath(file, 'file', bounds)).toBe(path.resolve(workspace, file));
+  });
+
+  it.each([
+    '../workspace-other/secret.csv',
+    'link/secret.csv',
+    path.join(elsewhere, 'secret.csv'),
+    'data/../../workspace-other/secret.csv',
+    'data/\0.csv',
+    os.homedir(),
+  ])('refuses %j', (file) => {
+    expect(() => readablePath(file, 'data[0].file', bounds)).toThrow(
+      expect.objectContaining({ code: 'PATH_OUTSIDE_WORKSPACE', extra: { path: 'data[0].file' } }),
+    );
+  });
+
+  it('allows a readable root', () => {
+    const wider = { workspace, session: { roots: [elsewhere], readOnly: false } };
+    expect(readablePath('link/secret.csv', 'file', wider)).toBe(path.join(workspace, 'link', 'secret.csv'));
+  });
+});
+
+describe('resolveImportable', () => {
+  it('makes a file source and the tables of a config absolute, and leaves modules alone', () => {
+    const item = { source: 'strategies/a.py:A', config: { rates: { file: 'data/r.csv' }, n: 1 } };
+    expect(resolveImportable(item, 'strategies[0]', bounds)).toEqual({
+      source: `${path.join(workspace, 'strategies', 'a.py')}:A`,
+      config: { rates: { file: path.join(workspace, 'data', 'r.csv') }, n: 1 },
+    });
+    expect(resolveImportable({ source: 'pkg.mod:A', config: {} }, 's', bounds).source).toBe('pkg.mod:A');
+  });
+});
+
+describe('catalogPath', () => {
+  it('goes from the call to the session to the environment to the workspace', () => {
+    const session = { roots: [], readOnly: false, catalog: 'mine' };
+    expect(catalogPath('data', bounds, {})).toBe(path.join(workspace, 'data'));
+    expect(catalogPath('s3://bucket/catalog', bounds, {})).toBe('s3://bucket/catalog');
+    expect(catalogPath(undefined, { workspace, session }, { NAUTILUS_PATH: '/n' })).toBe(
+      path.join(workspace, 'mine'),
+    );
+    expect(catalogPath(undefined, bounds, { NAUTILUS_PATH: '/n' })).toBe(path.join('/n', 'catalog'));
+    expect(catalogPath(undefined, bounds, {})).toBe(path.join(workspace, 'catalog'));
+  });
+});
