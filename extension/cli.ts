@@ -1,0 +1,57 @@
+import path from 'node:path';
+import { execa } from 'execa';
+import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
+
+/** Where the command line is, seen from this bundle. */
+const cli = path.join(__dirname, '..', 'server', 'main.js');
+
+/**
+ * Runs `quarterdeck …` on the editor's own Node and returns the last line it printed, as JSON.
+ *
+ * @param onLine every line of its standard error, which is for people.
+ * @throws QuarterdeckError what the command said is wrong; CANCELLED when `signal` aborts.
+ */
+export async function runCli(
+  args: string[],
+  options: { cwd: string; signal?: AbortSignal; onLine?: (line: string) => void },
+): Promise<unknown> {
+  const command = execa(process.execPath, [cli, ...args], {
+    cwd: options.cwd,
+    env: { ELECTRON_RUN_AS_NODE: '1' },
+    stdin: 'ignore',
+    reject: false,
+    ...(options.signal ? { cancelSignal: options.signal } : {}),
+  });
+  for await (const line of command.iterable({ from: 'stderr' })) options.onLine?.(String(line));
+  const result = await command;
+  const answer = parseLastLine(result.stdout);
+  if (result.exitCode === 0) return answer;
+  if (result.isCanceled) throw cancelled(args[0]);
+  const error = ErrorObject.safeParse(answer);
+  if (error.success) throw QuarterdeckError.fromObject(error.data);
+  throw new QuarterdeckError(
+    'INTERNAL',
+    `"quarterdeck ${args[0]}" failed: ${lastLine(result.stderr) || result.shortMessage || 'it said nothing'}`,
+    'The log has all it said.',
+  );
+}
+
+function parseLastLine(text: string): unknown {
+  try {
+    return JSON.parse(lastLine(text));
+  } catch {
+    return undefined;
+  }
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+function cancelled(command = ''): QuarterdeckError {
+  return new QuarterdeckError(
+    'CANCELLED',
+    `"quarterdeck ${command}" was cancelled.`,
+    'Start it again when you like.',
+  );
+}

@@ -1,0 +1,25 @@
+import { ProgressLocation, window } from 'vscode';
+import type { App } from '../app.ts';
+import { runCli } from '../cli.ts';
+import { chosenPython } from '../python.ts';
+
+/** Finds or builds the Python environment with nautilus_trader, saying what it does. */
+export async function setUpEngine({ log, server }: App): Promise<void> {
+  const { folder } = server;
+  const python = await chosenPython(log);
+  const args = ['setup', '--json', '--workspace', folder, ...(python ? ['--python', python] : [])];
+  const title = 'Setting up NautilusTrader';
+  await window.withProgress(
+    { location: ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      const abort = new AbortController();
+      token.onCancellationRequested(() => abort.abort());
+      const onLine = (line: string) => {
+        log.info(line);
+        progress.report({ message: line });
+      };
+      await runCli(args, { cwd: folder, signal: abort.signal, onLine });
+    },
+  );
+  void window.showInformationMessage('NautilusTrader is set up: backtests can run.');
+}

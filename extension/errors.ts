@@ -1,0 +1,27 @@
+import { commands, type LogOutputChannel, window } from 'vscode';
+import { QuarterdeckError } from '../server/protocol/errors.ts';
+
+/** Says what is wrong and what to do next, with that as a button where we can do it. */
+export async function showError(error: unknown, log: LogOutputChannel): Promise<void> {
+  const known = toQuarterdeckError(error);
+  const { type, code, message, path, next_step } = known.toObject();
+  log.error(`${code}: ${message}${path ? ` (${path})` : ''} ${next_step}`);
+  if (type === 'cancelled') return;
+  const setUp = 'Set Up Engine';
+  const showLog = 'Show Log';
+  const where = path ? ` (${path})` : '';
+  const buttons = type === 'environment' ? [setUp, showLog] : [showLog];
+  const answer = await window.showErrorMessage(`${message}${where} ${next_step}`, ...buttons);
+  if (answer === setUp) await commands.executeCommand('quarterdeck.setUpEngine');
+  if (answer === showLog) log.show();
+}
+
+export function toQuarterdeckError(error: unknown): QuarterdeckError {
+  if (error instanceof QuarterdeckError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new QuarterdeckError(
+    'INTERNAL',
+    message,
+    'This is a defect of Quarterdeck; please report it with the log.',
+  );
+}

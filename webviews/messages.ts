@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { ErrorObject } from '../server/protocol/errors.ts';
+
+/** What a page asks of the editor. */
+export const PageMessage = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('call'),
+    id: z.int(),
+    tool: z.string(),
+    args: z.record(z.string(), z.unknown()),
+  }),
+  z.strictObject({ type: z.literal('read'), id: z.int(), uri: z.string() }),
+  z.strictObject({ type: z.literal('watch'), uri: z.string() }),
+  z.strictObject({ type: z.literal('unwatch'), uri: z.string() }),
+]);
+export type PageMessage = z.infer<typeof PageMessage>;
+
+/** What the editor tells a page. */
+export const HostMessage = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('answer'), id: z.int(), value: z.unknown() }),
+  z.strictObject({ type: z.literal('refusal'), id: z.int(), error: ErrorObject }),
+  z.strictObject({ type: z.literal('changed'), uri: z.string() }),
+]);
+export type HostMessage = z.infer<typeof HostMessage>;
