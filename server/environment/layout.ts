@@ -25,7 +25,7 @@ export function allOnPath(name: string, env: NodeJS.ProcessEnv): string[] {
   const endings = process.platform === 'win32' ? ['.exe', '.cmd', '.bat'] : [''];
   return folders
     .flatMap((folder) => endings.map((ending) => path.resolve(folder, name + ending)))
-    .filter((file) => existsSync(file) && !isStoreAlias(file));
+    .filter((file) => existsSync(file));
 }
 
 function subfolders(folder: string): string[] {
@@ -36,9 +36,4 @@ function subfolders(folder: string): string[] {
   } catch {
     return [];
   }
-}
-
-/** Windows ships a "python.exe" that only opens the Microsoft Store. */
-function isStoreAlias(file: string): boolean {
-  return /[\\/]WindowsApps[\\/]python[\d.]*\.exe$/i.test(file);
 }

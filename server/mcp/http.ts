@@ -18,6 +18,7 @@ export interface HttpSettings {
 }
 
 const path = '/mcp';
+const drainedBytes = 8 * maxMessageBytes;
 /** VS Code does not end its session when a window closes: one that is silent this long is let go. */
 const sessionIdleMs = 10 * 60_000;
 
@@ -120,14 +121,17 @@ export class HttpFront {
   }
 }
 
+/** Reads to the end even what is too large (up to a bound), so that the client gets to see the answer. */
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxMessageBytes) return 'too large';
-    chunks.push(chunk);
+    if (size <= maxMessageBytes) chunks.push(chunk);
+    else chunks.length = 0;
+    if (size > drainedBytes) break;
   }
+  if (size > maxMessageBytes) return 'too large';
   try {
     const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
     return typeof value === 'string' ? 'not json' : value;
