@@ -1,0 +1,122 @@
+import './lib/requireNode.mjs';
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { readIfExists, replaceFile } from './lib/atomicFile.mjs';
+import { runAsEntry } from './lib/entry.mjs';
+import { root } from './lib/paths.mjs';
+import { hashOf, walk } from './lib/sources.mjs';
+
+const marker = path.join(root, 'dist', '.built.json');
+
+const forNode = {
+  platform: 'node',
+  format: 'cjs',
+  target: 'node20',
+  minify: true,
+  // Error names and stack traces are read by people.
+  keepNames: true,
+  sourcemap: 'linked',
+};
+
+const forPages = {
+  platform: 'browser',
+  format: 'iife',
+  target: 'es2022',
+  minify: true,
+  sourcemap: 'linked',
+};
+
+await runAsEntry(import.meta.url, (args) => (args.includes('--watch') ? watch() : build()));
+
+/** Bundles everything into dist/, unless dist/ was built from these very sources. */
+export async function build() {
+  const sources = hashOf(inputs());
+  if (isCurrent(sources)) return;
+  const started = Date.now();
+  const esbuild = await import('esbuild');
+  const files = [];
+  for (const bundle of bundles()) files.push(...write(await esbuild.build(bundle)));
+  files.push(...copyPages());
+  replaceFile(marker, JSON.stringify({ sources, files }));
+  console.log(`Built ${bundles().length} bundles in ${Date.now() - started} ms.`);
+}
+
+/** Builds again at every change, for F5; the two lines are what .vscode/tasks.json waits for. */
+async function watch() {
+  const esbuild = await import('esbuild');
+  const report = {
+    name: 'report',
+    setup(builder) {
+      builder.onStart(() => console.log('[watch] build started'));
+      builder.onEnd((result) => {
+        if (result.errors.length === 0) {
+          write(result);
+          copyPages();
+        }
+        console.log('[watch] build finished');
+      });
+    },
+  };
+  for (const bundle of bundles()) {
+    const context = await esbuild.context({ ...bundle, plugins: [report] });
+    await context.watch();
+  }
+}
+
+/** What is bundled: the folders that exist, each of which must have its entry point. */
+function bundles() {
+  const common = { absWorkingDir: root, bundle: true, write: false, logLevel: 'warning' };
+  const all = [];
+  if (existsSync(path.join(root, 'server'))) {
+    const banner = { js: '#!/usr/bin/env node' };
+    all.push({ ...common, ...forNode, ...entry('server/main.ts', 'server/main.js'), banner });
+  }
+  if (existsSync(path.join(root, 'extension'))) {
+    const external = ['vscode'];
+    all.push({ ...common, ...forNode, ...entry('extension/main.ts', 'extension/main.js'), external });
+  }
+  for (const page of pages()) {
+    all.push({ ...common, ...forPages, ...entry(`webviews/${page}/main.ts`, `webviews/${page}.js`) });
+  }
+  return all;
+}
+
+function entry(source, target) {
+  if (!existsSync(path.join(root, source)))
+    throw new Error(`${source} is missing: dist/${target} starts there.`);
+  return { entryPoints: [source], outfile: path.join(root, 'dist', target) };
+}
+
+/** A folder of webviews/ with a main.ts is a page; one without is shared by pages. */
+function pages() {
+  const folder = path.join(root, 'webviews');
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'main.ts')));
+}
+
+/** Each file appears whole: a server that starts meanwhile never reads half a bundle. */
+function write({ outputFiles }) {
+  for (const file of outputFiles) replaceFile(file.path, file.contents, 0o755);
+  return outputFiles.map((file) => path.relative(root, file.path));
+}
+
+/** webviews/<page>/index.html, where there is one, beside the script; styles are imported by main.ts. */
+function copyPages() {
+  return pages().flatMap((page) => {
+    const html = readIfExists(path.join(root, 'webviews', page, 'index.html'));
+    if (html === undefined) return [];
+    const target = path.join('dist', 'webviews', `${page}.html`);
+    replaceFile(path.join(root, target), html);
+    return [target];
+  });
+}
+
+function inputs() {
+  const folders = ['server', 'extension', 'webviews'].flatMap((folder) => [...walk(folder)]);
+  return [...folders, 'package.json', 'package-lock.json', 'tsconfig.json', 'scripts/build.mjs'];
+}
+
+function isCurrent(sources) {
+  const last = JSON.parse(readIfExists(marker) ?? 'null');
+  return last?.sources === sources && last.files.every((file) => existsSync(path.join(root, file)));
+}
