@@ -2,10 +2,15 @@ import { type ErrorCode, QuarterdeckError } from '../protocol/errors.ts';
 
 interface FailureKind {
   pattern: RegExp;
+  /** Only when packages were looked for with, or without, network. */
+  only?: 'online' | 'offline';
   code: ErrorCode;
   message: string;
   nextStep: string;
 }
+
+const missing =
+  /network was disabled|provided package locations|not found in the (cache|package registry)|no usable wheels|no wheels? with a matching|no matching distribution|no version of/i;
 
 /** What an installer's last words mean. The first match counts: causes stand above what they cause. */
 const kinds: readonly FailureKind[] = [
@@ -13,13 +18,15 @@ const kinds: readonly FailureKind[] = [
     pattern: /no space left|ENOSPC|not enough space on the disk|os error (28|112)\b|disk quota exceeded/i,
     code: 'DISK_FULL',
     message: 'The disk became full while packages were installed.',
-    nextStep: 'Free some space, or set QUARTERDECK_HOME to a folder on a disk with more room, then set up again.',
+    nextStep:
+      'Free some space, or set QUARTERDECK_HOME to a folder on a disk with more room, then set up again.',
   },
   {
     pattern: /do not match .*hash|hash mismatch|HashMismatch|invalid checksum/i,
     code: 'SETUP_FAILED',
     message: 'A downloaded package is not the one that the lock names: its hash differs.',
-    nextStep: 'Try again; if it stays, your package index or proxy serves altered files: ask whoever runs it.',
+    nextStep:
+      'Try again; if it stays, your package index or proxy serves altered files: ask whoever runs it.',
   },
   {
     pattern:
@@ -30,7 +37,8 @@ const kinds: readonly FailureKind[] = [
       'Behind a company proxy, set SSL_CERT_FILE (or "pip config set global.cert") to its root certificate, then set up again.',
   },
   {
-    pattern: /proxy authentication|\b407\b|ProxyError|proxy error|tunnel error|cannot connect to proxy|unsuccessful tunnel/i,
+    pattern:
+      /proxy authentication|\b407\b|ProxyError|proxy error|tunnel error|cannot connect to proxy|unsuccessful tunnel/i,
     code: 'NO_NETWORK',
     message: 'The proxy could not be used to reach the package index.',
     nextStep: 'Check HTTPS_PROXY and HTTP_PROXY (and the proxy’s user name and password), then set up again.',
@@ -65,18 +73,20 @@ const kinds: readonly FailureKind[] = [
     nextStep: 'Check the index address and its credentials (pip config, UV_DEFAULT_INDEX, netrc).',
   },
   {
-    pattern: /network was disabled|--no-index|provided package locations|not found in the cache|no index/i,
+    pattern: missing,
+    only: 'offline',
     code: 'SETUP_FAILED',
     message: 'A package of the lock is missing where packages were looked for without network.',
     nextStep:
-      'Fill the folder with "pip download --require-hashes --only-binary :all: -r python/requirements.lock -d DIR" on a machine of the same platform and Python version, then run "quarterdeck setup --offline --wheels DIR".',
+      'On a machine of the same platform and Python version run "pip download --require-hashes --only-binary :all: -r python/requirements.lock -d DIR", bring DIR here, then run "quarterdeck setup --offline --wheels DIR".',
   },
   {
-    pattern: /no usable wheels|no wheels? with a matching|no matching distribution|not found in the package registry|no version of/i,
+    pattern: missing,
+    only: 'online',
     code: 'SETUP_FAILED',
     message: 'The package index has no wheel of a package of the lock for this Python and platform.',
     nextStep:
-      'If a private index is set (pip config, UV_DEFAULT_INDEX), make sure it mirrors PyPI; or use another Python (3.13, 3.12 or 3.14).',
+      'If another index is set (pip config, UV_DEFAULT_INDEX), make sure it mirrors PyPI; else use another Python: 3.13, 3.12 or 3.14.',
   },
   {
     pattern: /permission denied|access is denied|EACCES|os error (5|13)\b/i,
@@ -88,10 +98,14 @@ const kinds: readonly FailureKind[] = [
 ];
 
 /** The error an installer's failure becomes: sentence, next step, and its own last lines as details. */
-export function installerFailure(task: string, output: string): QuarterdeckError {
+export function installerFailure(
+  task: string,
+  output: string,
+  access: 'online' | 'offline' = 'online',
+): QuarterdeckError {
   const text = withoutSecrets(output);
   const tail = text.trim().split('\n').slice(-12).join('\n').slice(-2000);
-  const kind = kinds.find(({ pattern }) => pattern.test(text));
+  const kind = kinds.find(({ pattern, only = access }) => only === access && pattern.test(text));
   if (kind) {
     return new QuarterdeckError(kind.code, `${task} failed. ${kind.message}`, kind.nextStep, {
       details: { output: tail },

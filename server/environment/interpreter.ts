@@ -10,6 +10,7 @@ export const Interpreter = z.object({
   implementation: z.string(),
   /** `sysconfig.get_platform()`: what wheels it takes, whatever machine it runs on. */
   platform: z.string(),
+  preRelease: z.boolean(),
   freeThreaded: z.boolean(),
   pip: z.boolean(),
   ensurepip: z.boolean(),
@@ -46,6 +47,7 @@ print(json.dumps({
     "version": "%d.%d.%d" % sys.version_info[:3],
     "implementation": getattr(getattr(sys, "implementation", None), "name", "cpython"),
     "platform": sysconfig.get_platform(),
+    "preRelease": sys.version_info[3] != "final",
     "freeThreaded": bool(sysconfig.get_config_var("Py_GIL_DISABLED")),
     "pip": find("pip"),
     "ensurepip": find("ensurepip"),
@@ -66,14 +68,14 @@ export async function probe(
     extendEnv: false,
     stdin: 'ignore',
     reject: false,
-    timeout: 15_000,
+    timeout: 30_000,
     windowsHide: true,
   });
   if (result.exitCode === 0) {
     const answer = Interpreter.safeParse(parseJson(result.stdout));
     if (answer.success) return answer.data;
   }
-  if (result.timedOut) return 'did not answer within 15 s';
+  if (result.timedOut) return 'did not answer within 30 s';
   const said = result.stderr.trim().split('\n').at(-1);
   return said || (result.code ? `could not be started (${result.code})` : 'did not answer as a Python does');
 }
@@ -81,8 +83,9 @@ export async function probe(
 /** Why no engine environment can be made from it, or undefined when one can. */
 export function unfitAsBase(python: Interpreter): string | undefined {
   const [major, minor] = python.version.split('.').map(Number);
-  if (major !== 3 || !pythonMinors.some((wanted) => wanted === minor)) return 'not 3.12, 3.13 or 3.14';
+  if (major !== 3 || !pythonMinors.includes(minor ?? 0)) return 'not 3.12, 3.13 or 3.14';
   if (python.implementation !== 'cpython') return `${python.implementation}, not CPython`;
+  if (python.preRelease) return 'a pre-release';
   if (python.freeThreaded) return 'a free-threaded build, which nautilus_trader has no wheels for';
   if (/^linux-(x86_64|aarch64)$|^macosx-.*-(arm64|universal2)$|^win-amd64$/.test(python.platform))
     return undefined;
@@ -92,7 +95,7 @@ export function unfitAsBase(python: Interpreter): string | undefined {
 /** Why the engine cannot run in it as it is, or undefined when it can. */
 export function unfitAsEngine(python: Interpreter): string | undefined {
   const [major, minor] = python.version.split('.').map(Number);
-  if (major !== 3 || !pythonMinors.some((wanted) => wanted === minor)) {
+  if (major !== 3 || !pythonMinors.includes(minor ?? 0)) {
     return `it is Python ${python.version}, and NautilusTrader needs 3.12, 3.13 or 3.14`;
   }
   if (python.nautilusTrader === null) return 'it has no nautilus_trader';

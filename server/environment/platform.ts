@@ -65,15 +65,15 @@ function unsupported(facts: PlatformFacts): string | undefined {
   const needed = wheelPlatform.glibc.join('.');
   if (platform === 'linux') {
     if (arch !== 'x64' && arch !== 'arm64') return `NautilusTrader has no Linux build for ${arch}.`;
-    if (musl)
-      return `This Linux uses the musl C library, and NautilusTrader needs glibc ${needed} or newer.`;
+    if (musl) return `This Linux uses the musl C library, and NautilusTrader needs glibc ${needed} or newer.`;
     if (glibc && compare(glibc.split('.').map(Number), wheelPlatform.glibc) < 0) {
       return `This Linux has glibc ${glibc}, and NautilusTrader needs ${needed} or newer.`;
     }
     return undefined;
   }
   if (platform === 'darwin') {
-    if (!facts.appleSilicon && arch !== 'arm64') return 'NautilusTrader has no build for Macs with an Intel processor.';
+    if (!facts.appleSilicon && arch !== 'arm64')
+      return 'NautilusTrader has no build for Macs with an Intel processor.';
     if (macOS(release) < wheelPlatform.macOS) {
       return `This Mac runs macOS ${macOS(release)}, and NautilusTrader needs macOS ${wheelPlatform.macOS} or newer.`;
     }

@@ -2,7 +2,7 @@
 export const nautilusRange = { from: [1, 231], below: [1, 232], text: '>=1.231,<1.232' } as const;
 
 /** Python minor versions the engine has wheels for, the best first. */
-export const pythonMinors = [13, 12, 14] as const;
+export const pythonMinors: readonly number[] = [13, 12, 14];
 
 /** What its wheels ask of the machine. */
 export const wheelPlatform = { glibc: [2, 35], macOS: 26 } as const;
