@@ -21,6 +21,11 @@ def versions() -> dict[str, str]:
     return found
 
 
+def python_version() -> str:
+    """Return the version of this Python."""
+    return platform.python_version()
+
+
 def describe() -> EnvironmentResult:
     """Describe this environment without importing the engine."""
     packages = versions()
@@ -32,7 +37,7 @@ def describe() -> EnvironmentResult:
             'Run "quarterdeck setup", or choose another Python.',
         )
     return EnvironmentResult(
-        python=platform.python_version(),
+        python=python_version(),
         executable=sys.executable,
         platform=platform.platform(),
         nautilus_trader=engine,

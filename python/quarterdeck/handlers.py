@@ -75,5 +75,4 @@ def run_backtest(params: RunBacktestParams, context: Context) -> RunBacktestResu
 
 def preload() -> None:
     """Import what a run needs, so that the run itself does not wait for it."""
-    import nautilus_trader.backtest.engine
-    import nautilus_trader.backtest.node  # noqa: F401
+    from quarterdeck.nautilus import backtest, checking, importing  # noqa: F401

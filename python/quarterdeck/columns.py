@@ -1,0 +1,89 @@
+"""Which column of a file is what, by its usual names or as the request says."""
+
+import re
+from collections.abc import Mapping, Sequence
+
+from quarterdeck.errors import QuarterdeckError, did_you_mean
+
+USUAL = {
+    "timestamp": (
+        "timestamp", "timestamp_utc", "datetime", "date_time", "datetime_utc", "time_utc", "gmt_time", "local_time",
+        "ts", "ts_event", "close_time", "open_time", "opentime", "closetime", "date", "time", "unix", "epoch",
+    ),
+    "open": ("open", "o", "open_price", "price_open"),
+    "high": ("high", "h", "high_price", "price_high", "max"),
+    "low": ("low", "l", "low_price", "price_low", "min"),
+    "close": ("close", "c", "close_price", "price_close", "close_last", "last"),
+    "volume": ("volume", "vol", "v", "tick_volume", "tickvol", "base_volume", "qty", "quantity"),
+    "bid_price": ("bid_price", "bid", "bidprice", "best_bid", "best_bid_price", "bid_px", "bid_px_00"),
+    "ask_price": ("ask_price", "ask", "askprice", "best_ask", "best_ask_price", "ask_px", "ask_px_00", "offer"),
+    "bid_size": ("bid_size", "bidsize", "bid_qty", "bid_volume", "best_bid_qty", "best_bid_size", "bid_sz_00"),
+    "ask_size": ("ask_size", "asksize", "ask_qty", "ask_volume", "best_ask_qty", "best_ask_size", "ask_sz_00"),
+}  # fmt: skip
+AT_OPEN = ("open_time", "opentime")
+BARS = ("open", "high", "low", "close")
+QUOTES = ("bid_price", "ask_price")
+SIZES = {"bars": ("volume",), "quotes": ("bid_size", "ask_size")}
+PRICES = {"bars": BARS, "quotes": QUOTES}
+
+
+def folded(name: str) -> str:
+    """Return a column's name without case, spaces and brackets."""
+    return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")
+
+
+def guess_kind(header: Sequence[str], said: Mapping[str, str]) -> str:
+    """Return what the rows of a file are: quotes when it has a bid and an ask and no open."""
+    names = _usual_columns(header) | dict(said)
+    return "quotes" if all(name in names for name in QUOTES) and "open" not in names else "bars"
+
+
+def find_columns(header: Sequence[str], kind: str, said: Mapping[str, str], path: str, file: str) -> dict[str, str]:
+    """Return our name → the file's column for all that a kind of data needs, and sizes where there are any."""
+    wanted = ("timestamp", *PRICES[kind], *SIZES[kind])
+    for ours, theirs in said.items():
+        if ours not in wanted:
+            raise QuarterdeckError(
+                "INVALID_ARGUMENTS",
+                f'There is no column "{ours}" in {kind}.{did_you_mean(ours, wanted)}',
+                f"The columns of {kind} are: {', '.join(wanted)}.",
+                path=f"{path}.columns.{ours}",
+            )
+        if theirs not in header:
+            raise _missing([theirs], header, f"{path}.columns.{ours}", file, did_you_mean(theirs, header))
+    usual = _usual_columns([name for name in header if name not in said.values()])
+    found = {name: said.get(name) or usual.get(name) for name in wanted}
+    missing = [name for name in ("timestamp", *PRICES[kind]) if found[name] is None]
+    if missing:
+        hints = "".join(did_you_mean(name, header) for name in missing)
+        raise _missing(missing, header, f"{path}.columns", file, hints)
+    return {ours: theirs for ours, theirs in found.items() if theirs is not None}
+
+
+def date_and_time(header: Sequence[str], said: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the two columns where a file keeps date and time apart."""
+    by_name = {folded(name): name for name in header}
+    if "timestamp" in said or "timestamp" in by_name or not {"date", "time"} <= by_name.keys():
+        return None
+    return by_name["date"], by_name["time"]
+
+
+def _usual_columns(header: Sequence[str]) -> dict[str, str]:
+    by_name = {folded(name): name for name in reversed(header)}
+    return {
+        ours: by_name[next(name for name in names if name in by_name)]
+        for ours, names in USUAL.items()
+        if any(name in by_name for name in names)
+    }
+
+
+def _missing(names: Sequence[str], header: Sequence[str], path: str, file: str, hints: str) -> QuarterdeckError:
+    looks_like_data = bool(header) and all(re.match(r"^[\d.:\-/+TZ ]+$", name) for name in header)
+    note = " Its first line looks like data, not like names." if looks_like_data else ""
+    return QuarterdeckError(
+        "COLUMNS_MISSING",
+        f"{file} has no column for {', '.join(names)}; it has {', '.join(header)}.{hints}{note}",
+        'Name the columns with columns, for example {"timestamp": "Date", "close": "Adj Close"}.',
+        path=path,
+        details={"missing": list(names), "columns": list(header)},
+    )

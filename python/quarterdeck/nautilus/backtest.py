@@ -1,0 +1,343 @@
+"""Runs one backtest, through BacktestEngine or BacktestNode, and keeps what it came to."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+import nautilus_trader.backtest.node as node_module
+import pandas as pd
+from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
+from nautilus_trader.backtest.node import BacktestNode
+from nautilus_trader.common.component import is_backtest_force_stop
+from nautilus_trader.common.config import LoggingConfig
+
+from quarterdeck import environment, identity
+from quarterdeck.context import Context
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given, optional
+from quarterdeck.nautilus.catalog import Catalog
+from quarterdeck.nautilus.configs import build, parse_config
+from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.equity import EquitySampler
+from quarterdeck.nautilus.identifiers import check_tagged_identifier
+from quarterdeck.nautilus.instruments import Instruments, as_dict
+from quarterdeck.nautilus.loading import FileData, check_item
+from quarterdeck.nautilus.observed import ObservedEngine
+from quarterdeck.nautilus.results import RunResults
+from quarterdeck.nautilus.runlog import NAME, RunLog
+from quarterdeck.nautilus.selection import Selection, select
+from quarterdeck.nautilus.sources import Sources
+from quarterdeck.nautilus.venues import check_venue, plan_venues
+from quarterdeck.protocol import (
+    Api,
+    BacktestRequest,
+    Importable,
+    RunBacktestParams,
+    RunBacktestResult,
+    RunCounts,
+    Warning,
+)
+
+COMPONENTS = ("strategies", "actors", "exec_algorithms", "controller")
+
+
+def run_backtest(params: RunBacktestParams, context: Context) -> RunBacktestResult:
+    """Run a request and write its tables into the run's folder."""
+    run = Backtest(params, context)
+    engine = run.execute()
+    return run.finish(engine)
+
+
+class Backtest:
+    """One request on its way from checked to run."""
+
+    def __init__(self, params: RunBacktestParams, context: Context) -> None:
+        self._request = request = params.request
+        self._context = context
+        self._workspace = Path(params.workspace).resolve()
+        self._directory = Path(params.run_directory)
+        self._catalog = Catalog(params.catalog)
+        self._sources = Sources(self._workspace)
+        self._instruments = Instruments(self._catalog.instruments)
+        self._log = RunLog(self._directory, context)
+        self._warnings: list[Warning] = []
+        self._last_report = (time.perf_counter(), 0)
+
+        self._start, self._end = _period(request)
+        file_items = [check_item(item, f"data[{index}]") for index, item in enumerate(request.data)]
+        self._api = given(request.api) or (Api.engine if any(file_items) else Api.node)
+        if self._api is Api.node and any(file_items):
+            index = file_items.index(True)
+            raise QuarterdeckError(
+                "UNSUPPORTED",
+                "BacktestNode reads from the catalog only, and this item is a file.",
+                'Bring the file into the catalog with import_data first, or use api "engine".',
+                path=f"data[{index}]",
+            )
+        self._engine_config = _engine_config(given(request.engine, {}), self._directory, self._workspace)
+        self._venues = plan_venues(request.venues, self._sources)
+        self._sampler = EquitySampler([venue.name for venue in self._venues])
+        self._extra = [
+            self._instruments.resolve(spec, f"instruments[{index}]")
+            for index, spec in enumerate(given(request.instruments, []))
+        ]
+        self._data = [
+            FileData(item, f"data[{index}]", self._workspace, self._instruments)
+            if is_file
+            else select(item, f"data[{index}]", self._catalog, self._start, self._end)
+            for index, (item, is_file) in enumerate(zip(request.data, file_items, strict=True))
+        ]
+        for index, data in enumerate(self._data):
+            check_venue(data.instrument.id, self._venues, f"data[{index}]")
+        for index, instrument in enumerate(self._extra):
+            check_venue(instrument.id, self._venues, f"instruments[{index}]")
+        self._components = [
+            (kind, build(self._sources, item, kind, f"{field}[{index}]"))
+            for kind, field, items in _components(request)
+            for index, item in enumerate(items)
+        ]
+
+    def execute(self) -> ObservedEngine:
+        """Run; returns the engine with all its state."""
+        return self._with_engine() if self._api is Api.engine else self._with_node()
+
+    def finish(self, engine: ObservedEngine) -> RunBacktestResult:
+        """Write the tables and return the summary."""
+        self._context.check_cancelled()
+        self._log.forward()
+        names = [venue.name for venue in self._venues]
+        results = RunResults(engine, names)
+        self._sampler.sample(engine.cache, engine.kernel.clock.timestamp_ns())
+        self._sampler.start(engine.cache)
+        results.write_frames(self._directory, self._sampler.points)
+        identity.copy_sources(self._workspace, self._directory / "source")
+        counts = results.counts()
+        begun, ended = results.period()
+        return RunBacktestResult(
+            api=self._api,
+            counts=counts,
+            balances=results.balances(),
+            statistics=results.statistics(),
+            commissions=results.commissions(),
+            backtest_start=optional(None if begun is None else iso_time(begun)),
+            backtest_end=optional(None if ended is None else iso_time(ended)),
+            engine_seconds=engine.seconds,
+            warnings=self._all_warnings(counts),
+            code=identity.identify(self._workspace),
+            versions={**environment.versions(), "python": environment.python_version()},
+        )
+
+    def _with_engine(self) -> ObservedEngine:
+        with self._sources.user_code.running("run"):
+            engine = self._new_engine(self._engine_config)
+            for venue in self._venues:
+                engine.add_venue(**venue.add_arguments())
+            instruments = {instrument.id: instrument for instrument in self._extra}
+            instruments |= {data.instrument.id: data.instrument for data in self._data}
+            for instrument in instruments.values():
+                engine.add_instrument(instrument)
+            self._load(engine)
+            self._add_components(engine)
+            engine.run(start=_moment(self._start), end=_moment(self._end))
+        return engine
+
+    def _load(self, engine: ObservedEngine) -> None:
+        for index, data in enumerate(self._data):
+            self._context.check_cancelled()
+            self._context.progress(f"Loading data[{index}]", index, len(self._data))
+            loaded = data.load()
+            if not loaded:
+                raise _no_data(f"data[{index}]")
+            engine.add_data(loaded, sort=False)
+        engine.sort_data()
+        every = engine.data
+        first, last = every[0].ts_init, every[-1].ts_init
+        if (self._start is not None and self._start > last) or (self._end is not None and self._end < first):
+            raise QuarterdeckError(
+                "NO_DATA",
+                f"The data goes from {iso_time(first)} to {iso_time(last)}, which start and end leave out.",
+                "Choose start and end within the data.",
+                path="start" if self._start is not None and self._start > last else "end",
+            )
+
+    def _with_node(self) -> ObservedEngine:
+        selections = [data for data in self._data if isinstance(data, Selection)]
+        config = BacktestRunConfig(
+            venues=[venue.node_config() for venue in self._venues],
+            data=[selection.node_config() for selection in selections],
+            engine=self._engine_config,
+            chunk_size=given(self._request.chunk_size),
+            start=_moment(self._start),
+            end=_moment(self._end),
+            raise_exception=True,
+            dispose_on_completion=False,
+        )
+        with self._sources.user_code.running("run"), _EngineOfNode(self._new_engine):
+            node = BacktestNode([config])
+            node.build()
+            engine = node.get_engine(config.id)
+            if not isinstance(engine, ObservedEngine):
+                raise TypeError("BacktestNode did not take our engine")
+            self._add_extra(engine)
+            self._add_components(engine)
+            node.run()
+        return engine
+
+    def _new_engine(self, config: BacktestEngineConfig) -> ObservedEngine:
+        return ObservedEngine(config, self._observe, {venue.name: venue.objects for venue in self._venues})
+
+    def _add_extra(self, engine: ObservedEngine) -> None:
+        for instrument in self._extra:
+            known = engine.cache.instrument(instrument.id)
+            if known is None:
+                engine.add_instrument(instrument)
+            elif as_dict(known) != as_dict(instrument):
+                self._warnings.append(
+                    Warning(
+                        code="INSTRUMENT_OF_CATALOG",
+                        message=f"{instrument.id} is defined otherwise in the catalog; the catalog's was used.",
+                        next_step="Leave the instrument out of the request, or import the data with this one.",
+                    )
+                )
+
+    def _add_components(self, engine: ObservedEngine) -> None:
+        add = {
+            "Actor": engine.add_actor,
+            "Strategy": engine.add_strategy,
+            "ExecAlgorithm": engine.add_exec_algorithm,
+        }
+        for kind, component in self._components:
+            add[kind](component)
+
+    def _observe(self, engine: ObservedEngine, done: int, total: int | None) -> None:
+        self._context.check_cancelled()
+        now = engine.kernel.clock.timestamp_ns()
+        self._sampler.sample(engine.cache, now)
+        then, before = self._last_report
+        moment = time.perf_counter()
+        if moment - then < 0.2:
+            return
+        self._log.forward()
+        self._context.progress(
+            "Running",
+            done,
+            total,
+            simulated_time=iso_time(now),
+            events_per_second=(done - before) / (moment - then),
+        )
+        self._last_report = (moment, done)
+
+    def _all_warnings(self, counts: RunCounts) -> list[Warning]:
+        warnings = [*self._instruments.warnings, *self._warnings]
+        for data in self._data:
+            warnings.extend(data.warnings)
+        if is_backtest_force_stop():
+            warnings.append(
+                Warning(
+                    code="STOPPED_EARLY",
+                    message="The run ended before its data did. " + (self._log.first_error or ""),
+                    next_step="Read the run's log; a negative balance or shutdown_system() ends a run.",
+                )
+            )
+        if counts.orders == 0:
+            warnings.append(
+                Warning(
+                    code="NO_TRADES",
+                    message="The strategies submitted no order.",
+                    next_step="Check that they subscribe to the data of this run and that its period is long enough.",
+                )
+            )
+        elif counts.fills == 0:
+            warnings.append(
+                Warning(
+                    code="NO_TRADES",
+                    message=f"None of the {counts.orders} orders was filled.",
+                    next_step="Read the run's orders and log for the reason; bars of one side only cannot fill.",
+                )
+            )
+        if self._log.errors:
+            warnings.append(
+                Warning(
+                    code="ERRORS_LOGGED",
+                    message=f"The engine logged {self._log.errors} errors, first: {self._log.first_error}",
+                    next_step="Read the run's log.",
+                )
+            )
+        return warnings
+
+
+class _EngineOfNode:
+    """Lets BacktestNode make our engine: it knows no other way to be given one."""
+
+    def __init__(self, make: Any) -> None:
+        self._make = make
+
+    def __enter__(self) -> None:
+        self._original = node_module.BacktestEngine
+        setattr(node_module, "BacktestEngine", lambda config: self._make(config))  # noqa: B010
+
+    def __exit__(self, *_: object) -> None:
+        setattr(node_module, "BacktestEngine", self._original)  # noqa: B010
+
+
+def _components(request: BacktestRequest) -> list[tuple[str, str, list[Importable]]]:
+    return [
+        ("Actor", "actors", given(request.actors, [])),
+        ("Strategy", "strategies", request.strategies),
+        ("ExecAlgorithm", "exec_algorithms", given(request.exec_algorithms, [])),
+    ]
+
+
+def _period(request: BacktestRequest) -> tuple[int | None, int | None]:
+    start, end = given(request.start), given(request.end)
+    first = None if start is None else parse_time(start, "start")
+    last = None if end is None else parse_time(end, "end")
+    if first is not None and last is not None and first > last:
+        raise QuarterdeckError(
+            "INVALID_TIME_RANGE",
+            f"The run would start ({start}) after it ends ({end}).",
+            "Swap start and end.",
+            path="start",
+        )
+    return first, last
+
+
+def _moment(nanoseconds: int | None) -> str | None:
+    return None if nanoseconds is None else pd.Timestamp(nanoseconds, unit="ns", tz="UTC").isoformat()
+
+
+def _engine_config(values: dict[str, Any], directory: Path, workspace: Path) -> BacktestEngineConfig:
+    if "logging" in values:
+        raise QuarterdeckError(
+            "UNSUPPORTED",
+            "The log of a run is kept in its folder; its settings cannot be changed.",
+            "Leave out engine.logging and read the run's log.",
+            path="engine.logging",
+        )
+    for field in COMPONENTS:
+        if field in values:
+            raise QuarterdeckError(
+                "UNSUPPORTED",
+                f"{field} do not belong into engine.",
+                "Give strategies, actors and exec_algorithms beside engine.",
+                path=f"engine.{field}",
+            )
+    if isinstance(trader := values.get("trader_id"), str):
+        check_tagged_identifier(trader, "engine.trader_id", "trader id")
+    logging = LoggingConfig(
+        log_level="OFF",
+        log_level_file="INFO",
+        log_directory=str(directory),
+        log_file_name=NAME,
+        log_file_format="json",
+        log_colors=False,
+        # The folder's files matter once the run has ended; syncing each flush to disk only slows it.
+        fileout_sync_on_flush=False,
+    )
+    parsed = parse_config(BacktestEngineConfig, values, "engine", workspace)
+    fields = {name: getattr(parsed, name) for name in parsed.__struct_fields__}
+    return BacktestEngineConfig(**{**fields, "logging": logging})
+
+
+def _no_data(path: str) -> QuarterdeckError:
+    return QuarterdeckError("NO_DATA", "The item holds no data.", "Choose another period or file.", path=path)

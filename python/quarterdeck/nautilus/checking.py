@@ -1,0 +1,76 @@
+"""Checks a strategy without running it: its import, its class, its config."""
+
+import inspect
+from pathlib import Path
+from typing import Any
+
+from nautilus_trader.common.config import NautilusConfig
+
+from quarterdeck import identity
+from quarterdeck.message import given
+from quarterdeck.nautilus.configs import build, find_config_class, takes_config
+from quarterdeck.nautilus.sources import Sources
+from quarterdeck.protocol import CheckStrategyParams, CheckStrategyResult, Warning
+
+
+def check_strategy(params: CheckStrategyParams) -> CheckStrategyResult:
+    """Import a strategy and describe its config; with `check_config` also make one."""
+    workspace = Path(params.workspace).resolve()
+    sources = Sources(workspace)
+    item = params.strategy
+    found = sources.load(item.source, "Strategy", "strategy.source")
+    config_class = find_config_class(sources, found, item, "strategy")
+    if params.check_config:
+        build(sources, item, "Strategy", "strategy")
+    return CheckStrategyResult(
+        source=item.source,
+        class_name=found.__name__,
+        config_class=config_class.__name__,
+        config_schema=_schema(config_class),
+        code=identity.identify(workspace),
+        warnings=list(_warnings(found, bool(given(item.config, {})))),
+    )
+
+
+def _schema(config_class: type[NautilusConfig]) -> dict[str, Any]:
+    try:
+        schema: dict[str, Any] = config_class.json_schema()
+    except (TypeError, RuntimeError):
+        # A field of a type that JSON cannot say, such as a table: described by its names alone.
+        return {
+            "type": "object",
+            "properties": {name: {} for name in config_class.__struct_encode_fields__},
+            "additionalProperties": False,
+        }
+    return schema
+
+
+def _warnings(found: type, has_config: bool) -> list[Warning]:
+    warnings = []
+    if "on_start" not in _own_methods(found):
+        warnings.append(
+            Warning(
+                code="NO_ON_START",
+                message=f"{found.__name__} has no on_start, so it subscribes to no data.",
+                next_step="Subscribe in on_start, for example self.subscribe_bars(self.config.bar_type).",
+            )
+        )
+    if not takes_config(found) and not has_config:
+        warnings.append(
+            Warning(
+                code="NO_CONFIG",
+                message=f"{found.__name__} takes no config, so nothing of it can be varied.",
+                next_step="Give it an __init__(self, config: YourConfig) with a frozen StrategyConfig.",
+            )
+        )
+    return warnings
+
+
+def _own_methods(found: type) -> set[str]:
+    return {
+        name
+        for owner in found.__mro__
+        if not owner.__module__.startswith(("nautilus_trader.trading", "nautilus_trader.common"))
+        for name, value in vars(owner).items()
+        if inspect.isfunction(value)
+    }

@@ -1,0 +1,59 @@
+"""Values as they cross the Python line: decimals and nanoseconds as strings, times as ISO-8601 UTC."""
+
+import math
+import re
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+from nautilus_trader.model.objects import Money, Price, Quantity
+
+from quarterdeck.errors import QuarterdeckError
+
+NANOSECONDS = re.compile(r"\d{10,20}")
+CALENDAR = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?")
+
+
+def plain(number: Decimal) -> str:
+    """Return a decimal without an exponent."""
+    return format(number, "f")
+
+
+def decimal_text(value: Money | Price | Quantity) -> str:
+    """Return the exact amount of a value, without its currency."""
+    return plain(value.as_decimal())
+
+
+def iso_time(nanoseconds: int) -> str:
+    """Return nanoseconds as ISO-8601 UTC."""
+    text = str(pd.Timestamp(nanoseconds, unit="ns", tz="UTC").isoformat())
+    return text.replace("+00:00", "Z")
+
+
+def parse_time(text: str, path: str) -> int:
+    """Return the nanoseconds of an ISO-8601 time or of nanoseconds as a string."""
+    try:
+        if NANOSECONDS.fullmatch(text):
+            return int(pd.Timestamp(int(text), unit="ns").value)
+        if not CALENDAR.fullmatch(text):
+            raise ValueError(text)
+        stamp = pd.Timestamp(text)
+        stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp
+        return int(stamp.tz_convert("UTC").as_unit("ns").value)
+    except (ValueError, OverflowError) as error:
+        raise QuarterdeckError(
+            "INVALID_ARGUMENTS",
+            f'"{text}" is no time.',
+            'Give ISO-8601 ("2024-01-31T14:30:00Z") or nanoseconds as a string.',
+            path=path,
+        ) from error
+
+
+def finite(number: float | None) -> float | None:
+    """Return a statistic, or None where the engine has none (NaN, infinite)."""
+    return None if number is None or not math.isfinite(number) else float(number)
+
+
+def statistics(values: dict[str, Any]) -> dict[str, float | None]:
+    """Return a table of statistics as the contract has it."""
+    return {name: finite(value) for name, value in values.items()}

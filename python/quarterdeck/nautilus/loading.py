@@ -1,0 +1,234 @@
+"""Data items of a request turned into NautilusTrader's data, by its own wranglers."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+from nautilus_trader.model.data import BarType
+from nautilus_trader.model.enums import BarAggregation
+from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.persistence.wranglers import BarDataWrangler, QuoteTickDataWrangler
+
+from quarterdeck.csvfile import PIECE, CsvFile, Format, Piece
+from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.message import given
+from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
+from quarterdeck.nautilus.instruments import Instruments
+from quarterdeck.protocol import DataItem, Warning
+
+NEXT_STEP = "Give file, or bid_file with ask_file, or data_type with instrument_id."
+
+
+class Part(NamedTuple):
+    """Some data in order of time, and the times its rows had in the file."""
+
+    data: list[Any]
+    times: pd.Series
+
+
+class FileData:
+    """A file item, its instrument and bar type settled before anything is read."""
+
+    def __init__(self, item: DataItem, path: str, workspace: Path, instruments: Instruments) -> None:
+        self.warnings: list[Warning] = []
+        self._item = item
+        self._path = path
+        self._workspace = workspace
+        bar_type = given(item.bar_type)
+        self.bar_type = None if bar_type is None else parse_bar_type(bar_type, f"{path}.bar_type", external=True)
+        self.instrument = self._instrument(instruments)
+        self._pair = given(item.file) is None
+        if self._pair:
+            self._files = [self._open(name, "bars") for name in ("bid_file", "ask_file")]
+        else:
+            self._files = [self._open("file", given(item.as_))]
+        self.kind = "quotes" if self._pair else self._files[0].kind
+        if self.kind == "bars" and self.bar_type is None:
+            raise QuarterdeckError(
+                "INVALID_ARGUMENTS",
+                "Bars need a bar_type.",
+                f'Give it, for example "{self.instrument.id}-1-DAY-LAST-EXTERNAL".',
+                path=f"{path}.bar_type",
+            )
+        self._shift = self._close_offset()
+
+    @property
+    def data_type(self) -> str:
+        """The engine's name for what the rows become."""
+        return "Bar" if self.kind == "bars" else "QuoteTick"
+
+    def load(self) -> list[Any]:
+        """Return all data, exactly as a script with pandas and a wrangler would get it."""
+        return [datum for part in self.parts(None) for datum in part.data]
+
+    def parts(self, size: int | None = PIECE) -> Iterator[Part]:
+        """Yield the data some rows at a time; bid and ask files are read whole, their rows must be matched."""
+        precision = self.instrument.price_precision
+        if self._pair:
+            yield self._quotes_of_bars(*(next(file.pieces(precision, None)) for file in self._files))
+            return
+        file = self._files[0]
+        if not file.has_sizes:
+            self._warn_sizes()
+        for piece in file.pieces(precision, size):
+            yield Part(self._wrangle(piece), piece.times)
+
+    def _wrangle(self, piece: Piece) -> list[Any]:
+        rows = self._shifted(piece.rows)
+        if self.kind == "quotes":
+            self._warn_crossed(rows)
+            return self._made(lambda: QuoteTickDataWrangler(self.instrument).process(rows))
+        return self._made(lambda: BarDataWrangler(self.bar_type, self.instrument).process(rows))
+
+    def _quotes_of_bars(self, bid: Piece, ask: Piece) -> Part:
+        unmatched = len(bid.rows.index.symmetric_difference(ask.rows.index))
+        if unmatched == len(bid.rows) + len(ask.rows):
+            raise QuarterdeckError(
+                "NO_DATA",
+                "No row of bid_file has the time of a row of ask_file.",
+                "Give the bid and the ask bars of the same instrument and period.",
+                path=self._path,
+            )
+        if unmatched:
+            self._warn(
+                "ROWS_UNMATCHED",
+                f"{unmatched} rows have no partner of the same time in the other file and are left out.",
+                "Check that both files cover the same period.",
+            )
+        if not all(file.has_sizes for file in self._files):
+            self._warn_sizes()
+        wrangler = QuoteTickDataWrangler(self.instrument)
+        bid_rows, ask_rows = self._shifted(bid.rows), self._shifted(ask.rows)
+        data = self._made(lambda: wrangler.process_bar_data(bid_data=bid_rows, ask_data=ask_rows))
+        return Part(data, bid.times)
+
+    def _made(self, wrangle: Callable[[], list[Any]]) -> list[Any]:
+        try:
+            return wrangle()
+        except (ValueError, OverflowError, RuntimeError) as error:
+            raise QuarterdeckError(
+                "DATA_OUT_OF_RANGE",
+                f"NautilusTrader refuses the data: {error}.",
+                "Check prices and sizes of the file.",
+                path=self._path,
+            ) from error
+
+    def _shifted(self, rows: pd.DataFrame) -> pd.DataFrame:
+        return rows if self._shift is None else rows.set_axis(rows.index + self._shift)
+
+    def _close_offset(self) -> pd.Timedelta | pd.DateOffset | None:
+        """Return what to add to a bar's time: the engine must not see a bar before it closed."""
+        stamped = given(self._item.timestamp)
+        if stamped is None and self._files[0].stamped_at_open:
+            self._warn(
+                "STAMPED_AT_OPEN",
+                "The column is called an open time, and the bars are taken as stamped at their close.",
+                'Give timestamp: "open" when the times are those at which the bars open.',
+            )
+        if stamped is None or stamped.value == "close" or (self.kind == "quotes" and not self._pair):
+            return None
+        if self.bar_type is None:
+            raise QuarterdeckError(
+                "INVALID_ARGUMENTS",
+                "How long the bars are is not known, and with it when they close.",
+                "Give bar_type as well.",
+                path=f"{self._path}.bar_type",
+            )
+        return _interval(self.bar_type, f"{self._path}.bar_type")
+
+    def _instrument(self, instruments: Instruments) -> Instrument:
+        item, path = self._item, self._path
+        spec = given(item.instrument)
+        named = given(item.instrument_id)
+        if spec is not None:
+            instrument = instruments.resolve(spec, f"{path}.instrument")
+        elif named is not None:
+            instrument = instruments.known(parse_instrument_id(named, f"{path}.instrument_id"), f"{path}.instrument_id")
+        elif self.bar_type is not None:
+            instrument = instruments.known(self.bar_type.instrument_id, f"{path}.bar_type")
+        else:
+            raise QuarterdeckError(
+                "INVALID_ARGUMENTS",
+                "The instrument of the file is missing.",
+                'Give instrument, for example {"template": "fx", "id": "EUR/USD.SIM"}.',
+                path=f"{path}.instrument",
+            )
+        if self.bar_type is not None and self.bar_type.instrument_id != instrument.id:
+            check_same_instrument(self.bar_type, instrument, f"{path}.bar_type")
+        return instrument
+
+    def _open(self, field: str, kind: Any) -> CsvFile:
+        item = self._item
+        name = str(given(getattr(item, field)))
+        said = Format(given(item.columns, {}), given(item.timezone), given(item.time_unit), given(item.limit))
+        return CsvFile(self._workspace / name, name, f"{self._path}.{field}", said, None if kind is None else str(kind))
+
+    def _warn_sizes(self) -> None:
+        self._warn(
+            "SIZES_ASSUMED",
+            "The file has no volumes; NautilusTrader's wrangler puts 1,000,000 in their place.",
+            "Name the column with columns, or treat sizes in the results as unknown.",
+        )
+
+    def _warn_crossed(self, rows: pd.DataFrame) -> None:
+        crossed = int((rows["bid_price"].to_numpy() > rows["ask_price"].to_numpy()).sum())
+        if crossed:
+            self._warn("QUOTES_CROSSED", f"{crossed} quotes have a bid above the ask.", "Check the file's columns.")
+
+    def _warn(self, code: str, message: str, next_step: str) -> None:
+        if all(warning.code != code for warning in self.warnings):
+            self.warnings.append(Warning(code=code, message=f"{self._path}: {message}", next_step=next_step))
+
+
+def check_item(item: DataItem, path: str) -> bool:
+    """Say whether an item is a file item (else of the catalog), after checking that it is one of them."""
+    has_file, has_type = given(item.file) is not None, given(item.data_type) is not None
+    pair = [name for name in ("bid_file", "ask_file") if given(getattr(item, name)) is not None]
+    if len(pair) == 1:
+        raise QuarterdeckError(
+            "INVALID_ARGUMENTS",
+            f"{pair[0]} is there without its partner.",
+            NEXT_STEP,
+            path=f"{path}.{pair[0]}",
+        )
+    if has_file + has_type + bool(pair) != 1:
+        what = "says twice" if has_file + has_type + bool(pair) else "does not say"
+        raise QuarterdeckError("INVALID_ARGUMENTS", f"The item {what} what its data is.", NEXT_STEP, path=path)
+    return not has_type
+
+
+def check_same_instrument(bar_type: BarType, instrument: Instrument, path: str) -> None:
+    """Refuse a bar type that is another instrument's."""
+    named = bar_type.instrument_id
+    if named.symbol == instrument.id.symbol:
+        raise QuarterdeckError(
+            "VENUE_MISMATCH",
+            f'The bar type names the venue "{named.venue}", the instrument "{instrument.id.venue}".',
+            f'Use one of them in both, for example "{instrument.id}-{bar_type.spec}-EXTERNAL".',
+            path=path,
+        )
+    raise QuarterdeckError(
+        "INVALID_BAR_TYPE",
+        f'The bar type names the instrument "{named}", the data is of "{instrument.id}".'
+        f"{did_you_mean(str(named), [str(instrument.id)])}",
+        f'Write "{instrument.id}-{bar_type.spec}-EXTERNAL".',
+        path=path,
+    )
+
+
+def _interval(bar_type: BarType, path: str) -> pd.Timedelta | pd.DateOffset:
+    spec = bar_type.spec
+    if spec.aggregation == BarAggregation.MONTH:
+        return pd.DateOffset(months=spec.step)
+    if spec.aggregation == BarAggregation.YEAR:
+        return pd.DateOffset(years=spec.step)
+    try:
+        return pd.Timedelta(spec.timedelta)
+    except ValueError as error:
+        raise QuarterdeckError(
+            "INVALID_BAR_TYPE",
+            f'Bars of "{bar_type}" have no fixed length, so their close cannot be told from their open.',
+            'Give a file stamped at the close and timestamp: "close".',
+            path=path,
+        ) from error

@@ -1,0 +1,143 @@
+"""What a run came to: counts, balances, statistics, and its tables as Parquet."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.parquet as pq
+from nautilus_trader.accounting.accounts.base import Account
+from nautilus_trader.model.events import AccountState, OrderFilled
+from nautilus_trader.model.identifiers import Venue
+
+from quarterdeck.nautilus.convert import decimal_text, plain, statistics
+from quarterdeck.nautilus.equity import EquityPoint
+from quarterdeck.protocol import Balance, RunCounts, Statistics
+
+EMPTY = {
+    "orders": ("ts_init", "client_order_id"),
+    "fills": ("ts_event", "trade_id"),
+    "positions": ("ts_opened", "position_id"),
+    "account": ("ts_event", "account_id"),
+}
+
+
+class RunResults:
+    """Reads an engine that has finished."""
+
+    def __init__(self, engine: Any, venues: list[str]) -> None:
+        self._engine = engine
+        self._result = engine.get_result()
+        self._accounts: dict[str, Account] = {
+            name: account for name in venues if (account := engine.cache.account_for_venue(Venue(name))) is not None
+        }
+        self._orders = sorted(engine.cache.orders(), key=lambda order: (order.ts_init, order.client_order_id.value))
+        self._fills = [event for order in self._orders for event in order.events if isinstance(event, OrderFilled)]
+
+    def counts(self) -> RunCounts:
+        """Return how many of each there were."""
+        return RunCounts(
+            iterations=self._result.iterations,
+            events=self._result.total_events,
+            orders=self._result.total_orders,
+            fills=len(self._fills),
+            # Without the closed cycles of a netting position, which the positions table has as rows of their own.
+            positions=self._engine.cache.positions_total_count(),
+            account_events=sum(account.event_count for account in self._accounts.values()),
+        )
+
+    def balances(self) -> list[Balance]:
+        """Return the final balances."""
+        return [
+            Balance(
+                venue=venue,
+                currency=currency.code,
+                total=decimal_text(balance.total),
+                free=decimal_text(balance.free),
+                locked=decimal_text(balance.locked),
+            )
+            for venue, account in self._accounts.items()
+            for currency, balance in sorted(account.balances().items(), key=lambda item: item[0].code)
+        ]
+
+    def statistics(self) -> Statistics:
+        """Return the engine's own statistics."""
+        analyzer = self._engine.portfolio.analyzer
+        return Statistics(
+            pnl={code: statistics(values) for code, values in self._result.stats_pnls.items()},
+            returns=statistics(self._result.stats_returns),
+            general=statistics(analyzer.get_performance_stats_general()),
+        )
+
+    def commissions(self) -> dict[str, str]:
+        """Return the commissions paid over all accounts."""
+        totals: dict[str, Decimal] = {}
+        for account in self._accounts.values():
+            for currency, money in account.commissions().items():
+                totals[currency.code] = totals.get(currency.code, Decimal(0)) + money.as_decimal()
+        return {code: plain(amount) for code, amount in sorted(totals.items())}
+
+    def period(self) -> tuple[int | None, int | None]:
+        """Return the first and last simulated time."""
+        return self._result.backtest_start, self._result.backtest_end
+
+    def write_frames(self, directory: Path, equity: list[EquityPoint]) -> None:
+        """Write the run's tables."""
+        cache = self._engine.cache
+        positions = [*cache.positions(), *cache.position_snapshots()]
+        states = [state for account in self._accounts.values() for state in account.events]
+        rows = {
+            "orders": [order.to_dict() for order in self._orders],
+            "fills": [OrderFilled.to_dict(fill) for fill in self._fills],
+            "positions": [position.to_dict() for position in positions],
+            "account": [AccountState.to_dict(state) for state in states],
+        }
+        for name, order in EMPTY.items():
+            _write(directory / f"{name}.parquet", rows[name], order)
+        _write_equity(directory / "equity.parquet", equity)
+
+
+def _write(path: Path, rows: list[dict[str, Any]], order: tuple[str, str]) -> None:
+    rows.sort(key=lambda row: (int(row[order[0]]), str(row[order[1]])))
+    names = list(dict.fromkeys([*order, *(name for row in rows for name in row)]))
+    _write_table(path, pa.table({name: _column(name, [row.get(name) for row in rows]) for name in names}))
+
+
+def _write_equity(path: Path, points: list[EquityPoint]) -> None:
+    points = sorted(points, key=lambda point: point.ts)
+    columns: dict[str, Any] = {"ts_event": pa.array([point.ts for point in points], pa.int64())}
+    for name in ("venue", "currency", "equity"):
+        columns[name] = pa.array([getattr(point, name) for point in points], pa.string())
+    _write_table(path, pa.table(columns))
+
+
+def _write_table(path: Path, table: pa.Table) -> None:
+    pq.write_table(table, path, compression="zstd")
+
+
+def _column(name: str, values: list[Any]) -> pa.Array:
+    """Return a column whose type is settled by its name or by what is in it: strings unless all are alike."""
+    if name.startswith("ts_") or name.endswith("_ns"):
+        return pa.array([None if value is None else int(value) for value in values], pa.int64())
+    present = [value for value in values if value is not None]
+    if present and all(isinstance(value, bool) for value in present):
+        return pa.array(values, pa.bool_())
+    if present and _all_of(present, int):
+        return pa.array(values, pa.int64())
+    if present and _all_of(present, (int, float)):
+        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+    return pa.array([_text(value) for value in values], pa.string())
+
+
+def _all_of(values: Iterable[Any], types: type | tuple[type, ...]) -> bool:
+    return all(isinstance(value, types) and not isinstance(value, bool) for value in values)
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list | dict | tuple):
+        return msgspec.json.encode(value, enc_hook=str).decode()
+    return str(value)

@@ -1,0 +1,60 @@
+"""The engine's log of a run: a file of JSON lines, of which warnings and errors are passed on."""
+
+from pathlib import Path
+
+import msgspec
+
+from quarterdeck.context import Context
+from quarterdeck.protocol import Level
+
+NAME = "log"
+LEVELS = {b'"WARN"': Level.warning, b'"WARNING"': Level.warning, b'"ERROR"': Level.error}
+
+
+class Line(msgspec.Struct):
+    """A line of the engine's JSON log."""
+
+    level: str
+    component: str
+    message: str
+
+
+class RunLog:
+    """Reads what the engine has written since it was last asked; what it repeats is passed on once."""
+
+    def __init__(self, directory: Path, context: Context) -> None:
+        self._file = directory / f"{NAME}.jsonl"
+        self._context = context
+        self._offset = 0
+        self._told: set[tuple[str, str]] = set()
+        self.errors = 0
+        self.first_error: str | None = None
+
+    def forward(self) -> None:
+        """Pass new warnings and errors on."""
+        try:
+            with self._file.open("rb") as stream:
+                stream.seek(self._offset)
+                text = stream.read()
+        except FileNotFoundError:
+            return
+        end = text.rfind(b"\n") + 1
+        self._offset += end
+        for line in text[:end].splitlines():
+            level = next((level for mark, level in LEVELS.items() if mark in line), None)
+            if level is not None:
+                self._take(line, level)
+
+    def _take(self, line: bytes, level: Level) -> None:
+        try:
+            read = msgspec.json.decode(line, type=Line)
+        except msgspec.DecodeError:
+            return
+        if LEVELS.get(f'"{read.level}"'.encode()) is not level:
+            return
+        if level is Level.error:
+            self.errors += 1
+            self.first_error = self.first_error or f"{read.component}: {read.message}"
+        if (read.component, read.message) not in self._told:
+            self._told.add((read.component, read.message))
+            self._context.log(level, read.component, read.message)

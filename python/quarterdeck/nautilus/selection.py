@@ -1,0 +1,179 @@
+"""Catalog items of a request: which series they mean, and how the engine is told to read it."""
+
+from typing import Any
+
+import pandas as pd
+from nautilus_trader.backtest.config import BacktestDataConfig
+from nautilus_trader.model.instruments import Instrument
+
+from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.message import given
+from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
+from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
+from quarterdeck.protocol import DataItem, Warning
+
+
+class Selection:
+    """One series of the catalog, or a part of it."""
+
+    def __init__(
+        self, catalog: Catalog, instrument: Instrument, holding: Holding, start: int | None, end: int | None
+    ) -> None:
+        self.instrument = instrument
+        self.warnings: list[Warning] = []
+        self._catalog = catalog
+        self._holding = holding
+        self._start = start
+        self._end = end
+
+    def load(self) -> list[Any]:
+        """Return the data itself."""
+        holding = self._holding
+        loaded: list[Any] = self._catalog.store.query(
+            data_cls=CLASSES[holding.data_type],
+            identifiers=[holding.bar_type or holding.instrument_id],
+            start=_moment(self._start),
+            end=_moment(self._end),
+        )
+        return loaded
+
+    def node_config(self) -> BacktestDataConfig:
+        """Return what BacktestNode takes."""
+        holding, store = self._holding, self._catalog.store
+        which: dict[str, Any] = (
+            {"instrument_id": self.instrument.id} if holding.bar_type is None else {"bar_types": [holding.bar_type]}
+        )
+        return BacktestDataConfig(
+            catalog_path=store.path,
+            catalog_fs_protocol=store.fs_protocol,
+            data_cls=CLASSES[holding.data_type],
+            start_time=_moment(self._start),
+            end_time=_moment(self._end),
+            **which,
+        )
+
+
+def select(item: DataItem, path: str, catalog: Catalog, start: int | None, end: int | None) -> Selection:
+    """Find the series an item means; `start` and `end` are those of the run."""
+    if not catalog.exists:
+        raise QuarterdeckError(
+            "CATALOG_NOT_FOUND",
+            f"There is no catalog at {catalog.location}.",
+            "Bring data into it with import_data first, or name another catalog.",
+            path=path,
+        )
+    data_type = given(item.data_type)
+    if data_type is None:
+        raise TypeError("not an item of the catalog")
+    instrument = _instrument(item, path, catalog)
+    holding = _holding(item, data_type.value, path, catalog, instrument)
+    first, last = _period(item, path)
+    _check_period(holding, path, _latest(first, start), _earliest(last, end))
+    return Selection(catalog, instrument, holding, first, last)
+
+
+def _instrument(item: DataItem, path: str, catalog: Catalog) -> Instrument:
+    named, spec, bar_type = given(item.instrument_id), given(item.instrument), given(item.bar_type)
+    if named is not None:
+        where, wanted = f"{path}.instrument_id", parse_instrument_id(named, f"{path}.instrument_id")
+    elif isinstance(spec, str):
+        where, wanted = f"{path}.instrument", parse_instrument_id(spec, f"{path}.instrument")
+    elif bar_type is not None:
+        where, wanted = (
+            f"{path}.bar_type",
+            parse_bar_type(bar_type, f"{path}.bar_type", external=True).instrument_id,
+        )
+    else:
+        raise QuarterdeckError(
+            "INVALID_ARGUMENTS",
+            "The item does not say of which instrument the data is.",
+            "Give instrument_id.",
+            path=f"{path}.instrument_id",
+        )
+    known = {str(instrument.id): instrument for instrument in catalog.instruments()}
+    if str(wanted) not in known:
+        raise QuarterdeckError(
+            "UNKNOWN_INSTRUMENT",
+            f'The catalog has no instrument "{wanted}".{did_you_mean(str(wanted), known)}',
+            "list_data shows what the catalog holds.",
+            path=where,
+        )
+    return known[str(wanted)]
+
+
+def _holding(item: DataItem, data_type: str, path: str, catalog: Catalog, instrument: Instrument) -> Holding:
+    held = [holding for holding in catalog.holdings() if holding.instrument_id == str(instrument.id)]
+    matching = [holding for holding in held if holding.data_type == data_type]
+    bar_type = given(item.bar_type)
+    if data_type == "Bar" and bar_type is not None:
+        wanted = parse_bar_type(bar_type, f"{path}.bar_type", external=True)
+        if wanted.instrument_id != instrument.id:
+            raise QuarterdeckError(
+                "INVALID_BAR_TYPE",
+                f'"{bar_type}" is a bar type of another instrument than {instrument.id}.',
+                "Give a bar type of the item's instrument.",
+                path=f"{path}.bar_type",
+            )
+        names = [str(holding.bar_type) for holding in matching]
+        matching = [holding for holding in matching if holding.bar_type == bar_type]
+        hint = did_you_mean(bar_type, names)
+    else:
+        hint = ""
+    if not matching:
+        there = ", ".join(str(holding.bar_type or holding.data_type) for holding in held) or "nothing"
+        raise QuarterdeckError(
+            "NO_DATA",
+            f"The catalog has no {bar_type or data_type} of {instrument.id}; it has {there}.{hint}",
+            "list_data shows what the catalog holds; import_data adds to it.",
+            path=path,
+        )
+    if len(matching) > 1:
+        names = [str(holding.bar_type) for holding in matching]
+        raise QuarterdeckError(
+            "INVALID_ARGUMENTS",
+            f"The catalog has several kinds of bars of {instrument.id}: {', '.join(names)}.",
+            "Give bar_type.",
+            path=f"{path}.bar_type",
+        )
+    return matching[0]
+
+
+def _period(item: DataItem, path: str) -> tuple[int | None, int | None]:
+    start, end = given(item.start), given(item.end)
+    first = None if start is None else parse_time(start, f"{path}.start")
+    last = None if end is None else parse_time(end, f"{path}.end")
+    if first is not None and last is not None and first > last:
+        raise QuarterdeckError(
+            "INVALID_TIME_RANGE",
+            f"The data would start ({start}) after it ends ({end}).",
+            "Swap start and end.",
+            path=f"{path}.start",
+        )
+    return first, last
+
+
+def _check_period(holding: Holding, path: str, start: int | None, end: int | None) -> None:
+    overlaps = any(
+        (start is None or last >= start) and (end is None or first <= end) for first, last in holding.intervals
+    )
+    if not overlaps:
+        first, last = holding.intervals[0][0], max(last for _, last in holding.intervals)
+        raise QuarterdeckError(
+            "NO_DATA",
+            f"The catalog's data goes from {iso_time(first)} to {iso_time(last)}, which start and end leave out.",
+            "Choose start and end within the data.",
+            path=path,
+        )
+
+
+def _latest(first: int | None, second: int | None) -> int | None:
+    return max((time for time in (first, second) if time is not None), default=None)
+
+
+def _earliest(first: int | None, second: int | None) -> int | None:
+    return min((time for time in (first, second) if time is not None), default=None)
+
+
+def _moment(nanoseconds: int | None) -> str | None:
+    return None if nanoseconds is None else pd.Timestamp(nanoseconds, unit="ns", tz="UTC").isoformat()

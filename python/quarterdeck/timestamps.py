@@ -1,0 +1,72 @@
+"""Times of a file's rows, as nanoseconds UTC."""
+
+import re
+
+import numpy as np
+import pandas as pd
+
+UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
+NUMBER = re.compile(r"\d+(\.\d+)?")
+ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
+DATE_NUMBER = re.compile(r"(19|20)\d{6}")
+FORMATS = ("%Y%m%d %H%M%S%f", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d",
+           "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d")  # fmt: skip
+
+
+class UnreadableTimeError(ValueError):
+    """A row whose time cannot be read."""
+
+    def __init__(self, row: int, text: str) -> None:
+        super().__init__(text)
+        self.row = row
+        self.text = text
+
+
+def parse_times(texts: pd.Series, timezone: str | None, unit: str | None) -> pd.DatetimeIndex:
+    """Return the times of a column of text; days are never guessed from months."""
+    texts = texts.str.strip()
+    first = texts.iloc[0] if isinstance(texts.iloc[0], str) else ""
+    if unit is not None or (NUMBER.fullmatch(first) and not DATE_NUMBER.fullmatch(first)):
+        return pd.DatetimeIndex(_epoch(texts, unit or _guess_unit(first))).tz_localize("UTC")
+    times = _calendar(texts, timezone if not ZONE.search(first) else None)
+    unreadable = times.isna()
+    if unreadable.any():
+        row = int(np.argmax(unreadable))
+        raise UnreadableTimeError(row, str(texts.iloc[row]))
+    return times
+
+
+def _calendar(texts: pd.Series, timezone: str | None) -> pd.DatetimeIndex:
+    parsed = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
+    if parsed.isna().iloc[0]:
+        for pattern in FORMATS:
+            attempt = pd.to_datetime(texts, format=pattern, utc=True, errors="coerce")
+            if not attempt.isna().iloc[0]:
+                parsed = attempt
+                break
+    times = pd.DatetimeIndex(parsed).as_unit("ns")
+    if timezone is not None:
+        times = times.tz_localize(None).tz_localize(timezone, ambiguous="NaT", nonexistent="NaT").tz_convert("UTC")
+    return times
+
+
+def _guess_unit(text: str) -> str:
+    digits = len(text.partition(".")[0])
+    return "s" if digits <= 11 else "ms" if digits <= 14 else "us" if digits <= 17 else "ns"
+
+
+def _epoch(texts: pd.Series, unit: str) -> np.ndarray:
+    """Return nanoseconds exactly: a 19-digit number does not survive a binary float."""
+    valid = texts.str.fullmatch(NUMBER).fillna(value=False).to_numpy(dtype=bool)
+    if not valid.all():
+        row = int(np.argmin(valid))
+        raise UnreadableTimeError(row, str(texts.iloc[row]))
+    scale = UNITS[unit]
+    digits = len(str(scale)) - 1
+    whole = texts.str.partition(".")
+    fraction = whole[2].str.slice(0, digits).str.pad(digits, side="right", fillchar="0") if digits else None
+    nanoseconds = whole[0].astype("int64").to_numpy() * scale
+    if fraction is not None:
+        nanoseconds = nanoseconds + fraction.astype("int64").to_numpy()
+    times: np.ndarray = nanoseconds.astype("datetime64[ns]")
+    return times
