@@ -9,11 +9,11 @@ let received;
  *
  * @param {string} command
  * @param {string[]} args
- * @param {{ env?: NodeJS.ProcessEnv, capture?: 'stdout' | 'all', shell?: boolean }} [options] what is not
- *   captured goes to this process's own output.
+ * @param {{ env?: NodeJS.ProcessEnv, capture?: 'stdout' | 'all', echo?: boolean, shell?: boolean }} [options] what
+ *   is not captured goes to this process's own output; with `echo` also what is.
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function run(command, args, { env = process.env, capture, shell = false } = {}) {
+export function run(command, args, { env = process.env, capture, echo = false, shell = false } = {}) {
   return new Promise((resolve, reject) => {
     const stdio = ['ignore', capture ? 'pipe' : 'inherit', capture === 'all' ? 'pipe' : 'inherit'];
     const child = spawn(command, args, { cwd: root, env, stdio, shell, windowsHide: true });
@@ -22,6 +22,7 @@ export function run(command, args, { env = process.env, capture, shell = false }
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text) => {
         output += text;
+        if (echo) process.stdout.write(text);
       });
     }
     child.on('error', (error) => {
@@ -45,6 +46,8 @@ export function passOnSignals() {
   for (const signal of Object.keys(signalNumbers)) {
     process.on(signal, () => {
       received = signal;
+      // A terminal has already interrupted the children too; a second time would cut their cleaning up short.
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
       for (const child of running) child.kill(signal);
     });
   }
