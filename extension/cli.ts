@@ -6,7 +6,7 @@ import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
 const cli = path.join(__dirname, '..', 'server', 'main.js');
 
 /**
- * Runs `quarterdeck …` on the editor's own Node and returns the last line it printed, as JSON.
+ * Runs `quarterdeck …` on the editor's own Node and returns the JSON it printed.
  *
  * @param onLine every line of its standard error, which is for people.
  * @throws QuarterdeckError what the command said is wrong; CANCELLED when `signal` aborts.
@@ -24,7 +24,7 @@ export async function runCli(
   });
   for await (const line of command.iterable({ from: 'stderr' })) options.onLine?.(String(line));
   const result = await command;
-  const answer = parseLastLine(result.stdout);
+  const answer = parseJson(result.stdout) ?? parseJson(lastLine(result.stdout));
   if (result.exitCode === 0) return answer;
   if (result.isCanceled) throw cancelled(args[0]);
   const error = ErrorObject.safeParse(answer);
@@ -36,9 +36,9 @@ export async function runCli(
   );
 }
 
-function parseLastLine(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
-    return JSON.parse(lastLine(text));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

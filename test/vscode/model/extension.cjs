@@ -1,0 +1,55 @@
+const fs = require('node:fs');
+const path = require('node:path');
+const vscode = require('vscode');
+
+/** Holds the script to play (`script.json`) and receives what the editor told the model. */
+const folder = process.env.SCRIPTED_MODEL_FOLDER;
+
+exports.activate = (context) => {
+  context.subscriptions.push(
+    vscode.lm.registerLanguageModelChatProvider('scripted', {
+      provideLanguageModelChatInformation: () => [description],
+      provideLanguageModelChatResponse: respond,
+      provideTokenCount: async (_model, text) => Math.ceil((typeof text === 'string' ? text.length : 50) / 4),
+    }),
+  );
+};
+
+const description = {
+  id: 'scripted-1',
+  name: 'Scripted One',
+  family: 'scripted',
+  version: '1',
+  maxInputTokens: 100_000,
+  maxOutputTokens: 4_000,
+  capabilities: { toolCalling: true, imageInput: false },
+  isUserSelectable: true,
+  isDefault: true,
+};
+
+/** Plays the script: the next tool call while there is one, then an answer that shows the last result as it came. */
+async function respond(_model, messages, { tools = [] }, progress) {
+  const parts = messages.flatMap((message) => [...message.content]);
+  const results = parts.filter((part) => part instanceof vscode.LanguageModelToolResultPart).map(textOf);
+  const offered = tools.map((tool) => tool.name);
+  record('transcript.jsonl', { offered, tools: vscode.lm.tools.map((tool) => tool.name), results });
+  // The editor also asks for titles and summaries: requests without tools.
+  if (offered.length === 0) return progress.report(new vscode.LanguageModelTextPart('Backtest'));
+  const { calls } = JSON.parse(fs.readFileSync(path.join(folder, 'script.json'), 'utf8'));
+  const call = calls[results.length];
+  const name = call && offered.find((tool) => tool.startsWith('mcp_') && tool.endsWith(`_${call.tool}`));
+  if (name) progress.report(new vscode.LanguageModelToolCallPart(`call-${results.length}`, name, call.input));
+  else if (call) progress.report(new vscode.LanguageModelTextPart(`NO TOOL ${call.tool}`));
+  else
+    progress.report(
+      new vscode.LanguageModelTextPart(`SCRIPT ENDED\n\n\`\`\`json\n${results.at(-1)}\n\`\`\`\n`),
+    );
+}
+
+function textOf(result) {
+  return result.content.map((part) => part.value ?? '').join('');
+}
+
+function record(file, value) {
+  fs.appendFileSync(path.join(folder, file), `${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { z } from 'zod';
+import { until } from './until.ts';
+
+/** Where `run.mjs` found or put the editor and the browser. */
+const Parts = z.object({
+  node: z.string(),
+  vscode: z.string(),
+  chromium: z.string(),
+  chromiumLibraries: z.string(),
+  chromiumFonts: z.string(),
+});
+
+export interface EditorSettings {
+  /** Empty folder for the editor's own data. */
+  data: string;
+  workspace: string;
+  /** Unpacked extensions. */
+  extensions: string[];
+  env: Record<string, string>;
+  /** Lets Copilot's agent mode run with the scripted model, offline and without an account. */
+  agentMode?: boolean;
+}
+
+/** A real VS Code with a browser in front of it. */
+export class Editor {
+  private constructor(
+    readonly page: Page,
+    private readonly browser: Browser,
+    private readonly server: ChildProcess,
+    private readonly settings: EditorSettings,
+  ) {}
+
+  static async open(settings: EditorSettings): Promise<Editor> {
+    const parts = Parts.parse(JSON.parse(process.env.QUARTERDECK_TEST_EDITOR ?? 'null'));
+    await prepare(settings);
+    const { server, url } = await startServer(parts, settings);
+    try {
+      const browser = await chromium.launch({
+        executablePath: parts.chromium,
+        args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+        env: {
+          PATH: process.env.PATH,
+          LD_LIBRARY_PATH: parts.chromiumLibraries,
+          FONTCONFIG_PATH: parts.chromiumFonts,
+          XDG_CACHE_HOME: path.join(settings.data, 'cache'),
+          XDG_CONFIG_HOME: path.join(settings.data, 'config'),
+          HOME: settings.data,
+          TMPDIR: process.env.TMPDIR,
+        },
+      });
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      const editor = new Editor(page, browser, server, settings);
+      if (settings.agentMode)
+        await rememberState(page, url, { builtinChatExtensionEnablementMigration: 'true' });
+      await page.goto(`${url}/?folder=${encodeURIComponent(settings.workspace)}`);
+      await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+      return editor;
+    } catch (error) {
+      await endGroup(server);
+      throw error;
+    }
+  }
+
+  /** Runs a command of the palette by its exact title: the palette itself would take a similar one. */
+  async command(title: string): Promise<void> {
+    await this.palette(`>${title}`, title);
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.palette(name, name);
+    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** The page shown in the active webview. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview').frameLocator('#active-frame');
+  }
+
+  async setSettings(settings: Record<string, unknown>): Promise<void> {
+    await writeUserFile(this.settings.data, 'settings.json', { ...quiet, ...settings });
+  }
+
+  /** Keeps a picture when a folder for them is named. */
+  async screenshot(name: string): Promise<void> {
+    const folder = process.env.QUARTERDECK_TEST_SCREENSHOTS;
+    if (folder) await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await endGroup(this.server);
+  }
+
+  private async palette(query: string, label: string): Promise<void> {
+    const row = this.page
+      .locator('.quick-input-list .monaco-list-row')
+      .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${literal(label)}$`) }) })
+      .first();
+    await until(`"${label}" in the palette`, async () => {
+      await this.page.keyboard.press('Escape');
+      await this.page.keyboard.press(query.startsWith('>') ? 'F1' : 'Control+P');
+      await this.page.locator('.quick-input-widget input[type=text]').first().fill(query);
+      return row.click({ timeout: 3_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
+  }
+}
+
+const quiet = {
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'workbench.startupEditor': 'none',
+  'workbench.enableExperiments': false,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'extensions.ignoreRecommendations': true,
+  'update.mode': 'none',
+  'chat.byokUtilityModelDefault': 'mainAgent',
+};
+
+async function prepare({ data, extensions, agentMode }: EditorSettings): Promise<void> {
+  await mkdir(path.join(data, 'extensions'), { recursive: true });
+  for (const folder of extensions) {
+    await symlink(folder, path.join(data, 'extensions', path.basename(folder)), 'dir');
+  }
+  const shown = agentMode ? { 'workbench.secondarySideBar.defaultVisibility': 'visible' } : {};
+  await writeUserFile(data, 'settings.json', { ...quiet, ...shown });
+  if (agentMode)
+    await writeUserFile(data, 'chatLanguageModels.json', [{ vendor: 'scripted', name: 'Scripted' }]);
+}
+
+async function writeUserFile(data: string, name: string, value: unknown): Promise<void> {
+  const folder = path.join(data, 'data', 'User');
+  await mkdir(folder, { recursive: true });
+  await writeFile(path.join(folder, name), JSON.stringify(value, null, 2));
+}
+
+/** In a process group of its own: its helpers outlive it by some seconds and are waited for. */
+async function startServer({ node, vscode }: z.infer<typeof Parts>, { data, env }: EditorSettings) {
+  const port = await freePort();
+  const args = ['--host', '127.0.0.1', '--port', String(port), '--without-connection-token'];
+  const quietArgs = ['--accept-server-license-terms', '--telemetry-level', 'off', '--server-data-dir', data];
+  const server = spawn(node, [path.join(vscode, 'out/server-main.js'), ...args, ...quietArgs], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let said = '';
+  const listening = new Promise<void>((resolve, reject) => {
+    for (const stream of [server.stdout, server.stderr]) {
+      stream.on('data', (chunk) => {
+        said += chunk;
+        if (said.includes('Extension host agent listening')) resolve();
+      });
+    }
+    server.once('exit', (code) => reject(new Error(`The editor ended with ${code}: ${said}`)));
+  });
+  await listening;
+  return { server, url: `http://127.0.0.1:${port}` };
+}
+
+async function endGroup({ pid }: ChildProcess): Promise<void> {
+  if (pid === undefined) return;
+  const signal = (name: NodeJS.Signals | 0) => {
+    try {
+      return process.kill(-pid, name);
+    } catch {
+      return false;
+    }
+  };
+  signal('SIGTERM');
+  const gone = until('the end of the editor', async () => !signal(0), 15_000);
+  await gone.catch(() => signal('SIGKILL'));
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+    probe.once('error', reject);
+  });
+}
+
+/** Puts values into the editor's browser storage before its first start. */
+async function rememberState(page: Page, url: string, state: Record<string, string>): Promise<void> {
+  await page.goto(`${url}/manifest.json`);
+  await page.evaluate(
+    (values) =>
+      new Promise<void>((resolve, reject) => {
+        const opening = indexedDB.open('vscode-web-state-db-global', 1);
+        opening.onupgradeneeded = () => opening.result.createObjectStore('ItemTable');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const writing = opening.result.transaction('ItemTable', 'readwrite');
+          for (const [key, value] of Object.entries(values)) writing.objectStore('ItemTable').put(value, key);
+          writing.onerror = () => reject(writing.error);
+          writing.oncomplete = () => {
+            opening.result.close();
+            resolve();
+          };
+        };
+      }),
+    state,
+  );
+}
+
+function literal(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}

@@ -1,0 +1,96 @@
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { RunRecord } from '../../../server/protocol/run.ts';
+import { Editor } from './editor.ts';
+
+const repository = path.resolve(import.meta.dirname, '../../..');
+
+/** A request to the model: what it was offered, what all tools of the editor are, what its calls gave so far. */
+const Turn = z.object({
+  offered: z.array(z.string()),
+  tools: z.array(z.string()),
+  results: z.array(z.string()),
+});
+
+/** One user's day: an editor on a copy of the sample workspace, with our extension and a model that plays a script. */
+export class Journey {
+  private constructor(
+    readonly editor: Editor,
+    readonly workspace: string,
+    private readonly scratch: string,
+    private readonly env: Record<string, string>,
+  ) {}
+
+  static async begin({ agentMode = false } = {}): Promise<Journey> {
+    const scratch = await mkdtemp(path.join(os.tmpdir(), 'e-'));
+    const workspace = path.join(scratch, 'workspace');
+    const model = path.join(scratch, 'model');
+    await cp(path.join(repository, 'python/samples/workspace'), workspace, { recursive: true });
+    await mkdir(model);
+    const env = { QUARTERDECK_HOME: path.join(scratch, 'home'), SCRIPTED_MODEL_FOLDER: model };
+    const editor = await Editor.open({
+      data: path.join(scratch, 'data'),
+      workspace,
+      extensions: [repository, path.join(repository, 'test/vscode/model')],
+      env,
+      agentMode,
+    });
+    return new Journey(editor, workspace, scratch, env);
+  }
+
+  /** Closes the editor and ends the server it started: the extension itself never does. */
+  async end(): Promise<void> {
+    await this.editor.close();
+    const main = path.join(repository, 'dist/server/main.js');
+    await promisify(execFile)(process.execPath, [main, 'stop', '--workspace', this.workspace], {
+      env: { ...process.env, ...this.env },
+    });
+    await rm(this.scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** Gives the model its script and says something to the agent. */
+  async askAgent(prompt: string, calls: { tool: string; input: unknown }[]): Promise<void> {
+    await writeFile(
+      path.join(this.env.SCRIPTED_MODEL_FOLDER ?? '', 'script.json'),
+      JSON.stringify({ calls }),
+    );
+    const chat = this.editor.page.locator('.interactive-session .interactive-input-part');
+    await chat.getByText('Scripted One').first().waitFor({ timeout: 60_000 });
+    await chat.locator('.monaco-editor').first().click();
+    await this.editor.page.keyboard.type(prompt);
+    await this.editor.page.keyboard.press('Enter');
+  }
+
+  read(file: string): Promise<string> {
+    return readFile(path.join(this.workspace, file), 'utf8');
+  }
+
+  async write(file: string, text: string): Promise<void> {
+    await writeFile(path.join(this.workspace, file), text);
+  }
+
+  /** What the editor sent to the model, request by request. */
+  async transcript(): Promise<z.infer<typeof Turn>[]> {
+    const text = (await this.modelFile('transcript.jsonl')) ?? '';
+    return text
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => Turn.parse(JSON.parse(line)));
+  }
+
+  /** The runs the server has written down. */
+  async runs(): Promise<RunRecord[]> {
+    const folder = path.join(this.workspace, '.quarterdeck/runs');
+    const ids = await readdir(folder).catch(() => []);
+    const files = ids.map((id) => readFile(path.join(folder, id, 'run.json'), 'utf8'));
+    return (await Promise.all(files)).map((text) => RunRecord.parse(JSON.parse(text)));
+  }
+
+  private modelFile(name: string): Promise<string | undefined> {
+    return readFile(path.join(this.env.SCRIPTED_MODEL_FOLDER ?? '', name), 'utf8').catch(() => undefined);
+  }
+}
