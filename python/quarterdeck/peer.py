@@ -109,8 +109,10 @@ class Peer:
         except CancelledByClientError:
             self._send_error(request.id, CANCELLED, "cancelled")
         except BaseException as error:
-            traceback.print_exception(error, file=sys.stderr)
             known = as_known(error)
+            cause = error.__cause__ if isinstance(error, QuarterdeckError) else error
+            if cause is not None:
+                traceback.print_exception(cause, file=sys.stderr)
             self._send_error(request.id, contract.ERROR, known.message, known.to_object())
         finally:
             self._cancelled.discard(request.id)

@@ -2,11 +2,11 @@
 
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from nautilus_trader.model.instruments import Instrument
@@ -23,6 +23,8 @@ from quarterdeck.nautilus.loading import FileData, Part, check_item
 from quarterdeck.protocol import DataItem, ImportDataParams, ImportDataResult, ImportedRow, Warning
 
 PREVIEW = 3
+STAGING = ".import-"
+ABANDONED_SECONDS = 24 * 60 * 60
 
 
 def import_data(params: ImportDataParams, context: Context) -> ImportDataResult:
@@ -82,7 +84,8 @@ class _Staging:
                 if not parent.exists():
                     parent.mkdir()
                     self._created.append(parent)
-            self._folder = Path(tempfile.mkdtemp(prefix=".import-", dir=self._target))
+            self._clear_abandoned()
+            self._folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=self._target))
             self._store = ParquetDataCatalog(str(self._folder))
         return self
 
@@ -92,6 +95,11 @@ class _Staging:
         for folder in reversed(self._created):
             if folder.exists() and not any(folder.iterdir()):
                 folder.rmdir()
+
+    def _clear_abandoned(self) -> None:
+        for folder in self._target.glob(f"{STAGING}*"):
+            if time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
+                shutil.rmtree(folder, ignore_errors=True)
 
     def take(self, file: FileData, index: int, count: int, context: Context) -> ImportedRow:
         """Read a file to its end, and write what it holds."""
@@ -120,11 +128,15 @@ class _Staging:
     def add_instruments(self, instruments: list[Instrument], catalog: Catalog) -> None:
         """Write instruments the catalog does not have; another definition under the same id is refused."""
         known = {str(instrument.id): instrument for instrument in catalog.instruments()}
-        for instrument in {str(instrument.id): instrument for instrument in instruments}.values():
-            there = known.get(str(instrument.id))
+        for name, brought in {str(instrument.id): instrument for instrument in instruments}.items():
+            self._store.write_data([brought])
+            there = known.get(name)
             if there is None:
-                self._store.write_data([instrument])
-            elif differing := _differing(there, instrument):
+                continue
+            # As read back: some fields do not survive being written.
+            instrument = next(iter(self._store.instruments(instrument_ids=[name])))
+            shutil.rmtree(self._store._make_path(type(brought), name))
+            if differing := _differing(there, instrument):
                 raise QuarterdeckError(
                     "CATALOG_CONFLICT",
                     f"The catalog has another definition of {instrument.id}: {', '.join(differing)} differ.",
@@ -177,34 +189,30 @@ class _Staging:
 
 def _undivided(parts: Iterator[Part]) -> Iterator[Part]:
     """Keep rows of the same time in one part: the catalog's files must not overlap."""
-    held: list[Any] = []
-    held_times: list[pd.Series] = []
+    pending: Part | None = None
     for part in parts:
-        data = held + part.data
-        times = pd.concat([*held_times, part.times])
-        last = data[-1].ts_init
-        cut = len(data)
-        while cut and data[cut - 1].ts_init == last:
-            cut -= 1
-        held, held_times = data[cut:], [times.iloc[len(times) :]]
-        if cut:
-            yield Part(data[:cut], times)
-    if held:
-        yield Part(held, pd.concat(held_times) if held_times else pd.Series(dtype=str))
+        if pending is None:
+            pending = part
+            continue
+        last = pending.data[-1].ts_init
+        lead = next((index for index, datum in enumerate(part.data) if datum.ts_init != last), len(part.data))
+        whole = Part(pending.data + part.data[:lead], pending.times)
+        if lead == len(part.data):
+            pending = whole
+            continue
+        yield whole
+        pending = Part(part.data[lead:], part.times.iloc[lead:])
+    if pending is not None:
+        yield pending
 
 
 def _preview(part: Part) -> list[dict[str, Any]]:
-    rows = []
-    step = max(1, len(part.data) // max(1, len(part.times)))
-    for index, datum in enumerate(part.data[: PREVIEW * step : step]):
-        rows.append(
-            {
-                "original": str(part.times.iloc[index]) if index < len(part.times) else None,
-                "ts_event": iso_time(datum.ts_event),
-                "ts_init": iso_time(datum.ts_init),
-            }
-        )
-    return rows
+    """Return the first rows: their time in the file and what became of it (of a bar made into quotes, the close)."""
+    step = max(1, len(part.data) // len(part.times))
+    return [
+        {"original": text, "ts_event": iso_time(datum.ts_event), "ts_init": iso_time(datum.ts_init)}
+        for text, datum in zip(part.times.iloc[:PREVIEW], part.data[step - 1 :: step], strict=False)
+    ]
 
 
 def _differing(there: Instrument, brought: Instrument) -> list[str]:

@@ -101,7 +101,7 @@ class FileData:
         wrangler = QuoteTickDataWrangler(self.instrument)
         bid_rows, ask_rows = self._shifted(bid.rows), self._shifted(ask.rows)
         data = self._made(lambda: wrangler.process_bar_data(bid_data=bid_rows, ask_data=ask_rows))
-        return Part(data, bid.times)
+        return Part(data, bid.times[bid.rows.index.isin(ask.rows.index)])
 
     def _made(self, wrangle: Callable[[], list[Any]]) -> list[Any]:
         try:
