@@ -1,0 +1,60 @@
+import './lib/requireNode.mjs';
+import os from 'node:os';
+import path from 'node:path';
+import { measure } from '../test/bench/figures.mjs';
+import { heading, markdown, notes, plain, settle, table } from '../test/bench/report.mjs';
+import { build } from './build.mjs';
+import { install } from './install.mjs';
+import { reportLeftovers, snapshot } from './leftovers.mjs';
+import { replaceFile } from './lib/atomicFile.mjs';
+import { passOnSignals, run } from './lib/command.mjs';
+import { devTools } from './lib/devTools.mjs';
+import { runAsEntry } from './lib/entry.mjs';
+import { enginePython } from './lib/environment.mjs';
+import { root, serverBundle, testCache } from './lib/paths.mjs';
+import { suiteEnvironment, withTemporaryFolder } from './lib/suites.mjs';
+
+runAsEntry(import.meta.url, bench);
+
+/** `npm run bench [-- --quick] [--write]`: every figure beside what a user would do without us. */
+async function bench(args) {
+  passOnSignals();
+  await install();
+  await build();
+  const python = await enginePython();
+  const tools = await devTools(python);
+  const load = os.loadavg()[0];
+  const { figures, data, clean } = await withTemporaryFolder(async (folder) => {
+    const before = snapshot(folder);
+    const env = suiteEnvironment({ folder, cache: testCache(), python, tools });
+    const say = (line) => console.log(`measuring: ${line} …`);
+    const measured = await measure({
+      python,
+      tools,
+      serverBundle,
+      env,
+      folder,
+      say,
+      quick: args.includes('--quick'),
+    });
+    return { ...measured, clean: await reportLeftovers(before) };
+  });
+  const results = figures.map(settle);
+  const rows = table(results);
+  const loads = [load, os.loadavg()[0]];
+  const lines = heading({ ...(await versions(python)), data, loads });
+  console.log(['', ...lines, '', plain(rows), '', ...notes(results)].join('\n'));
+  if (args.includes('--write')) {
+    replaceFile(path.join(root, 'docs', 'benchmarks.md'), markdown(rows, lines, notes(results)));
+    console.log('\nWritten to docs/benchmarks.md.');
+  }
+  return clean && results.every(({ ok }) => ok !== false) ? 0 : 1;
+}
+
+async function versions(python) {
+  const script =
+    'import platform; from importlib.metadata import version; print(platform.python_version(), version("nautilus_trader"))';
+  const { output } = await run(python, ['-c', script], { capture: 'stdout' });
+  const [version, nautilus] = output.trim().split(' ');
+  return { python: version, nautilus };
+}

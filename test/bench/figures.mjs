@@ -1,0 +1,287 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual, promisify } from 'node:util';
+import { marketData } from './market.mjs';
+import { inspect } from './processes.mjs';
+import { startClient } from './stdioClient.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const execute = promisify(execFile);
+
+/**
+ * Measures ours and what a user would do otherwise in turns, so that a busy minute of the machine hits both.
+ *
+ * @param {{ python: string, tools: string, serverBundle: string, env: NodeJS.ProcessEnv, folder: string,
+ *   quick: boolean, say: (line: string) => void }} setting
+ */
+export async function measure(setting) {
+  const { folder, quick, say, env } = setting;
+  const workspaces = Object.fromEntries(
+    ['warm', 'cold', 'idle'].map((name) => [name, path.join(folder, name)]),
+  );
+  for (const workspace of Object.values(workspaces)) mkdirSync(workspace, { recursive: true });
+  const data = marketData(path.join(workspaces.warm, 'data'), env);
+  const bench = { ...setting, workspaces, data };
+  const rounds = (n) => (quick ? 2 : n);
+  const figures = [];
+  const warm = ours(bench, workspaces.warm);
+  try {
+    await warm.initialize();
+    say('start');
+    figures.push(...(await startFigures(bench, rounds(9))));
+    const peer = theirs(bench);
+    try {
+      await peer.initialize();
+      say('tool call');
+      figures.push(...(await callFigures(warm, peer, quick ? 2 : 10)));
+    } finally {
+      await peer.close();
+    }
+    say('6,000 bars');
+    figures.push(...(await backtestFigures(bench, warm, 'bars', rounds(9))));
+    say('115,044 quotes');
+    figures.push(...(await backtestFigures(bench, warm, 'quotes', rounds(7))));
+    say('idle server');
+    figures.push(...(await idleFigures(bench)));
+    return { figures, data: data.description };
+  } finally {
+    await warm.close();
+    for (const workspace of Object.values(workspaces)) await stop(bench, workspace);
+  }
+}
+
+async function startFigures(bench, rounds) {
+  const { cold } = bench.workspaces;
+  const samples = { attach: [], cold: [], peer: [] };
+  const measures = {
+    attach: async () => samples.attach.push(await untilListed(ours(bench, bench.workspaces.warm))),
+    cold: async () => {
+      samples.cold.push(await untilListed(ours(bench, cold)));
+      await stop(bench, cold);
+    },
+    peer: async () => samples.peer.push(await untilListed(theirs(bench))),
+  };
+  // The first start of each also compiles Python's and fills the disk's cache.
+  for (const one of Object.values(measures)) await one();
+  for (const name of Object.keys(samples)) samples[name].length = 0;
+  await inTurns(rounds, Object.values(measures));
+  const common = { unit: 'ms', theirs: samples.peer, otherwise: 'Python mcp server', target: 0.2 };
+  return [
+    { name: 'spawn → tools listed, server running', ours: samples.attach, ...common },
+    { name: 'spawn → tools listed, no server yet', ours: samples.cold, ...common },
+  ];
+}
+
+async function untilListed(client) {
+  try {
+    await client.initialize();
+    const { tools } = await client.request('tools/list');
+    const elapsed = performance.now() - client.started;
+    if (tools.length === 0) throw new Error('The server lists no tools.');
+    return elapsed;
+  } finally {
+    await client.close();
+  }
+}
+
+async function callFigures(warm, peer, blocks) {
+  const samples = { ours: [], theirs: [] };
+  const block = async (client, into, calls = 100) => {
+    for (let i = 0; i < calls; i++) {
+      const started = performance.now();
+      await client.call('get_environment');
+      into.push(performance.now() - started);
+    }
+  };
+  await block(warm, [], 50);
+  await block(peer, [], 50);
+  await inTurns(blocks, [() => block(warm, samples.ours), () => block(peer, samples.theirs)]);
+  const common = { ...samples, unit: 'ms', otherwise: 'Python mcp server' };
+  return [
+    { name: `get_environment, p50 of ${samples.ours.length}`, quantile: 0.5, target: 1, ...common },
+    { name: `get_environment, p99 of ${samples.ours.length}`, quantile: 0.99, ...common },
+  ];
+}
+
+async function backtestFigures(bench, warm, kind, rounds) {
+  const samples = { ours: [], theirs: [], oursEngine: [], theirsEngine: [] };
+  const differences = [];
+  let orders = 0;
+  const our = async () => {
+    const started = performance.now();
+    const answer = await warm.call('run_backtest', request(bench, kind));
+    samples.ours.push(performance.now() - started);
+    samples.oursEngine.push(answer.engine_seconds * 1000);
+    orders = answer.counts.orders;
+    return answer;
+  };
+  const their = async () => {
+    const started = performance.now();
+    const args = [path.join(here, 'plain_backtest.py'), kind, bench.data.bid, bench.data.ask];
+    const { stdout } = await execute(bench.python, args, { cwd: bench.folder, env: bench.env });
+    samples.theirs.push(performance.now() - started);
+    const answer = JSON.parse(stdout);
+    samples.theirsEngine.push(answer.engine_seconds * 1000);
+    return answer;
+  };
+  const answers = {};
+  const round = [
+    async () => {
+      // A used worker is replaced in the background; its start must weigh on neither side.
+      await delay(4000);
+      answers.ours = await our();
+    },
+    async () => {
+      await delay(4000);
+      answers.theirs = await their();
+    },
+  ];
+  await inTurns(1, round);
+  for (const list of Object.values(samples)) list.length = 0;
+  for (let i = 0; i < rounds; i++) {
+    await inTurns(1, i % 2 === 0 ? round : round.toReversed());
+    differences.push(...differing(answers.ours, answers.theirs));
+  }
+  if (orders === 0) throw new Error(`The ${kind} backtest made no orders: it measures nothing.`);
+  const what = kind === 'bars' ? '6,000 bars' : '115,044 quotes';
+  const whole = { unit: 'ms', ours: samples.ours, theirs: samples.theirs, otherwise: 'python script.py' };
+  const engine = {
+    name: `${what} (${orders} orders), engine.run alone`,
+    unit: 'ms',
+    ours: samples.oursEngine,
+    theirs: samples.theirsEngine,
+    otherwise: 'the same script',
+    differences: [...new Set(differences)],
+  };
+  return [
+    {
+      name: `${what} (${orders} orders), call → result`,
+      ...whole,
+      ...(kind === 'bars' ? { target: 0.5 } : {}),
+    },
+    { ...engine, ...(kind === 'quotes' ? { target: 1.05 } : {}) },
+  ];
+}
+
+/** Names of the numbers that are not the same to the last digit. */
+function differing(answer, plain) {
+  const pairs = {
+    balances: [answer.balances, plain.balances],
+    'statistics.pnl': [answer.statistics.pnl, plain.statistics.pnl],
+    'statistics.returns': [answer.statistics.returns, plain.statistics.returns],
+    ...Object.fromEntries(
+      Object.keys(plain.counts).map((name) => [`counts.${name}`, [answer.counts[name], plain.counts[name]]]),
+    ),
+  };
+  return Object.entries(pairs)
+    .filter(([, [a, b]]) => !isDeepStrictEqual(a, b))
+    .map(([name, [a, b]]) => `${name}: ${JSON.stringify(a)} instead of ${JSON.stringify(b)}`);
+}
+
+async function idleFigures(bench) {
+  const client = ours(bench, bench.workspaces.idle);
+  const peer = theirs(bench);
+  try {
+    for (const one of [client, peer]) {
+      await one.initialize();
+      await one.request('tools/list');
+    }
+    await delay(1000);
+    const server = inspect(serverPid(bench, bench.workspaces.idle));
+    const pythons = server.descendants.filter((command) => /python/i.test(command.split(' ')[0]));
+    const common = { otherwise: 'Python mcp server', isLimit: true };
+    return [
+      {
+        name: 'idle server, resident memory',
+        unit: 'MB',
+        ours: [server.megabytes],
+        theirs: [inspect(peer.pid).megabytes],
+        target: 120,
+        ...common,
+      },
+      {
+        name: 'idle server, Python processes',
+        unit: '',
+        ours: [pythons.length],
+        theirs: [1],
+        target: 0,
+        ...common,
+      },
+    ];
+  } finally {
+    await client.close();
+    await peer.close();
+  }
+}
+
+/** The detached server publishes itself; the process we spawned is only a pipe to it. */
+function serverPid({ env }, workspace) {
+  const folder = path.join(env.QUARTERDECK_HOME, 'servers');
+  const records = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')));
+  const record = records.find((one) => realpathSync(one.workspace) === realpathSync(workspace));
+  if (!record) throw new Error(`No server is published for ${workspace}.`);
+  return record.pid;
+}
+
+function ours({ serverBundle, env }, workspace) {
+  const started = performance.now();
+  const args = [serverBundle, 'stdio', '--workspace', workspace];
+  return { ...startClient(process.execPath, args, { env, cwd: workspace }), started };
+}
+
+function theirs({ python, tools, env, folder }) {
+  const started = performance.now();
+  const options = { env: { ...env, PYTHONPATH: tools }, cwd: folder };
+  return { ...startClient(python, [path.join(here, 'peer_server.py')], options), started };
+}
+
+function stop({ serverBundle, env }, workspace) {
+  return execute(process.execPath, [serverBundle, 'stop', '--workspace', workspace], { env });
+}
+
+/** One after the other, `rounds` times. */
+async function inTurns(rounds, measures) {
+  for (let i = 0; i < rounds; i++) for (const one of measures) await one();
+}
+
+function request({ workspaces, data }, kind) {
+  const instrument = { template: 'fx', id: 'USD/JPY.SIM' };
+  const bars = kind === 'bars';
+  const bar_type = bars ? 'USD/JPY.SIM-1-MINUTE-LAST-EXTERNAL' : 'USD/JPY.SIM-15-MINUTE-BID-INTERNAL';
+  const [bid, ask] = [data.bid, data.ask].map((file) => path.relative(workspaces.warm, file));
+  return {
+    api: 'engine',
+    mode: 'sync',
+    strategies: [
+      {
+        source: 'nautilus_trader.examples.strategies.ema_cross:EMACross',
+        config: {
+          instrument_id: instrument.id,
+          bar_type,
+          trade_size: bars ? '100000' : '1000000',
+          fast_ema_period: bars ? 50 : 10,
+          slow_ema_period: bars ? 100 : 20,
+        },
+      },
+    ],
+    venues: [
+      {
+        name: 'SIM',
+        oms_type: 'HEDGING',
+        account_type: 'MARGIN',
+        base_currency: bars ? 'JPY' : 'USD',
+        starting_balances: [bars ? '100000000 JPY' : '1000000 USD'],
+      },
+    ],
+    data: [
+      bars
+        ? { file: bid, as: 'bars', instrument, bar_type, limit: 6000 }
+        : { bid_file: bid, ask_file: ask, as: 'quotes', instrument },
+    ],
+  };
+}
