@@ -26,7 +26,7 @@ const forPages = {
   sourcemap: 'linked',
 };
 
-await runAsEntry(import.meta.url, (args) => (args.includes('--watch') ? watch() : build()));
+runAsEntry(import.meta.url, (args) => (args.includes('--watch') ? watch() : build()));
 
 /** Bundles everything into dist/, unless dist/ was built from these very sources. */
 export async function build() {

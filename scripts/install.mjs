@@ -5,7 +5,7 @@ import { run } from './lib/command.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { root } from './lib/paths.mjs';
 
-await runAsEntry(import.meta.url, install);
+runAsEntry(import.meta.url, install);
 
 /** Makes node_modules what package-lock.json says; reads two files when it is. */
 export async function install() {

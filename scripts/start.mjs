@@ -6,7 +6,7 @@ import { interruptedCode, passOnSignals, runNode } from './lib/command.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { serverBundle } from './lib/paths.mjs';
 
-await runAsEntry(import.meta.url, start);
+runAsEntry(import.meta.url, start);
 
 /** `npm start`: everything a clone lacks, then the main job through our own MCP server. */
 async function start() {

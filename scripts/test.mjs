@@ -10,7 +10,7 @@ import { testCache } from './lib/paths.mjs';
 import { suiteEnvironment, suites, withTemporaryFolder } from './lib/suites.mjs';
 import { isFailure, settle, summary } from './lib/totals.mjs';
 
-await runAsEntry(import.meta.url, test);
+runAsEntry(import.meta.url, test);
 
 /** `npm test`: every suite, or those named; all of them run even when one fails. */
 async function test(names) {

@@ -3,7 +3,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { run, runNode } from './command.mjs';
 import { withTools } from './devTools.mjs';
-import { root } from './paths.mjs';
 import { walk } from './sources.mjs';
 import { fromJunit, fromLastLine, settle } from './totals.mjs';
 
@@ -66,8 +65,7 @@ async function vitest(project, { env, folder }) {
 
 async function pytest({ env, folder, python, tools }) {
   const report = path.join(folder, 'engine.xml');
-  const options = ['-c', 'python/pyproject.toml', '--rootdir', root, '-p', 'no:cacheprovider', '-q'];
-  const args = ['-m', 'pytest', 'test/engine', ...options, `--junitxml=${report}`];
+  const args = ['-m', 'pytest', 'test/engine', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`];
   const { code } = await run(python, args, { env: withTools(tools, env) });
   return settle(existsSync(report) ? fromJunit(readFileSync(report, 'utf8')) : undefined, code);
 }
