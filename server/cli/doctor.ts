@@ -42,8 +42,12 @@ export const doctor: Command = {
 };
 
 /** Looks at everything the engine needs. Changes nothing and downloads nothing. */
-export async function examine(workspace: string, home: string): Promise<Finding[]> {
-  const environment = await findEnvironment({ workspace, home }).catch((error: unknown) =>
+export async function examine(
+  workspace: string,
+  home: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Finding[]> {
+  const environment = await findEnvironment({ workspace, home, env }).catch((error: unknown) =>
     toErrorObject(error),
   );
   const installed = environment !== undefined && 'python' in environment;

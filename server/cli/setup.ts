@@ -81,7 +81,8 @@ async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<
   const controller = new AbortController();
   const stop = () => controller.abort();
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-  for (const name of signals) process.once(name, stop);
+  // Not `once`: a listener that is gone when the next one looks lets that one end the process at once.
+  for (const name of signals) process.on(name, stop);
   try {
     return await work(controller.signal);
   } finally {

@@ -9,6 +9,10 @@ interface FailureKind {
   nextStep: string;
 }
 
+/** How wheels come to a machine without network. */
+export const downloadAdvice =
+  'On a machine of the same platform and Python version run "pip download --require-hashes --only-binary :all: -r python/requirements.lock -d DIR", bring DIR here, then run "quarterdeck setup --offline --wheels DIR".';
+
 const missing =
   /network was disabled|provided package locations|not found in the (cache|package registry)|no usable wheels|no wheels? with a matching|no matching distribution|no version of/i;
 
@@ -32,7 +36,7 @@ const kinds: readonly FailureKind[] = [
     pattern:
       /certificate verify failed|invalid peer certificate|unknown ?issuer|self[- ]signed certificate|SSLError|SSLCertVerification|tls handshake|invalid certificate/i,
     code: 'NO_NETWORK',
-    message: 'The package index’s certificate is not trusted on this machine.',
+    message: 'The certificate of the server, or of a proxy before it, is not trusted on this machine.',
     nextStep:
       'Behind a company proxy, set SSL_CERT_FILE (or "pip config set global.cert") to its root certificate, then set up again.',
   },
@@ -40,21 +44,21 @@ const kinds: readonly FailureKind[] = [
     pattern:
       /proxy authentication|\b407\b|ProxyError|proxy error|tunnel error|cannot connect to proxy|unsuccessful tunnel/i,
     code: 'NO_NETWORK',
-    message: 'The proxy could not be used to reach the package index.',
+    message: 'The proxy could not be used.',
     nextStep: 'Check HTTPS_PROXY and HTTP_PROXY (and the proxy’s user name and password), then set up again.',
   },
   {
     pattern:
       /dns error|failed to lookup address|name or service not known|temporary failure in name resolution|getaddrinfo failed|nodename nor servname|no such host is known|name resolution|NameResolutionError/i,
     code: 'NO_NETWORK',
-    message: 'The name of the package index could not be resolved: this machine seems to be offline.',
+    message: 'The server’s name could not be resolved: this machine seems to be offline.',
     nextStep:
       'Connect to the network, or fetch the wheels elsewhere and run "quarterdeck setup --offline --wheels DIR".',
   },
   {
     pattern: /timed? ?out|deadline has elapsed/i,
     code: 'NO_NETWORK',
-    message: 'The package index did not answer in time.',
+    message: 'The server of the packages did not answer in time.',
     nextStep:
       'Check the network and proxy settings and set up again; a slow line may need UV_HTTP_TIMEOUT=300.',
   },
@@ -62,7 +66,7 @@ const kinds: readonly FailureKind[] = [
     pattern:
       /connection (refused|reset|aborted)|network is unreachable|no route to host|tcp connect error|client error \(connect\)|NewConnectionError|ConnectionError|unreachable network|actively refused/i,
     code: 'NO_NETWORK',
-    message: 'The package index could not be connected to.',
+    message: 'The server of the packages could not be connected to.',
     nextStep:
       'Check the network, firewall and index settings, or run "quarterdeck setup --offline --wheels DIR".',
   },
@@ -77,8 +81,7 @@ const kinds: readonly FailureKind[] = [
     only: 'offline',
     code: 'SETUP_FAILED',
     message: 'A package of the lock is missing where packages were looked for without network.',
-    nextStep:
-      'On a machine of the same platform and Python version run "pip download --require-hashes --only-binary :all: -r python/requirements.lock -d DIR", bring DIR here, then run "quarterdeck setup --offline --wheels DIR".',
+    nextStep: downloadAdvice,
   },
   {
     pattern: missing,

@@ -8,6 +8,7 @@ import { type Interpreter, pythonEnvironment } from './interpreter.ts';
 import { allOnPath, pythonIn } from './layout.ts';
 import { parsePipConfig, pipVariables, uvVariables } from './pipSettings.ts';
 import { compare } from './support.ts';
+import { cancelled } from './turn.ts';
 
 /** Where an installer runs, and what the user allowed it. */
 export interface InstallContext {
@@ -215,9 +216,7 @@ async function run(
     if (download) report(`  downloading ${download[1]} (${download[2]})`);
   }
   const result = await child;
-  if (result.isCanceled) {
-    throw new QuarterdeckError('CANCELLED', 'The set-up was cancelled.', 'Run it again when you like.');
-  }
+  if (result.isCanceled) throw cancelled();
   if (result.exitCode === 0) return;
   throw installerFailure(task, result.all || result.shortMessage || '', offline ? 'offline' : 'online');
 }

@@ -6,12 +6,13 @@ import { z } from 'zod';
 import { pythonHost } from '../paths.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { type Discovery, discoverPythons } from './discovery.ts';
+import { downloadAdvice } from './failure.ts';
 import { downloadPython, findInstaller, type InstallContext } from './installer.ts';
 import { type Interpreter, pythonEnvironment, unfitAsEngine } from './interpreter.ts';
 import { pythonIn } from './layout.ts';
 import { checkPlatform, type PlatformFacts, platformFacts } from './platform.ts';
 import type { ProbeCache } from './probeCache.ts';
-import { inTurn } from './turn.ts';
+import { cancelled, inTurn } from './turn.ts';
 
 const lockFile = path.join(pythonHost, 'requirements.lock');
 
@@ -55,19 +56,19 @@ export async function buildManaged(
 ): Promise<ManagedEnvironment> {
   const { home, signal, report } = context;
   const root = managedRoot(home);
-  checkPlatform(facts(root), root);
   ensureWritable(root);
+  checkPlatform(facts(root), root);
   const onWait = () => report('Waiting for another set-up of the same environment');
   return inTurn(`${root}.lock`, { signal, onWait }, async () => {
     const done = await findManaged(home, probes);
     if (done) return done;
-    for (const name of readdirSync(root)) rmSync(path.join(root, name), { recursive: true, force: true });
+    for (const name of readdirSync(root)) removeRubbish(path.join(root, name));
     return build(root, context, probes);
   });
 }
 
 async function build(root: string, context: InstallContext, probes: ProbeCache): Promise<ManagedEnvironment> {
-  const { report, env } = context;
+  const { report } = context;
   const { base, pythons } = await findBase(context, probes);
   const installer = await findInstaller(pythons, context);
   const folder = randomBytes(4).toString('hex');
@@ -79,7 +80,7 @@ async function build(root: string, context: InstallContext, probes: ProbeCache):
     await installer.install(base, whole, lockFile);
     report('Checking that the engine loads');
     const python = pythonIn(whole) ?? whole;
-    await checkEngine(python, env);
+    await checkEngine(python, context);
     const interpreter = await probes.probe(python);
     if (typeof interpreter === 'string') throw broken(interpreter);
     const trouble = unfitAsEngine(interpreter);
@@ -93,7 +94,7 @@ async function build(root: string, context: InstallContext, probes: ProbeCache):
     });
     return { python, interpreter, installed: true };
   } catch (error) {
-    rmSync(whole, { recursive: true, force: true });
+    removeRubbish(whole);
     throw error;
   }
 }
@@ -103,7 +104,7 @@ async function findBase(
   context: InstallContext,
   probes: ProbeCache,
 ): Promise<{ base: Interpreter; pythons: Interpreter[] }> {
-  const { home, env, offline, report } = context;
+  const { home, env, offline, wheels, report } = context;
   report('Looking for a Python 3.12 to 3.14');
   let discovery = await discoverPythons(home, probes, env);
   let failure: unknown;
@@ -116,13 +117,24 @@ async function findBase(
       failure = error;
     }
   }
-  const [base] = discovery.usable;
+  const minors = wheels ? wheelMinors(wheels) : [];
+  const fitting = discovery.usable.find(({ version }) => minors.includes(Number(version.split('.')[1])));
+  const base = fitting ?? discovery.usable[0];
   if (!base) throw noPython(discovery, failure);
+  if (offline && wheels && !fitting) throw noWheel(wheels, discovery.usable);
   return { base, pythons: [...discovery.usable, ...discovery.all] };
 }
 
+/** The Python 3 minors a folder of wheels was filled for: an engine wheel fits one alone. */
+function wheelMinors(folder: string): number[] {
+  return readdirSync(folder).flatMap((name) => {
+    const minor = /^nautilus_trader-.*-cp3(\d+)-/.exec(name)?.[1];
+    return minor ? [Number(minor)] : [];
+  });
+}
+
 /** Loads what every backtest loads, once, so that a broken wheel or a missing system library shows now. */
-async function checkEngine(python: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function checkEngine(python: string, { env, signal }: InstallContext): Promise<void> {
   const result = await execa(python, ['-c', 'import nautilus_trader.backtest.engine'], {
     env: pythonEnvironment(env),
     extendEnv: false,
@@ -130,7 +142,9 @@ async function checkEngine(python: string, env: NodeJS.ProcessEnv): Promise<void
     reject: false,
     timeout: 180_000,
     windowsHide: true,
+    ...(signal ? { cancelSignal: signal } : {}),
   });
+  if (result.isCanceled) throw cancelled();
   if (result.exitCode === 0) return;
   throw broken(result.stderr.trim().split('\n').at(-1) || result.shortMessage || 'it ended without a word');
 }
@@ -147,11 +161,30 @@ function noPython({ refused }: Discovery, failure: unknown): QuarterdeckError {
   );
 }
 
+function noWheel(folder: string, pythons: Interpreter[]): QuarterdeckError {
+  const versions = pythons.map(({ version }) => version).join(', ');
+  return new QuarterdeckError(
+    'SETUP_FAILED',
+    `The folder ${folder} has no wheel of nautilus_trader for a Python of this machine (${versions}).`,
+    downloadAdvice,
+    { path: folder },
+  );
+}
+
 function broken(why: string): QuarterdeckError {
   const library = /DLL load failed/i.test(why)
     ? 'Install the Microsoft Visual C++ Redistributable (x64), then set up again.'
     : 'Set up again; if it stays, set QUARTERDECK_PYTHON to a Python that has nautilus_trader 1.231.';
   return new QuarterdeckError('SETUP_FAILED', `The engine was installed but does not load: ${why}`, library);
+}
+
+/** An orphaned installer may still be writing, or hold a file open; the next build tries again. */
+function removeRubbish(file: string): void {
+  try {
+    rmSync(file, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  } catch {
+    // It is not in the way of a build, which has a folder of its own.
+  }
 }
 
 function ensureWritable(root: string): void {

@@ -23,6 +23,10 @@ export async function inTurn<T>(
   }
 }
 
+export function cancelled(): QuarterdeckError {
+  return new QuarterdeckError('CANCELLED', 'The set-up was cancelled.', 'Run it again when you like.');
+}
+
 async function takeLock(
   lockFile: string,
   { signal, onWait }: { signal?: AbortSignal | undefined; onWait: () => void },
@@ -33,9 +37,7 @@ async function takeLock(
     if (!told) onWait();
     if (isLifeless(lockFile)) removeLifeless(lockFile);
     else await delay(200);
-    if (signal?.aborted) {
-      throw new QuarterdeckError('CANCELLED', 'The set-up was cancelled.', 'Run it again when you like.');
-    }
+    if (signal?.aborted) throw cancelled();
   }
 }
 
