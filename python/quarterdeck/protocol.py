@@ -531,7 +531,22 @@ class RunCounts(Message):
     events: Annotated[int, Meta(ge=0, le=9007199254740991)]
     orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
     fills: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    positions: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    positions: Annotated[
+        int,
+        Meta(
+            description='Positions in the engine’s cache: on a NETTING venue one an instrument.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    trades: Annotated[
+        int,
+        Meta(
+            description='Round trips: positions, and on a NETTING venue each time one was closed and reopened.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
     account_events: Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 

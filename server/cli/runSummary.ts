@@ -7,7 +7,7 @@ export function runSummaryLines(run: RunAnswer): string[] {
   const lines = [
     row(
       'trades',
-      `${counts?.positions ?? '—'} positions, ${counts?.orders ?? '—'} orders, ${counts?.fills ?? '—'} fills`,
+      `${counts?.trades ?? '—'} round trips, ${counts?.orders ?? '—'} orders, ${counts?.fills ?? '—'} fills`,
     ),
     ...pnl.map(([currency, values]) =>
       row('PnL', `${number(values['PnL (total)'], 2)} ${currency}  (${number(values['PnL% (total)'], 2)} %)`),

@@ -74,7 +74,7 @@ describe('a backtest through MCP', () => {
 
     for (const frame of ['orders', 'fills', 'positions'] as const) {
       const page = await client.read(`nautilus://runs/${run_id}/${frame}?limit=3&after=1`);
-      expect(page.total, frame).toBe(counts?.[frame]);
+      expect(page.total, frame).toBe(counts?.[frame === 'positions' ? 'trades' : frame]);
       expect(page.rows).toHaveLength(3);
     }
     const equity = await client.read(`nautilus://runs/${run_id}/equity?points=50`);

@@ -45,7 +45,7 @@ describe('bad input gives a typed error that says what, where and what next', ()
     ],
     ['a source without a class', ownStrategy('plain.py'), 'UNKNOWN_SOURCE', undefined],
     ['a class that is no strategy', ownStrategy('plain.py:Plain'), 'WRONG_CLASS', undefined],
-    ['a function for a class', ownStrategy('plain.py:function'), 'WRONG_CLASS', undefined],
+    ['a function for a class', ownStrategy('plain.py:function'), 'UNKNOWN_SOURCE', undefined],
     ['a file that does not parse', ownStrategy('broken.py:X'), 'STRATEGY_IMPORT_FAILED', /broken\.py:1/],
     [
       'a file whose import fails',
@@ -70,7 +70,7 @@ describe('bad input gives a typed error that says what, where and what next', ()
     ],
     [
       'an instrument id that would abort the engine',
-      withConfig({ instrument_id: 'ÉUR.SIM' }),
+      withConfig({ instrument_id: 'EUR/USD.SÍM' }),
       'INVALID_IDENTIFIER',
       undefined,
     ],
@@ -130,7 +130,7 @@ describe('bad input gives a typed error that says what, where and what next', ()
       'INVALID_TIME_RANGE',
       undefined,
     ],
-    ['a date that is none', emaCross({ start: 'yesterday-ish' }), 'INVALID_TIME_RANGE', undefined],
+    ['a date that is none', emaCross({ start: 'yesterday-ish' }), 'INVALID_ARGUMENTS', /start/],
     ['dates without data', emaCross({ start: '2030-01-01' }), 'NO_DATA', undefined],
     ['an unknown engine field', emaCross({ engine: { risk: {} } }), 'INVALID_CONFIG', /risk_engine/],
     [
@@ -180,7 +180,7 @@ describe('bad input gives a typed error that says what, where and what next', ()
     expect(imported).toMatchObject([
       {
         preview: [
-          { ts_event: '2024-01-01T00:01:00.000000000Z', ts_init: '2024-01-01T00:01:00.000000000Z' },
+          { ts_event: '2024-01-01T00:01:00Z', ts_init: '2024-01-01T00:01:00Z' },
           {},
           {},
         ],

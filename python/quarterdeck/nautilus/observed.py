@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
+from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
 
 STREAM = "backtest_data"
 PIECES = 400
@@ -28,6 +29,8 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         objects: Mapping[str, Mapping[str, Any]],
     ) -> None:
         super().__init__(config)
+        # The engine has it and everyone asks for it, but it is not among the statistics registered by default.
+        self.portfolio.analyzer.register_statistic(MaxDrawdown())
         self._observe = observe
         self._objects = objects
         self._streamed = 0

@@ -43,8 +43,8 @@ class RunResults:
             events=self._result.total_events,
             orders=self._result.total_orders,
             fills=len(self._fills),
-            # Without the closed cycles of a netting position, which the positions table has as rows of their own.
             positions=self._engine.cache.positions_total_count(),
+            trades=self._result.total_positions,
             account_events=sum(account.event_count for account in self._accounts.values()),
         )
 

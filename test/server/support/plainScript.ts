@@ -31,7 +31,7 @@ account = engine.cache.account_for_venue(venue)
 number = lambda value: None if value is None or math.isnan(value) else value
 print(json.dumps({
     "counts": {"iterations": result.iterations, "events": result.total_events, "orders": result.total_orders,
-               "positions": result.total_positions},
+               "trades": result.total_positions},
     "balances": [{"venue": "SIM", "currency": "USD", "total": str(account.balance_total(USD).as_decimal()),
                   "free": str(account.balance_free(USD).as_decimal()),
                   "locked": str(account.balance_locked(USD).as_decimal())}],
