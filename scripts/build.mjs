@@ -1,5 +1,5 @@
 import './lib/requireNode.mjs';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { readIfExists, replaceFile } from './lib/atomicFile.mjs';
 import { runAsEntry } from './lib/entry.mjs';
@@ -43,24 +43,29 @@ export async function build() {
 
 /** Builds again at every change, for F5; the two lines are what .vscode/tasks.json waits for. */
 async function watch() {
-  const esbuild = await import('esbuild');
+  // From here on dist/ may be anything.
+  rmSync(marker, { force: true });
+  let building = 0;
   const report = {
     name: 'report',
     setup(builder) {
-      builder.onStart(() => console.log('[watch] build started'));
+      builder.onStart(() => {
+        if (building++ === 0) console.log('[watch] build started');
+      });
       builder.onEnd((result) => {
         if (result.errors.length === 0) {
           write(result);
           copyPages();
         }
-        console.log('[watch] build finished');
+        if (--building === 0) console.log('[watch] build finished');
       });
     },
   };
-  for (const bundle of bundles()) {
-    const context = await esbuild.context({ ...bundle, plugins: [report] });
-    await context.watch();
-  }
+  const esbuild = await import('esbuild');
+  const contexts = await Promise.all(
+    bundles().map((bundle) => esbuild.context({ ...bundle, plugins: [report] })),
+  );
+  await Promise.all(contexts.map((context) => context.watch()));
 }
 
 /** What is bundled: the folders that exist, each of which must have its entry point. */

@@ -39,7 +39,8 @@ export async function reportLeftovers(before) {
   return left.length === 0;
 }
 
-function leftSince(before) {
+/** What is left now, one line each. */
+export function leftSince(before) {
   const processes = ourProcesses(listProcesses()).filter(({ pid }) => mayBeOfThisRun(pid));
   return difference(before, { processes, temporary: ourTemporaries(before.folder) });
 }
