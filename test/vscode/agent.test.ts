@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RunSummary } from '../../server/protocol/run.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
@@ -8,13 +8,14 @@ let journey: Journey;
 beforeAll(async () => {
   journey = await Journey.begin({ agentMode: true });
 });
+beforeEach(({ task, onTestFailed }) => onTestFailed(() => journey.editor.screenshot(`failed ${task.name}`)));
 afterAll(() => journey?.end());
 
 test('the first question makes the editor start our server and offer its tools to the model', async () => {
   await journey.askAgent('What can you do?', []);
   const answered = journey.editor.page
     .locator('.interactive-session .interactive-list')
-    .getByText('SCRIPT ENDED');
+    .getByText('the script ended');
   await answered.first().waitFor();
   const turn = (await journey.transcript()).find(({ offered }) => offered.length > 0);
   for (const name of [
@@ -46,7 +47,7 @@ test('agent mode runs a real backtest once the person allows it, and gets its fi
   await allow.click();
 
   const answer = page.locator('.interactive-session .interactive-list');
-  await answer.getByText('SCRIPT ENDED').waitFor();
+  await answer.getByText('After 1 calls the script ended').waitFor();
   const [run] = await journey.runs();
   expect(run?.status).toBe('completed');
   expect(run?.summary?.counts.fills).toBeGreaterThan(0);

@@ -23,6 +23,11 @@ if (reason) {
 }
 
 async function run(args) {
+  if (!process.env.QUARTERDECK_PYTHON) {
+    throw new Error(
+      'QUARTERDECK_PYTHON must name a Python with nautilus_trader ("quarterdeck setup" makes one).',
+    );
+  }
   for (const bundle of ['dist/extension/main.js', 'dist/server/main.js', 'dist/webviews/report.js']) {
     if (!existsSync(path.join(repository, bundle))) throw new Error(`${bundle} is missing: build first.`);
   }

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { decimal } from '../../webviews/format.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
@@ -8,6 +8,7 @@ let journey: Journey;
 beforeAll(async () => {
   journey = await Journey.begin();
 });
+beforeEach(({ task, onTestFailed }) => onTestFailed(() => journey.editor.screenshot(`failed ${task.name}`)));
 afterAll(() => journey?.end());
 
 test('Run Backtest… runs the open strategy and its report shows the figures of the run', async () => {

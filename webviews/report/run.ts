@@ -15,8 +15,9 @@ export type Equity =
   | { kind: 'absent'; reason: string }
   | { kind: 'lines'; lines: EquityLine[] };
 
-/** The value of one currency's accounts over time. */
+/** The value of one account in one currency over time. */
 export interface EquityLine {
+  venue: string;
   currency: string;
   points: { milliseconds: number; value: number }[];
 }
@@ -52,6 +53,7 @@ export function isUnfinished({ status }: RunRecord): boolean {
 
 const EquityRow = z.object({
   ts_event: z.string().regex(/^\d+$/),
+  venue: z.string(),
   currency: z.string(),
   equity: z.union([z.string(), z.number()]).transform(Number),
 });
@@ -62,8 +64,10 @@ async function readEquity(host: Host, uri: string, { status }: RunRecord): Promi
     const { rows } = ReadFrameResult.parse(await host.read(`${uri}/equity?points=1000`));
     const lines = new Map<string, EquityLine>();
     for (const row of z.array(EquityRow).parse(rows)) {
-      const line = lines.get(row.currency) ?? { currency: row.currency, points: [] };
-      lines.set(row.currency, line);
+      const { venue, currency } = row;
+      const key = `${venue} ${currency}`;
+      const line = lines.get(key) ?? { venue, currency, points: [] };
+      lines.set(key, line);
       line.points.push(toPoint(row));
     }
     if (lines.size === 0) return { kind: 'absent', reason: 'The account did not change in this run.' };

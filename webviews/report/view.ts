@@ -157,7 +157,7 @@ function equitySection(equity: Equity): HTMLElement {
       'span',
       { class: 'muted' },
       element('span', { class: 'key' }),
-      `${last} ${line.currency} (UTC)`,
+      `${last} ${line.currency} · ${line.venue} (UTC)`,
     );
     return [element('h2', {}, 'Equity', legend), frame];
   });

@@ -42,7 +42,9 @@ async function respond(_model, messages, { tools = [] }, progress) {
   else if (call) progress.report(new vscode.LanguageModelTextPart(`NO TOOL ${call.tool}`));
   else
     progress.report(
-      new vscode.LanguageModelTextPart(`SCRIPT ENDED\n\n\`\`\`json\n${results.at(-1)}\n\`\`\`\n`),
+      new vscode.LanguageModelTextPart(
+        `After ${results.length} calls the script ended.\n\n\`\`\`json\n${results.at(-1)}\n\`\`\`\n`,
+      ),
     );
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { type Browser, chromium, type FrameLocator, type Page } from 'playwright-core';
+import { type Browser, chromium, errors, type FrameLocator, type Page } from 'playwright-core';
 import { z } from 'zod';
 import { until } from './until.ts';
 
@@ -102,14 +102,19 @@ export class Editor {
       .locator('.quick-input-list .monaco-list-row')
       .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${literal(label)}$`) }) })
       .first();
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    // The palette opens empty and fills as the editor wakes up: an attempt that found nothing is made again.
     await until(`"${label}" in the palette`, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press(query.startsWith('>') ? 'F1' : 'Control+P');
-      await this.page.locator('.quick-input-widget input[type=text]').first().fill(query);
-      return row.click({ timeout: 3_000 }).then(
-        () => true,
-        () => false,
-      );
+      try {
+        await input.fill(query, { timeout: 3_000 });
+        await row.click({ timeout: 3_000 });
+        return true;
+      } catch (error) {
+        if (error instanceof errors.TimeoutError) return false;
+        throw error;
+      }
     });
   }
 }
