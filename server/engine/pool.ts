@@ -35,8 +35,9 @@ export class EnginePool {
   private query: Promise<EngineWorker> | undefined;
   private warm: Promise<EngineWorker>[] = [];
   private busy = 0;
+  private refilling = false;
   private idle: NodeJS.Timeout | undefined;
-  private closed = false;
+  private readonly closing = new AbortController();
 
   constructor(private readonly settings: PoolSettings) {
     this.slots = settings.slots ?? os.availableParallelism();
@@ -81,13 +82,9 @@ export class EnginePool {
 
   /** Ends every process of the pool and waits until they are gone. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
     clearTimeout(this.idle);
-    const starting = [...this.warm, ...(this.query ? [this.query] : [])];
-    this.warm = [];
-    this.query = undefined;
-    for (const worker of this.live) worker.kill();
-    await Promise.allSettled(starting.map((promise) => promise.then((worker) => worker.kill())));
+    await Promise.allSettled([...this.warm, this.query]);
     await Promise.all([...this.live].map((worker) => worker.exited));
   }
 
@@ -122,7 +119,7 @@ export class EnginePool {
   private release(worker: EngineWorker): void {
     worker.kill();
     this.leave();
-    this.touch();
+    this.refill();
   }
 
   private async freshWorker(): Promise<EngineWorker> {
@@ -136,37 +133,51 @@ export class EnginePool {
     return worker;
   }
 
+  /** One start at a time, and one spare while a run is under way: a start costs a core for a second or two. */
   private refill(): void {
     this.touch();
-    while (!this.closed && this.warm.length < this.warmTarget) {
-      const starting = this.start('run');
-      starting.catch(() => {
-        this.warm = this.warm.filter((other) => other !== starting);
-      });
-      this.warm.push(starting);
-    }
+    const target = this.busy > 0 ? Math.min(1, this.warmTarget) : this.warmTarget;
+    if (this.closing.signal.aborted || this.refilling || this.warm.length >= target) return;
+    void this.warmUp();
+  }
+
+  private async warmUp(): Promise<void> {
+    this.refilling = true;
+    const starting = this.start('run');
+    this.warm.push(starting);
+    const worker = await starting.catch(() => undefined);
+    this.refilling = false;
+    if (worker) this.refill();
+    else this.warm = this.warm.filter((other) => other !== starting);
   }
 
   private async start(role: 'query' | 'run'): Promise<EngineWorker> {
     this.checkRestarts();
     const python = await this.settings.python();
-    if (this.closed) throw cancelled();
+    if (this.closing.signal.aborted) throw cancelled();
     try {
       const { env } = this.settings;
-      const worker = await EngineWorker.start({ python, role, env, memoryLimitBytes: this.memoryLimitBytes });
-      if (this.closed) worker.kill();
+      const { signal } = this.closing;
+      const worker = await EngineWorker.start({
+        python,
+        role,
+        env,
+        signal,
+        memoryLimitBytes: this.memoryLimitBytes,
+      });
       this.live.add(worker);
       void worker.exited.then(() => this.live.delete(worker));
       if (role === 'query') void worker.exited.then(() => this.lostQueryWorker(worker));
       return worker;
     } catch (error) {
+      if (this.closing.signal.aborted) throw cancelled();
       this.failures.push(Date.now());
       throw error;
     }
   }
 
   private lostQueryWorker(worker: EngineWorker): void {
-    if (this.closed || this.letGo.has(worker)) return;
+    if (this.closing.signal.aborted || this.letGo.has(worker)) return;
     this.failures.push(Date.now());
     this.query = undefined;
   }
@@ -188,7 +199,7 @@ export class EnginePool {
   /** Puts off the moment at which idle workers are let go. */
   private touch(): void {
     clearTimeout(this.idle);
-    if (this.closed) return;
+    if (this.closing.signal.aborted) return;
     this.idle = setTimeout(() => void this.letIdleGo(), this.idleMs);
     this.idle.unref();
   }

@@ -34,6 +34,8 @@ export interface WorkerSettings {
   role: WorkerRole;
   memoryLimitBytes: number;
   env: NodeJS.ProcessEnv;
+  /** Ends the worker when it aborts, ready or not. */
+  signal: AbortSignal;
 }
 
 const readyTimeoutMs = 60_000;
@@ -86,6 +88,9 @@ export class EngineWorker {
       return this.ended;
     });
     this.listen();
+    const kill = () => this.kill();
+    settings.signal.addEventListener('abort', kill, { once: true });
+    void this.exited.then(() => settings.signal.removeEventListener('abort', kill));
   }
 
   /** Starts a worker and waits until it says it is ready and speaks our contract. */
@@ -223,7 +228,6 @@ function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ...rest,
     PYTHONPATH: pythonHost,
     PYTHONUTF8: '1',
-    PYTHONDONTWRITEBYTECODE: rest.PYTHONDONTWRITEBYTECODE ?? '1',
   };
 }
 

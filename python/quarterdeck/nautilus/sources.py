@@ -112,6 +112,8 @@ def _put_on_path(roots: list[Path]) -> None:
         if str(root) not in sys.path:
             sys.path.insert(0, str(root))
     importlib.invalidate_caches()
+    # Python trusts compiled code by the second: of two quick edits it could run the first. Ours is compiled by now.
+    sys.dont_write_bytecode = True
 
 
 def _has_own_place(found: type) -> bool:
