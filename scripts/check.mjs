@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
 import { importProblems } from './checkImports.mjs';
+import { lockProblems } from './checkLock.mjs';
 import { textProblems } from './checkText.mjs';
 import { outdated } from './generate.mjs';
 import { install } from './install.mjs';
@@ -33,6 +34,8 @@ const checks = {
     node('@biomejs/biome/bin/biome', ['ci', '--colors=off', '--error-on-warnings', '.']),
   imports: () => importProblems(sources(/\.(ts|mts|mjs|py)$/)).join('\n'),
   text: () => textProblems(sources(/\.(ts|mts|mjs|cjs|py|css|html|json|md|toml|in|yml)$/)).join('\n'),
+  'npm lock': () =>
+    lockProblems(JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8'))).join('\n'),
   'Python lint': (context) => python(['ruff', 'check', ...pythonConfig, ...pythonFolders, samples], context),
   'Python format': (context) =>
     python(['ruff', 'format', '--check', ...pythonConfig, ...pythonFolders, samples], context),
