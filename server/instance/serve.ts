@@ -1,12 +1,12 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { tryLock } from '../lock.ts';
 import { HttpFront } from '../mcp/http.ts';
 import type { Session } from '../mcp/session.ts';
 import { StreamTransport } from '../mcp/streamTransport.ts';
 import { Application, type ApplicationSettings, version } from './application.ts';
 import { canConnect } from './attach.ts';
 import { readHello, sameSecret } from './hello.ts';
-import { tryLock } from './lock.ts';
 import {
   ensureToken,
   type InstanceFiles,
@@ -41,9 +41,10 @@ export async function serve(settings: ApplicationSettings): Promise<void> {
 async function lockOrYield(files: InstanceFiles): Promise<(() => void) | undefined> {
   const deadline = Date.now() + lockPatienceMs;
   for (;;) {
+    if (await canConnect(files)) return undefined;
     const release = tryLock(files.lock);
     if (release) return release;
-    if ((await canConnect(files)) || Date.now() > deadline) return undefined;
+    if (Date.now() > deadline) return undefined;
     await sleep(50);
   }
 }
@@ -71,7 +72,8 @@ class WorkspaceServer {
     const stopped = new Promise<void>((resolve) => {
       this.stop = resolve;
     });
-    process.once('SIGTERM', this.stop).once('SIGINT', this.stop);
+    // `on`, not `once`: with no listener left, a second signal would end us before our children are gone.
+    process.on('SIGTERM', this.stop).on('SIGINT', this.stop);
     await this.application.recover();
     const { url, port } = await this.http.listen(readPort(this.files));
     writePort(this.files, port);

@@ -106,7 +106,9 @@ export const RunCounts = z
     orders: Count,
     fills: Count,
     positions: Count.describe('Positions in the engine’s cache: on a NETTING venue one an instrument.'),
-    trades: Count.describe('Round trips: positions, and on a NETTING venue each time one was closed and reopened.'),
+    trades: Count.describe(
+      'Round trips: positions, and on a NETTING venue each time one was closed and reopened.',
+    ),
     account_events: Count,
   })
   .meta({ id: 'RunCounts' });

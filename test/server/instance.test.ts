@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { isAlive } from '../../server/instance/lock.ts';
+import { isAlive } from '../../server/lock.ts';
 import { instanceFiles, ServerRecord } from '../../server/instance/record.ts';
 import { TestWorkspace } from './support/workspace.ts';
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isAlive } from '../../server/instance/lock.ts';
+import { isAlive } from '../../server/lock.ts';
 import { emaCross, ownStrategy } from './support/data.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 

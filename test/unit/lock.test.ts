@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { isAlive, tryLock } from '../../server/instance/lock.ts';
+import { isAlive, tryLock } from '../../server/lock.ts';
 
 let folder: string;
 let file: string;
@@ -28,6 +28,14 @@ it('is taken over from a process that is gone, and leaves nothing beside it', ()
   writeFileSync(file, String(pid));
   expect(tryLock(file)).toBeDefined();
   expect(readdirSync(folder)).toEqual(['x.lock']);
+});
+
+it('is taken over from a process that shows no life, though another has its id by now', () => {
+  writeFileSync(file, String(process.ppid));
+  expect(tryLock(file)).toBeUndefined();
+  const longAgo = new Date(Date.now() - 120_000);
+  utimesSync(file, longAgo, longAgo);
+  expect(tryLock(file)).toBeDefined();
 });
 
 it('is taken over when it holds nonsense', () => {
