@@ -7,7 +7,7 @@ import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { reportLeftovers, snapshot } from './leftovers.mjs';
 import { replaceFile } from './lib/atomicFile.mjs';
-import { passOnSignals, run } from './lib/command.mjs';
+import { interruptedCode, passOnSignals, run } from './lib/command.mjs';
 import { devTools } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
@@ -48,7 +48,7 @@ async function bench(args) {
     replaceFile(path.join(root, 'docs', 'benchmarks.md'), markdown(rows, lines, notes(results)));
     console.log('\nWritten to docs/benchmarks.md.');
   }
-  return clean && results.every(({ ok }) => ok !== false) ? 0 : 1;
+  return interruptedCode() ?? (clean && results.every(({ ok }) => ok !== false) ? 0 : 1);
 }
 
 async function versions(python) {

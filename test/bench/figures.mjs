@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -106,64 +106,69 @@ async function callFigures(warm, peer, blocks) {
   ];
 }
 
+/** Ours against the plain script without any log and, for the long run, against one that keeps the same log. */
 async function backtestFigures(bench, warm, kind, rounds) {
-  const samples = { ours: [], theirs: [], oursEngine: [], theirsEngine: [] };
-  const differences = [];
-  let orders = 0;
-  const our = async () => {
-    const started = performance.now();
-    const answer = await warm.call('run_backtest', request(bench, kind));
-    samples.ours.push(performance.now() - started);
-    samples.oursEngine.push(answer.engine_seconds * 1000);
-    orders = answer.counts.orders;
-    return answer;
-  };
-  const their = async () => {
-    const started = performance.now();
-    const args = [path.join(here, 'plain_backtest.py'), kind, bench.data.bid, bench.data.ask];
-    const { stdout } = await execute(bench.python, args, { cwd: bench.folder, env: bench.env });
-    samples.theirs.push(performance.now() - started);
-    const answer = JSON.parse(stdout);
-    samples.theirsEngine.push(answer.engine_seconds * 1000);
-    return answer;
-  };
-  const answers = {};
-  const round = [
+  const ours = { whole: [], engine: [] };
+  const bare = { whole: [], engine: [] };
+  const logging = { whole: [], engine: [] };
+  const differences = new Set();
+  let answer;
+  const runs = [
     async () => {
-      // A used worker is replaced in the background; its start must weigh on neither side.
-      await delay(4000);
-      answers.ours = await our();
+      answer = await timed(ours, () => warm.call('run_backtest', request(bench, kind)));
     },
     async () => {
-      await delay(4000);
-      answers.theirs = await their();
+      const plain = await timed(bare, () => plainScript(bench, kind));
+      for (const difference of differing(answer, plain)) differences.add(difference);
     },
   ];
-  await inTurns(1, round);
-  for (const list of Object.values(samples)) list.length = 0;
-  for (let i = 0; i < rounds; i++) {
-    await inTurns(1, i % 2 === 0 ? round : round.toReversed());
-    differences.push(...differing(answers.ours, answers.theirs));
+  if (kind === 'quotes') {
+    runs.push(async () => {
+      const logs = mkdtempSync(path.join(bench.folder, 'log-'));
+      await timed(logging, () => plainScript(bench, kind, logs));
+    });
   }
+  // A used worker is replaced in the background; its start must weigh on no side.
+  const calm = runs.map((one) => () => delay(4000).then(one));
+  await inTurns(1, calm);
+  for (const samples of [ours, bare, logging]) samples.whole.length = samples.engine.length = 0;
+  await inTurns(rounds, calm);
+
+  const { orders } = answer.counts;
   if (orders === 0) throw new Error(`The ${kind} backtest made no orders: it measures nothing.`);
-  const what = kind === 'bars' ? '6,000 bars' : '115,044 quotes';
-  const whole = { unit: 'ms', ours: samples.ours, theirs: samples.theirs, otherwise: 'python script.py' };
-  const engine = {
-    name: `${what} (${orders} orders), engine.run alone`,
+  const what = `${answer.counts.iterations.toLocaleString('en')} ${kind} (${orders} orders)`;
+  const figure = (part, theirs, otherwise, target) => ({
+    name: `${what}, ${part === 'whole' ? 'call → result' : 'engine.run alone'}`,
     unit: 'ms',
-    ours: samples.oursEngine,
-    theirs: samples.theirsEngine,
-    otherwise: 'the same script',
-    differences: [...new Set(differences)],
+    ours: ours[part],
+    theirs: theirs[part],
+    otherwise,
+    target,
+  });
+  const whole = {
+    ...figure('whole', bare, 'python script.py', kind === 'bars' ? 0.5 : undefined),
+    differences: [...differences],
   };
+  if (kind === 'bars') return [whole, figure('engine', bare, 'same script')];
   return [
-    {
-      name: `${what} (${orders} orders), call → result`,
-      ...whole,
-      ...(kind === 'bars' ? { target: 0.5 } : {}),
-    },
-    { ...engine, ...(kind === 'quotes' ? { target: 1.05 } : {}) },
+    whole,
+    figure('engine', logging, 'same script, same log kept', 1.05),
+    figure('engine', bare, 'same script, no log'),
   ];
+}
+
+async function timed(samples, run) {
+  const started = performance.now();
+  const answer = await run();
+  samples.whole.push(performance.now() - started);
+  samples.engine.push(answer.engine_seconds * 1000);
+  return answer;
+}
+
+async function plainScript({ python, data, folder, env }, kind, ...logs) {
+  const args = [path.join(here, 'plain_backtest.py'), kind, data.bid, data.ask, ...logs];
+  const { stdout } = await execute(python, args, { cwd: folder, env });
+  return JSON.parse(stdout);
 }
 
 /** Names of the numbers that are not the same to the last digit. */

@@ -31,17 +31,20 @@ class Environment(BaseModel):
     packages: dict[str, str]
 
 
+packages = {name: metadata.version(name) for name in PACKAGES}
+environment = Environment(
+    nautilus_trader=packages.pop("nautilus_trader"),
+    python=platform.python_version(),
+    executable=sys.executable,
+    platform=platform.platform(),
+    packages=packages,
+)
+
+
 @server.tool()
 async def get_environment() -> Environment:
     """Versions of NautilusTrader and Python."""
-    packages = {name: metadata.version(name) for name in PACKAGES}
-    return Environment(
-        nautilus_trader=packages.pop("nautilus_trader"),
-        python=platform.python_version(),
-        executable=sys.executable,
-        platform=platform.platform(),
-        packages=packages,
-    )
+    return environment
 
 
 @server.tool()

@@ -1,4 +1,4 @@
-"""What a user does without us, a plain script: ``python plain_backtest.py bars|quotes BID_FILE ASK_FILE``."""
+"""What a user does without us, a plain script: ``python plain_backtest.py bars|quotes BID ASK [LOG_FOLDER]``."""
 
 import json
 import math
@@ -23,11 +23,11 @@ BARS = 6_000
 VENUE = Venue("SIM")
 
 
-def run(kind: str, bid_file: str, ask_file: str) -> dict[str, Any]:
+def run(kind: str, bid_file: str, ask_file: str, log_folder: str | None = None) -> dict[str, Any]:
     """Run the backtest of one figure and return what it came to."""
     # Bars of one price give no exchange rate: profit in yen stays in yen.
     currency, balance = (JPY, 100_000_000) if kind == "bars" else (USD, 1_000_000)
-    engine = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
+    engine = BacktestEngine(BacktestEngineConfig(logging=logging(log_folder)))
     engine.add_venue(
         venue=VENUE,
         oms_type=OmsType.HEDGING,
@@ -67,6 +67,21 @@ def run(kind: str, bid_file: str, ask_file: str) -> dict[str, Any]:
         engine.dispose()
 
 
+def logging(folder: str | None) -> LoggingConfig:
+    """Return no logging at all, the fastest there is, or the log that a run of ours keeps."""
+    if folder is None:
+        return LoggingConfig(bypass_logging=True)
+    return LoggingConfig(
+        log_level="OFF",
+        log_level_file="INFO",
+        log_directory=folder,
+        log_file_name="log",
+        log_file_format="json",
+        log_colors=False,
+        fileout_sync_on_flush=False,
+    )
+
+
 def read(file: str) -> pd.DataFrame:
     """Read one file as the wranglers want it."""
     return pd.read_csv(file, index_col="timestamp", parse_dates=True)
@@ -81,7 +96,8 @@ def outcome(engine: BacktestEngine, currency: Currency) -> dict[str, Any]:
             "iterations": result.iterations,
             "events": result.total_events,
             "orders": result.total_orders,
-            "positions": result.total_positions,
+            "positions": engine.cache.positions_total_count(),
+            "trades": result.total_positions,
             "account_events": account.event_count,
         },
         "balances": [
@@ -106,4 +122,4 @@ def finite(values: dict[str, float]) -> dict[str, float | None]:
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(*sys.argv[1:4])))
+    print(json.dumps(run(*sys.argv[1:])))

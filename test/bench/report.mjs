@@ -73,7 +73,7 @@ export function notes(results) {
   const compared = results.filter(({ differences }) => differences !== undefined);
   return compared.flatMap(({ name, differences }) =>
     differences.length === 0
-      ? [`${name.replace(/,[^,]*$/, '')}: the same results as the plain script, to the last digit.`]
+      ? [`${name.replace(/, [^,]*$/, '')}: the same results as the plain script, to the last digit.`]
       : differences.map((difference) => `${name}: DIFFERS in ${difference}`),
   );
 }
