@@ -15,7 +15,7 @@ test('the first question makes the editor start our server and offer its tools t
   await journey.askAgent('What can you do?', []);
   const answered = journey.editor.page
     .locator('.interactive-session .interactive-list')
-    .getByText('the script ended');
+    .getByText('The script ended');
   await answered.first().waitFor();
   const turn = (await journey.transcript()).find(({ offered }) => offered.length > 0);
   for (const name of [
@@ -47,7 +47,7 @@ test('agent mode runs a real backtest once the person allows it, and gets its fi
   await allow.click();
 
   const answer = page.locator('.interactive-session .interactive-list');
-  await answer.getByText('After 1 calls the script ended').waitFor();
+  await answer.getByText('The script ended after calls: 1').waitFor();
   const [run] = await journey.runs();
   expect(run?.status).toBe('completed');
   expect(run?.summary?.counts.fills).toBeGreaterThan(0);

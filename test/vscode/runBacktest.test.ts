@@ -46,11 +46,11 @@ test('the report keeps its shape in every theme and in a narrow column', async (
   await editor.command('View: Close Primary Side Bar');
   await editor.command('Notifications: Clear All Notifications');
   for (const [name, theme, kind] of themes) {
-    await editor.setSettings({ 'workbench.colorTheme': theme });
+    await editor.setTheme(theme);
     await editor.webview.locator(`body.${kind}`).waitFor();
     await editor.screenshot(`report-${name}`);
   }
-  await editor.setSettings({ 'workbench.colorTheme': 'Default Dark Modern' });
+  await editor.setTheme('Dark Modern');
   await editor.page.setViewportSize({ width: 480, height: 1400 });
   await editor.webview.locator('body.vscode-dark').waitFor();
   await editor.screenshot('report-narrow');
@@ -62,16 +62,43 @@ test('the report keeps its shape in every theme and in a narrow column', async (
 });
 
 test('Rerun starts the same backtest again and shows it in the same tab', async () => {
-  const { editor } = journey;
-  await editor.webview.getByText('Rerun').click();
-  const runs = await until('the second run', async () => {
-    const all = await journey.runs();
-    return all.length === 2 && all.every(({ status }) => status === 'completed') ? all : undefined;
+  const [first] = await journey.runs();
+  const second = await rerun();
+  expect(second.summary?.balances).toEqual(first?.summary?.balances);
+  expect(second.summary?.statistics).toEqual(first?.summary?.statistics);
+});
+
+test('when the server was stopped, the same page goes on with a new one', async () => {
+  await journey.stopServer();
+  expect((await rerun()).status).toBe('completed');
+});
+
+test('a strategy that raises is shown with its error and where it stands', async () => {
+  await runStrategy('raising.py', 'raise ValueError("no such price")');
+  await expectNotification('no such price');
+  const band = journey.editor.webview.locator('.band.failure');
+  expect(await band.textContent()).toContain('no such price');
+  await journey.editor.screenshot('report-failed');
+  expect((await journey.runs()).at(-1)).toMatchObject({
+    status: 'failed',
+    error: { code: 'STRATEGY_RAISED' },
   });
-  const [first, second] = runs.sort((a, b) => (a.id < b.id ? -1 : 1));
-  await editor.webview.locator('[data-field=run]', { hasText: second?.id ?? 'none' }).waitFor();
-  expect(second?.summary?.balances).toEqual(first?.summary?.balances);
-  expect(second?.summary?.statistics).toEqual(first?.summary?.statistics);
+});
+
+test('Cancel in the progress notification ends the run', async () => {
+  await runStrategy('endless.py', 'while True: pass');
+  const running = await until('the run', async () =>
+    (await journey.runs()).find(({ status }) => status === 'running'),
+  );
+  const { page } = journey.editor;
+  await page
+    .locator('.notification-toast', { hasText: 'Backtest' })
+    .getByText('Cancel', { exact: true })
+    .click();
+  const ended = await until('its end', async () =>
+    (await journey.runs()).find(({ id, finished_at }) => id === running.id && finished_at),
+  );
+  expect(ended.status).toBe('cancelled');
 });
 
 test('a file without a strategy says what is wrong and what to do', async () => {
@@ -83,10 +110,36 @@ test('a file without a strategy says what is wrong and what to do', async () => 
   expect(await journey.runs()).toEqual(before);
 });
 
+/** Clicks Rerun and waits until the page shows the finished new run. */
+async function rerun() {
+  const { length } = await journey.runs();
+  const page = journey.editor.webview;
+  await page.getByText('Rerun').click();
+  const run = await until('the new run', async () =>
+    (await journey.runs()).slice(length).find(({ finished_at }) => finished_at !== undefined),
+  );
+  await page.locator('[data-field=run]', { hasText: run.id }).waitFor();
+  return run;
+}
+
+/** Runs a strategy that does one thing when it starts. */
+async function runStrategy(file: string, statement: string): Promise<void> {
+  const source = `from nautilus_trader.trading.strategy import Strategy
+
+class Example(Strategy):
+    def on_start(self):
+        ${statement}
+`;
+  await journey.write(file, source);
+  await journey.editor.openFile(file);
+  await journey.editor.command('Quarterdeck: Run Backtest…');
+}
+
 const themes = [
-  ['dark', 'Default Dark Modern', 'vscode-dark'],
-  ['light', 'Default Light Modern', 'vscode-light'],
-  ['high-contrast', 'Default High Contrast', 'vscode-high-contrast'],
+  ['dark', 'Dark Modern', 'vscode-dark'],
+  ['light', 'Light Modern', 'vscode-light'],
+  ['high-contrast', 'Dark High Contrast', 'vscode-high-contrast'],
+  ['high-contrast-light', 'Light High Contrast', 'vscode-high-contrast-light'],
 ] as const;
 
 async function expectNotification(text: string): Promise<void> {

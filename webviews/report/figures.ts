@@ -27,7 +27,8 @@ export function headline({ summary }: RunRecord): Figure[] {
     {
       label: 'Max drawdown',
       value: percent(find(returns, 'Max Drawdown'), 2),
-      below: afterRun || (find(returns, 'Max Drawdown') === undefined ? 'not computed by the engine' : ''),
+      below:
+        afterRun || (find(returns, 'Max Drawdown') === undefined ? 'not computed' : 'of the daily balance'),
     },
     {
       label: 'Sharpe',

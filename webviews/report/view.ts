@@ -56,7 +56,7 @@ function title({ id, status, request, summary, progress }: RunRecord): HTMLEleme
   const { word, icon: name } = states[status];
   const strategies = request.strategies.map(({ source }) => source.split(':').at(-1)).join(', ');
   const period = summary?.backtest_start
-    ? `${minute(summary.backtest_start)} → ${minute(summary.backtest_end)} UTC`
+    ? `${minute(summary.backtest_start)} – ${minute(summary.backtest_end)} UTC`
     : undefined;
   const done = progress?.total ? ` ${Math.floor((100 * progress.done) / progress.total)}%` : '';
   return element(
@@ -184,8 +184,8 @@ function figuresSection({ summary }: RunRecord): HTMLElement {
       'table',
       {},
       ...Object.entries(pnl).map(([currency, values]) => group(`Result · ${currency}`, values)),
-      group('Risk and return · daily returns', returns),
-      group('Positions', general),
+      group('Risk and return · of daily account balances', returns),
+      group('Direction', general),
     ),
   );
 }

@@ -38,14 +38,13 @@ async function respond(_model, messages, { tools = [] }, progress) {
   const { calls } = JSON.parse(fs.readFileSync(path.join(folder, 'script.json'), 'utf8'));
   const call = calls[results.length];
   const name = call && offered.find((tool) => tool.startsWith('mcp_') && tool.endsWith(`_${call.tool}`));
-  if (name) progress.report(new vscode.LanguageModelToolCallPart(`call-${results.length}`, name, call.input));
-  else if (call) progress.report(new vscode.LanguageModelTextPart(`NO TOOL ${call.tool}`));
-  else
-    progress.report(
-      new vscode.LanguageModelTextPart(
-        `After ${results.length} calls the script ended.\n\n\`\`\`json\n${results.at(-1)}\n\`\`\`\n`,
-      ),
-    );
+  if (name)
+    return progress.report(new vscode.LanguageModelToolCallPart(`call-${results.length}`, name, call.input));
+  const quote = results.length > 0 ? `\n\n\`\`\`json\n${results.at(-1)}\n\`\`\`\n` : '';
+  const answer = call
+    ? `There is no tool ${call.tool}.`
+    : `The script ended after calls: ${results.length}.${quote}`;
+  progress.report(new vscode.LanguageModelTextPart(answer));
 }
 
 function textOf(result) {

@@ -32,7 +32,6 @@ export class Editor {
     readonly page: Page,
     private readonly browser: Browser,
     private readonly server: ChildProcess,
-    private readonly settings: EditorSettings,
   ) {}
 
   static async open(settings: EditorSettings): Promise<Editor> {
@@ -54,7 +53,7 @@ export class Editor {
         },
       });
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-      const editor = new Editor(page, browser, server, settings);
+      const editor = new Editor(page, browser, server);
       if (settings.agentMode)
         await rememberState(page, url, { builtinChatExtensionEnablementMigration: 'true' });
       await page.goto(`${url}/?folder=${encodeURIComponent(settings.workspace)}`);
@@ -82,8 +81,10 @@ export class Editor {
     return this.page.frameLocator('iframe.webview').frameLocator('#active-frame');
   }
 
-  async setSettings(settings: Record<string, unknown>): Promise<void> {
-    await writeUserFile(this.settings.data, 'settings.json', { ...quiet, ...settings });
+  async setTheme(name: string): Promise<void> {
+    await this.command('Preferences: Color Theme');
+    await this.quickInput.fill(name);
+    await this.quickRow(name).click();
   }
 
   /** Keeps a picture when a folder for them is named. */
@@ -97,19 +98,23 @@ export class Editor {
     await endGroup(this.server);
   }
 
+  private get quickInput() {
+    return this.page.locator('.quick-input-widget input[type=text]').first();
+  }
+
+  private quickRow(label: string) {
+    const exactly = this.page.locator('.label-name', { hasText: new RegExp(`^${literal(label)}$`) });
+    return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: exactly }).first();
+  }
+
+  /** The palette fills as the editor wakes up: an attempt that found nothing is made again. */
   private async palette(query: string, label: string): Promise<void> {
-    const row = this.page
-      .locator('.quick-input-list .monaco-list-row')
-      .filter({ has: this.page.locator('.label-name', { hasText: new RegExp(`^${literal(label)}$`) }) })
-      .first();
-    const input = this.page.locator('.quick-input-widget input[type=text]').first();
-    // The palette opens empty and fills as the editor wakes up: an attempt that found nothing is made again.
     await until(`"${label}" in the palette`, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press(query.startsWith('>') ? 'F1' : 'Control+P');
       try {
-        await input.fill(query, { timeout: 3_000 });
-        await row.click({ timeout: 3_000 });
+        await this.quickInput.fill(query, { timeout: 3_000 });
+        await this.quickRow(label).click({ timeout: 3_000 });
         return true;
       } catch (error) {
         if (error instanceof errors.TimeoutError) return false;
@@ -122,6 +127,8 @@ export class Editor {
 const quiet = {
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
+  'window.autoDetectColorScheme': false,
+  'workbench.colorTheme': 'Dark Modern',
   'workbench.startupEditor': 'none',
   'workbench.enableExperiments': false,
   'workbench.secondarySideBar.defaultVisibility': 'hidden',

@@ -45,11 +45,15 @@ export class Journey {
   /** Closes the editor and ends the server it started: the extension itself never does. */
   async end(): Promise<void> {
     await this.editor.close();
+    await this.stopServer();
+    await rm(this.scratch, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  async stopServer(): Promise<void> {
     const main = path.join(repository, 'dist/server/main.js');
     await promisify(execFile)(process.execPath, [main, 'stop', '--workspace', this.workspace], {
       env: { ...process.env, ...this.env },
     });
-    await rm(this.scratch, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** Gives the model its script and says something to the agent. */
@@ -82,10 +86,10 @@ export class Journey {
       .map((line) => Turn.parse(JSON.parse(line)));
   }
 
-  /** The runs the server has written down. */
+  /** The runs the server has written down, oldest first. */
   async runs(): Promise<RunRecord[]> {
     const folder = path.join(this.workspace, '.quarterdeck/runs');
-    const ids = await readdir(folder).catch(() => []);
+    const ids = (await readdir(folder).catch(() => [])).sort();
     const files = ids.map((id) => readFile(path.join(folder, id, 'run.json'), 'utf8'));
     return (await Promise.all(files)).map((text) => RunRecord.parse(JSON.parse(text)));
   }
