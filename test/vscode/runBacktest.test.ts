@@ -101,6 +101,26 @@ test('Cancel in the progress notification ends the run', async () => {
   expect(ended.status).toBe('cancelled');
 });
 
+test('without quarterdeck.json the data that we ship are used', async () => {
+  await journey.remove('quarterdeck.json');
+  const { length } = await journey.runs();
+  await journey.editor.openFile('mean_reversion.py');
+  await journey.editor.command('Quarterdeck: Run Backtest…');
+  const run = await until('the run', async () => {
+    const latest = (await journey.runs())[length];
+    return latest?.finished_at === undefined ? undefined : latest;
+  });
+  expect(run).toMatchObject({
+    status: 'completed',
+    request: { data: [{ file: expect.stringContaining('samples') }] },
+  });
+});
+
+test('Set Up Engine finds the environment there is', async () => {
+  await journey.editor.command('Quarterdeck: Set Up Engine');
+  await expectNotification('NautilusTrader is set up');
+});
+
 test('a file without a strategy says what is wrong and what to do', async () => {
   const before = await journey.runs();
   await journey.write('empty.py', 'answer = 42\n');

@@ -33,8 +33,9 @@ export function render(root: HTMLElement, state: ReportState, actions: Actions):
       root.lastElementChild?.replaceChildren(
         ...progressLine(run),
         ...bands(run),
-        tiles(run),
-        element('div', { class: 'body' }, equitySection(equity), figuresSection(run)),
+        ...(run.summary || isUnfinished(run)
+          ? figures(run, equity)
+          : [message('No figures: the run ended early.')]),
       );
     }
   }
@@ -128,6 +129,10 @@ function band(kind: 'warning' | 'failure', fact: string, next: string): HTMLElem
     icon(name),
     element('p', {}, element('strong', {}, fact), ' ', next),
   );
+}
+
+function figures(run: RunRecord, equity: Equity): HTMLElement[] {
+  return [tiles(run), element('div', { class: 'body' }, equitySection(equity), figuresSection(run))];
 }
 
 function tiles(run: RunRecord): HTMLElement {

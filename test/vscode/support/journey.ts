@@ -73,6 +73,10 @@ export class Journey {
     return readFile(path.join(this.workspace, file), 'utf8');
   }
 
+  remove(file: string): Promise<void> {
+    return rm(path.join(this.workspace, file));
+  }
+
   async write(file: string, text: string): Promise<void> {
     await writeFile(path.join(this.workspace, file), text);
   }
