@@ -13,11 +13,16 @@ const cli = path.join(__dirname, '..', 'server', 'main.js');
  */
 export async function runCli(
   args: string[],
-  options: { cwd: string; signal?: AbortSignal; onLine?: (line: string) => void },
+  options: {
+    cwd: string;
+    env?: Record<string, string>;
+    signal?: AbortSignal;
+    onLine?: (line: string) => void;
+  },
 ): Promise<unknown> {
   const command = execa(process.execPath, [cli, ...args], {
     cwd: options.cwd,
-    env: { ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...options.env, ELECTRON_RUN_AS_NODE: '1' },
     stdin: 'ignore',
     reject: false,
     ...(options.signal ? { cancelSignal: options.signal } : {}),

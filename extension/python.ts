@@ -11,19 +11,26 @@ interface PythonExtension {
 
 const Environment = z.object({ executable: z.object({ uri: z.object({ fsPath: z.string() }) }) });
 
+/** What the command line is told of interpreters. */
+export interface InterpreterChoice {
+  args: string[];
+  env: Record<string, string>;
+}
+
 /**
- * The interpreter the user named in `quarterdeck.python`, else `QUARTERDECK_PYTHON`, else the one chosen in the
- * Python extension. That extension is optional: without it, or when it fails, there is simply no choice.
+ * The interpreter of the setting `quarterdeck.python` is an order; the one chosen in the Python extension only a
+ * suggestion, taken when it can run the engine. That extension is optional: without it there is simply no suggestion.
  */
-export async function chosenPython(log: LogOutputChannel): Promise<string | undefined> {
+export async function interpreterChoice(log: LogOutputChannel): Promise<InterpreterChoice> {
   const setting = workspace.getConfiguration('quarterdeck').get('python');
-  if (typeof setting === 'string' && setting.trim() !== '') return setting.trim();
-  if (process.env.QUARTERDECK_PYTHON) return undefined;
+  if (typeof setting === 'string' && setting.trim() !== '')
+    return { args: ['--python', setting.trim()], env: {} };
   try {
-    return await pythonExtensionChoice();
+    const suggestion = await pythonExtensionChoice();
+    return { args: [], env: suggestion ? { QUARTERDECK_SUGGESTED_PYTHON: suggestion } : {} };
   } catch (error) {
     log.warn(`The Python extension could not tell its interpreter: ${String(error)}`);
-    return undefined;
+    return { args: [], env: {} };
   }
 }
 

@@ -3,7 +3,7 @@ import { type Disposable, EventEmitter, type LogOutputChannel, workspace } from 
 import { z } from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import { runCli } from './cli.ts';
-import { chosenPython } from './python.ts';
+import { interpreterChoice } from './python.ts';
 
 /** How the workspace's server is reached. */
 export interface Connection {
@@ -50,9 +50,9 @@ export class WorkspaceServer implements Disposable {
 
   private async ask(): Promise<Connection> {
     const { folder } = this;
-    const python = await chosenPython(this.log);
-    const args = ['attach', '--workspace', folder, '--json', ...(python ? ['--python', python] : [])];
-    const answer = await runCli(args, { cwd: folder, onLine: (line) => this.log.info(line) });
+    const { args: interpreter, env } = await interpreterChoice(this.log);
+    const args = ['attach', '--workspace', folder, '--json', ...interpreter];
+    const answer = await runCli(args, { cwd: folder, env, onLine: (line) => this.log.info(line) });
     const { url, token_file, pid } = Attached.parse(answer);
     const connection = { url, token: (await readFile(token_file, 'utf8')).trim() };
     this.log.info(`Attached to the server of ${folder} at ${url} (process ${pid}).`);

@@ -1,13 +1,13 @@
 import { ProgressLocation, window } from 'vscode';
 import type { App } from '../app.ts';
 import { runCli } from '../cli.ts';
-import { chosenPython } from '../python.ts';
+import { interpreterChoice } from '../python.ts';
 
 /** Finds or builds the Python environment with nautilus_trader, saying what it does. */
 export async function setUpEngine({ log, server }: App): Promise<void> {
   const { folder } = server;
-  const python = await chosenPython(log);
-  const args = ['setup', '--json', '--workspace', folder, ...(python ? ['--python', python] : [])];
+  const { args: interpreter, env } = await interpreterChoice(log);
+  const args = ['setup', '--json', '--workspace', folder, ...interpreter];
   const title = 'Setting up NautilusTrader';
   await window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
@@ -18,7 +18,7 @@ export async function setUpEngine({ log, server }: App): Promise<void> {
         log.info(line);
         progress.report({ message: line.trim() });
       };
-      await runCli(args, { cwd: folder, signal: abort.signal, onLine });
+      await runCli(args, { cwd: folder, env, signal: abort.signal, onLine });
     },
   );
   void window.showInformationMessage('NautilusTrader is set up: backtests can run.');
