@@ -5,7 +5,7 @@ import {
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ErrorCode, McpError, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { Disposable, type LogOutputChannel } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import packageJson from '../package.json';
 import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
 import { toQuarterdeckError } from './errors.ts';

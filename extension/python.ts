@@ -1,5 +1,5 @@
 import { extensions, type LogOutputChannel, type Uri, workspace } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What we use of the Python extension's public API. */
 interface PythonExtension {

@@ -8,7 +8,7 @@ import {
   type WebviewPanel,
   window,
 } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunRecord } from '../server/protocol/run.ts';
 import { type HostMessage, PageMessage } from '../webviews/messages.ts';
 import type { ServerClient } from './client.ts';

@@ -1,5 +1,5 @@
 import type { CancellationToken } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunRecord } from '../server/protocol/run.ts';
 import type { ServerClient } from './client.ts';
 

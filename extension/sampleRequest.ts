@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { window } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataItem } from '../server/protocol/data.ts';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import type { StrategyRow } from '../server/protocol/strategies.ts';

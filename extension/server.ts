@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Disposable, EventEmitter, type LogOutputChannel, workspace } from 'vscode';
-import { z } from 'zod';
+import * as z from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import { runCli } from './cli.ts';
 import { interpreterChoice } from './python.ts';

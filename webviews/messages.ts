@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ErrorObject } from '../server/protocol/errors.ts';
 
 /** What a page asks of the editor. */

@@ -1,7 +1,7 @@
 import { ensureServer } from '../instance/attach.ts';
 import { homeDirectory } from '../paths.ts';
 import type { Command } from './command.ts';
-import { printJson } from './output.ts';
+import { answerJson } from './output.ts';
 
 export const attach: Command = {
   name: 'attach',

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ensureEnvironment } from '../environment/environment.ts';
 import { version } from '../instance/application.ts';
 import { stopServer } from '../instance/attach.ts';

@@ -6,12 +6,12 @@ export function printJson(value: unknown, { line = false } = {}): void {
 }
 
 /** Runs what a command does for programs: its value on stdout and 0, or the error object and 1. */
-export async function answerJson(work: () => Promise<unknown>): Promise<number> {
+export async function answerJson(work: () => Promise<unknown>, { line = false } = {}): Promise<number> {
   try {
-    printJson(await work());
+    printJson(await work(), { line });
     return 0;
   } catch (error) {
-    printJson(toErrorObject(error));
+    printJson(toErrorObject(error), { line });
     return 1;
   }
 }

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { pythonEnvironment } from './interpreter.ts';
 import { onPath, pythonIn } from './layout.ts';

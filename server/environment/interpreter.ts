@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isSupportedNautilus, nautilusRange, pythonMinors } from './support.ts';
 
 /** What one interpreter says of itself. */

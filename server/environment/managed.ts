@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import { z } from 'zod';
+import * as z from 'zod';
 import { pythonHost } from '../paths.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { type Discovery, discoverPythons } from './discovery.ts';

@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { compare, neededBytes, wheelPlatform } from './support.ts';
 

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The first line on the local socket: who attaches and how. After it the bytes are MCP's. */
 export const Hello = z.strictObject({

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { workspaceHash } from '../paths.ts';
 
 /** What a running server publishes about itself: `servers/<workspace hash>.json` in the user data folder. */

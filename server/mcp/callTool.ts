@@ -1,5 +1,5 @@
 import { closestMatch } from 'leven';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallContext } from '../context.ts';
 import { type ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import { tools } from '../tools/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataItem } from './data.ts';
 import { CodeIdentity } from './strategies.ts';
 import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunBacktestParams, RunBacktestResult } from './backtest.ts';
 import { ImportDataParams, ImportDataResult, ListDataParams, ListDataResult } from './data.ts';
 import { ErrorObject } from './errors.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { BacktestApi, BacktestRequest, Balance, RunCounts, Statistics } from './backtest.ts';
 import { Progress } from './engine.ts';
 import { ErrorObject } from './errors.ts';

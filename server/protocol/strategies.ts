@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Importable, Json, Warning } from './values.ts';
 
 /** A class found by reading source, never by importing it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogPath, resolveRequest } from '../files.ts';
 import { BacktestRequest } from '../protocol/backtest.ts';
 import { Mode } from '../protocol/values.ts';
@@ -10,7 +10,7 @@ const autoWaitMs = 45_000;
 export const backtestTools = [
   defineTool({
     name: 'run_backtest',
-    title: 'Run a backtest',
+    title: 'NautilusTrader backtest',
     description:
       'Run a NautilusTrader backtest of strategies on historical market data and get its result: trades, PnL, drawdown, Sharpe ratio, balances. Data are files (api "engine", BacktestEngine) or items of the data catalog (api "node", BacktestNode). The run is kept: get_run, list_runs and the nautilus://runs/{id} resources show its orders, fills, positions, equity and log.',
     toolset: 'backtest',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogPath, resolveItem } from '../files.ts';
 import { DataItem, ImportDataResult, ListDataResult } from '../protocol/data.ts';
 import { InstrumentSpec } from '../protocol/values.ts';
@@ -12,7 +12,7 @@ const catalog = z
 export const dataTools = [
   defineTool({
     name: 'list_data',
-    title: 'List data',
+    title: 'Data catalog',
     description:
       'Market data in a NautilusTrader Parquet data catalog: instruments, and per data type and bar type the files and the time they cover.',
     toolset: 'data',
@@ -30,7 +30,7 @@ export const dataTools = [
   }),
   defineTool({
     name: 'import_data',
-    title: 'Import data',
+    title: 'Data import',
     description:
       'Import market data files (CSV bars or quotes) into a NautilusTrader Parquet data catalog, checked and in one piece: an import that fails or is cancelled leaves the catalog as it was. With dry_run nothing is written and the first rows show how times are read.',
     toolset: 'data',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { catalogPath } from '../files.ts';
 import { Count } from '../protocol/values.ts';
 import { defineTool } from './tool.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallContext } from '../context.ts';
 import { BacktestApi, Balance, RunCounts, Statistics } from '../protocol/backtest.ts';
 import { Progress } from '../protocol/engine.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { frames } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { RunStatus } from '../protocol/run.ts';
@@ -12,7 +12,7 @@ const details = ['summary', ...frames, 'log', 'source'] as const;
 export const runTools = [
   defineTool({
     name: 'get_run',
-    title: 'Get a run',
+    title: 'Backtest result',
     description:
       'Result of a NautilusTrader backtest run: its summary (default), or a page of its orders, fills, positions, account events, equity, log or source identity. Says how far a running backtest has come.',
     toolset: 'backtest',
@@ -53,7 +53,7 @@ export const runTools = [
   }),
   defineTool({
     name: 'list_runs',
-    title: 'List runs',
+    title: 'Backtest runs',
     description:
       'NautilusTrader backtest runs of this workspace, newest first, with status, orders and final balances.',
     toolset: 'backtest',
@@ -110,7 +110,7 @@ export const runTools = [
   }),
   defineTool({
     name: 'cancel_run',
-    title: 'Cancel a run',
+    title: 'Backtest cancellation',
     description: 'Cancel a NautilusTrader backtest that is queued or running; its process ends at once.',
     toolset: 'backtest',
     policy: 'write',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readablePath, resolveImportable } from '../files.ts';
 import { CheckStrategyResult, ListStrategiesResult } from '../protocol/strategies.ts';
 import { Importable } from '../protocol/values.ts';
@@ -7,7 +7,7 @@ import { defineTool } from './tool.ts';
 export const strategyTools = [
   defineTool({
     name: 'list_strategies',
-    title: 'List strategies',
+    title: 'NautilusTrader strategies',
     description:
       'NautilusTrader strategies, actors and execution algorithms in the workspace, with the fields of their configs. Reads the source; imports and runs none of it.',
     toolset: 'strategies',
@@ -25,7 +25,7 @@ export const strategyTools = [
   }),
   defineTool({
     name: 'check_strategy',
-    title: 'Check a strategy',
+    title: 'NautilusTrader strategy check',
     description:
       'Check a NautilusTrader strategy before a backtest: imports its class in a process of its own, describes its config as JSON Schema and validates the given config. Runs the module’s top-level code.',
     toolset: 'strategies',

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallContext } from '../context.ts';
 
 export const toolsets = ['environment', 'data', 'strategies', 'backtest'] as const;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunAnswer } from '../../server/tools/runAnswer.ts';
 import { python } from './support/python.ts';
 import { TestWorkspace } from './support/workspace.ts';

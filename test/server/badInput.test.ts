@@ -179,11 +179,7 @@ describe('bad input gives a typed error that says what, where and what next', ()
     const { imported } = await client.call('import_data', { items: [item], catalog: 'other', dry_run: true });
     expect(imported).toMatchObject([
       {
-        preview: [
-          { ts_event: '2024-01-01T00:01:00Z', ts_init: '2024-01-01T00:01:00Z' },
-          {},
-          {},
-        ],
+        preview: [{ ts_event: '2024-01-01T00:01:00Z', ts_init: '2024-01-01T00:01:00Z' }, {}, {}],
       },
     ]);
     expect(await client.call('list_data', { catalog: 'other' })).toMatchObject({ exists: false, data: [] });

@@ -2,9 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { z } from 'zod';
-import { isAlive } from '../../server/lock.ts';
+import * as z from 'zod';
 import { instanceFiles, ServerRecord } from '../../server/instance/record.ts';
+import { isAlive } from '../../server/lock.ts';
 import { TestWorkspace } from './support/workspace.ts';
 
 let workspace: TestWorkspace;

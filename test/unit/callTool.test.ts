@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CallContext } from '../../server/context.ts';
 import { callTool, toErrorObject } from '../../server/mcp/callTool.ts';
 import { ErrorObject, QuarterdeckError } from '../../server/protocol/errors.ts';

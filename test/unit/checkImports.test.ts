@@ -12,7 +12,7 @@ describe('imports point one way', () => {
     ['server/mcp/session.ts', `import { tools } from '../tools/index.ts';`],
     ['server/mcp/session.ts', `import { Server } from '@modelcontextprotocol/sdk/server/index.js';`],
     ['server/main.ts', `import packageJson from '../package.json';`],
-    ['server/protocol/data.ts', `import { z } from 'zod';`],
+    ['server/protocol/data.ts', `import * as z from 'zod';`],
     ['extension/runs.ts', `import { RunRecord } from '../server/protocol/run.ts';`],
     ['extension/main.ts', `import { window } from 'vscode';`],
     ['extension/tools.ts', `import type { tools } from '../server/tools/index.ts';`],

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ReadFrameResult } from '../../server/protocol/engine.ts';
 import { type ErrorObject, QuarterdeckError } from '../../server/protocol/errors.ts';
 import { RunRecord } from '../../server/protocol/run.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RunRecord } from '../../server/protocol/run.ts';
 import { button, element } from '../elements.ts';
 import { count, decimal, fixed, minute, missing } from '../format.ts';

@@ -9,7 +9,7 @@ import {
   LoggingMessageNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { expect } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { packageRoot } from '../../../server/paths.ts';
 import { ErrorObject } from '../../../server/protocol/errors.ts';
 import { RunAnswer } from '../../../server/tools/runAnswer.ts';

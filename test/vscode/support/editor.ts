@@ -3,7 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { type Browser, chromium, errors, type FrameLocator, type Page } from 'playwright-core';
-import { z } from 'zod';
+import * as z from 'zod';
 import { until } from './until.ts';
 
 /** Where `run.mjs` found or put the editor and the browser. */
