@@ -47,16 +47,18 @@ def find_columns(header: Sequence[str], kind: str, said: Mapping[str, str], path
                 "INVALID_ARGUMENTS",
                 f'There is no column "{ours}" in {kind}.{did_you_mean(ours, wanted)}',
                 f"The columns of {kind} are: {', '.join(wanted)}.",
-                path=f"{path}.columns.{ours}",
+                path=f"{path.rpartition('.')[0]}.columns.{ours}",
             )
         if theirs not in header:
-            raise _missing([theirs], header, f"{path}.columns.{ours}", file, did_you_mean(theirs, header))
+            raise _missing(
+                [theirs], header, f"{path.rpartition('.')[0]}.columns.{ours}", file, did_you_mean(theirs, header)
+            )
     usual = _usual_columns([name for name in header if name not in said.values()])
     found = {name: said.get(name) or usual.get(name) for name in wanted}
     missing = [name for name in ("timestamp", *PRICES[kind]) if found[name] is None]
     if missing:
         hints = "".join(did_you_mean(name, header) for name in missing)
-        raise _missing(missing, header, f"{path}.columns", file, hints)
+        raise _missing(missing, header, path, file, hints)
     return {ours: theirs for ours, theirs in found.items() if theirs is not None}
 
 

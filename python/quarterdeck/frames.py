@@ -13,8 +13,6 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
 from quarterdeck.protocol import Frame, ReadFrameParams, ReadFrameResult
 
-NS_PREFIX = "ts_"
-
 
 def read_frame(params: ReadFrameParams) -> ReadFrameResult:
     """Return a page of rows, or a thinned series when `points` is given."""
@@ -78,7 +76,7 @@ def _value_column(frame: Frame) -> str | None:
 def _rows(table: pa.Table) -> list[dict[str, Any]]:
     """Return rows with nanoseconds as strings: as JSON numbers they would be rounded."""
     for index, field in enumerate(table.schema):
-        if field.name.startswith(NS_PREFIX) and pa.types.is_integer(field.type):
+        if (field.name.startswith("ts_") or field.name.endswith("_ns")) and pa.types.is_integer(field.type):
             table = table.set_column(index, field.name, table.column(index).cast(pa.string()))
     rows: list[dict[str, Any]] = table.to_pylist()
     return rows

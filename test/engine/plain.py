@@ -13,6 +13,7 @@ from nautilus_trader.backtest.config import BacktestDataConfig, BacktestRunConfi
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.backtest.node import BacktestNode
 from nautilus_trader.config import ImportableStrategyConfig, LoggingConfig
+from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
 from nautilus_trader.model.data import Bar, BarType, QuoteTick
 from nautilus_trader.model.enums import AccountType, OmsType
 from nautilus_trader.model.events import OrderFilled
@@ -88,6 +89,8 @@ def with_node(case: dict) -> BacktestEngine:
 
 
 def outcome(engine: BacktestEngine) -> dict:
+    # Not registered by default; the host adds it.
+    engine.portfolio.analyzer.register_statistic(MaxDrawdown())
     result = engine.get_result()
     account = engine.cache.account_for_venue(Venue("SIM"))
     fills = [
@@ -101,6 +104,7 @@ def outcome(engine: BacktestEngine) -> dict:
         "events": result.total_events,
         "orders": result.total_orders,
         "positions": engine.cache.positions_total_count(),
+        "trades": result.total_positions,
         "account_events": account.event_count,
         "balances": {
             currency.code: format(balance.total.as_decimal(), "f") for currency, balance in account.balances().items()
@@ -111,7 +115,13 @@ def outcome(engine: BacktestEngine) -> dict:
         "pnl": {code: clean(values) for code, values in result.stats_pnls.items()},
         "returns": clean(result.stats_returns),
         "fills": [
-            [str(fill.ts_event), fill.client_order_id.value, str(fill.last_px), str(fill.last_qty), str(fill.commission)]
+            [
+                str(fill.ts_event),
+                fill.client_order_id.value,
+                str(fill.last_px),
+                str(fill.last_qty),
+                str(fill.commission),
+            ]
             for fill in fills
         ],
         "asked": [strategy.asked for strategy in engine.trader.strategies()],

@@ -143,7 +143,7 @@ def test_equals_a_plain_script(
     )
     assert result["api"] == case["api"]
     counts = result["counts"]
-    for field in ("iterations", "events", "orders", "positions", "account_events"):
+    for field in ("iterations", "events", "orders", "positions", "trades", "account_events"):
         assert counts[field] == expected[field], field
     assert {balance["currency"]: balance["total"] for balance in result["balances"]} == expected["balances"]
     assert result["commissions"] == expected["commissions"]

@@ -104,6 +104,13 @@ def test_dates_inverted(shared_run: Worker, tmp_path: Path) -> None:
     assert (caught.value.code, caught.value.path) == ("INVALID_TIME_RANGE", "start")
 
 
+def test_an_instrument_is_not_defined_twice(shared_run: Worker, tmp_path: Path) -> None:
+    params = changed(backtest(tmp_path), "request.data.1.instrument", {**FX, "maker_fee": "0"})
+    with pytest.raises(EngineError) as caught:
+        shared_run.call("run_backtest", params)
+    assert (caught.value.code, caught.value.path) == ("INVALID_INSTRUMENT", "data[1].instrument")
+
+
 def test_currency_is_not_invented(shared_run: Worker, tmp_path: Path) -> None:
     params = changed(backtest(tmp_path), f"{VENUE}.starting_balances", ["10 ZZZZ"])
     with pytest.raises(EngineError) as caught:

@@ -8,7 +8,7 @@ import nautilus_trader.backtest.node as node_module
 import pandas as pd
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
 from nautilus_trader.backtest.node import BacktestNode
-from nautilus_trader.common.component import is_backtest_force_stop
+from nautilus_trader.common.component import flush_logger, is_backtest_force_stop
 from nautilus_trader.common.config import LoggingConfig
 
 from quarterdeck import environment, identity
@@ -99,7 +99,10 @@ class Backtest:
 
     def execute(self) -> ObservedEngine:
         """Run; returns the engine with all its state."""
-        return self._with_engine() if self._api is Api.engine else self._with_node()
+        try:
+            return self._with_engine() if self._api is Api.engine else self._with_node()
+        finally:
+            flush_logger()
 
     def finish(self, engine: ObservedEngine) -> RunBacktestResult:
         """Write the tables and return the summary."""

@@ -56,13 +56,17 @@ class Instruments:
         """Return the instrument a spec means."""
         if isinstance(spec, str):
             return self.known(parse_instrument_id(spec, path), path)
+        assumptions = None
         if "template" in spec:
             instrument, assumptions = from_template(spec, path)
-            self.warnings.append(assumptions)
         else:
             instrument = from_dict(spec, path)
-        self.brought[instrument.id] = instrument
-        return instrument
+        known = self.brought.setdefault(instrument.id, instrument)
+        if as_dict(known) != as_dict(instrument):
+            raise _invalid(f"{instrument.id} is defined twice, each time otherwise", path)
+        if known is instrument and assumptions is not None:
+            self.warnings.append(assumptions)
+        return known
 
     def known(self, instrument_id: InstrumentId, path: str) -> Instrument:
         """Return an instrument by id, from the request or the catalog."""

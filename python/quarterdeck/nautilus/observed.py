@@ -71,5 +71,9 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
             stop += size
 
 
+# The name under which the engine logs.
+ObservedEngine.__name__ = BacktestEngine.__name__
+
+
 def _nanoseconds(moment: Any) -> int:
     return int(pd.to_datetime(moment, utc=True).value)
