@@ -12,7 +12,8 @@ import { devTools } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
 import { root, serverBundle, testCache } from './lib/paths.mjs';
-import { suiteEnvironment, withTemporaryFolder } from './lib/suites.mjs';
+import { suiteEnvironment } from './lib/suites.mjs';
+import { withTemporaryFolder } from './lib/temporaryFolder.mjs';
 
 runAsEntry(import.meta.url, bench);
 

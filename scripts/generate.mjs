@@ -1,6 +1,5 @@
 import './lib/requireNode.mjs';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
@@ -10,6 +9,7 @@ import { devTools, withTools } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
 import { root, serverBundle } from './lib/paths.mjs';
+import { withTemporaryFolder } from './lib/temporaryFolder.mjs';
 
 runAsEntry(import.meta.url, generate);
 
@@ -39,9 +39,8 @@ async function generated(context) {
 }
 
 /** The Python side of the contract. */
-async function protocol({ python, tools }) {
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'quarterdeck-generate-'));
-  try {
+function protocol({ python, tools }) {
+  return withTemporaryFolder(async (folder) => {
     const script = path.join(folder, 'generateProtocol.cjs');
     const esbuild = await import('esbuild');
     const options = {
@@ -63,9 +62,7 @@ async function protocol({ python, tools }) {
       file: `python/quarterdeck/${name}`,
       text: withoutCarriageReturns(readFileSync(path.join(target, name), 'utf8')),
     }));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 /** The table of tools in the README, between its markers. */

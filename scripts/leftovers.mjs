@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import os from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 
 /** A server or an engine process of ours, told by its command line. */
 const ourProcess = /dist[\\/]server[\\/]main\.js|\s-m quarterdeck(\s|$)/;
@@ -31,7 +30,7 @@ export async function reportLeftovers(before) {
   const deadline = Date.now() + patience;
   let left = leftSince(before);
   while (left.length > 0 && Date.now() < deadline) {
-    await delay(250);
+    await new Promise((resolve) => setTimeout(resolve, 250));
     left = leftSince(before);
   }
   if (left.length > 0)

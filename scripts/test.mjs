@@ -7,7 +7,8 @@ import { devTools } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
 import { testCache } from './lib/paths.mjs';
-import { suiteEnvironment, suites, withTemporaryFolder } from './lib/suites.mjs';
+import { suiteEnvironment, suites } from './lib/suites.mjs';
+import { withTemporaryFolder } from './lib/temporaryFolder.mjs';
 import { isFailure, settle, summary } from './lib/totals.mjs';
 
 runAsEntry(import.meta.url, test);

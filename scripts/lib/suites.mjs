@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { run, runNode } from './command.mjs';
 import { withTools } from './devTools.mjs';
@@ -36,18 +35,6 @@ export function suiteEnvironment({ folder, cache, python, tools }) {
     QUARTERDECK_TEST_CACHE: cache,
     ...(python ? { QUARTERDECK_PYTHON: python, QUARTERDECK_TEST_PYTHONPATH: tools } : {}),
   };
-}
-
-/** @param {(folder: string) => Promise<T>} work @template T gets a folder that is gone afterwards */
-export async function withTemporaryFolder(work) {
-  // Sockets are made below it and a socket's path may have 104 bytes, which macOS's own folder all but fills.
-  const parent = process.platform === 'win32' ? os.tmpdir() : '/tmp';
-  const folder = mkdtempSync(path.join(parent, 'quarterdeck-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
-  }
 }
 
 async function runCheck({ python, tools }) {
