@@ -8,11 +8,9 @@ export const attach: Command = {
   usage: 'attach [--python PATH]',
   summary: 'start the workspace’s server when there is none and print where it is, as JSON',
   options: { python: { type: 'string' }, json: { type: 'boolean' } },
-  async run({ flags, options }) {
+  run({ flags, options }) {
     const python = typeof options.python === 'string' ? { python: options.python } : {};
-    printJson(await ensureServer({ workspace: flags.workspace, home: homeDirectory(), ...python }), {
-      line: true,
-    });
-    return 0;
+    const settings = { workspace: flags.workspace, home: homeDirectory(), ...python };
+    return answerJson(() => ensureServer(settings), { line: true });
   },
 };
