@@ -228,6 +228,8 @@ function workerEnvironment(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
     ...rest,
     PYTHONPATH: pythonHost,
     PYTHONUTF8: '1',
+    // The engine walks sets of orders: with Python's random hashes the same run can end differently.
+    PYTHONHASHSEED: rest.PYTHONHASHSEED ?? '0',
   };
 }
 

@@ -27,7 +27,10 @@ describe('a backtest through MCP', () => {
     const run = await client.run(emaCross());
     const script = workspace.write('plain.py', plainEngineScript);
     const plain = JSON.parse(
-      execFileSync(python(), [script, path.join(workspace.root, 'data/bars.csv')], { encoding: 'utf8' }),
+      execFileSync(python(), [script, path.join(workspace.root, 'data/bars.csv')], {
+        encoding: 'utf8',
+        env: { ...process.env, PYTHONHASHSEED: '0' },
+      }),
     );
     expect(run.status).toBe('completed');
     expect(run.api).toBe('engine');
