@@ -47,6 +47,9 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "NO_DATA": "validation",
     "CATALOG_NOT_FOUND": "validation",
     "CATALOG_CONFLICT": "validation",
+    "CATALOG_PRECISION": "validation",
+    "CATALOG_UNWRITABLE": "environment",
+    "DEFINITIONS_MISSING": "validation",
     "UNKNOWN_INSTRUMENT": "validation",
     "INVALID_INSTRUMENT": "validation",
     "INVALID_BAR_TYPE": "validation",
@@ -82,6 +85,7 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "ENGINE_NOT_INSTALLED": "environment",
     "PLATFORM_UNSUPPORTED": "environment",
     "DISK_FULL": "environment",
+    "PACKAGE_MISSING": "environment",
     "NO_NETWORK": "environment",
     "SETUP_FAILED": "environment",
 }

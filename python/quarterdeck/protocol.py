@@ -36,6 +36,9 @@ class Code(StrEnum):
     NO_DATA = 'NO_DATA'
     CATALOG_NOT_FOUND = 'CATALOG_NOT_FOUND'
     CATALOG_CONFLICT = 'CATALOG_CONFLICT'
+    CATALOG_PRECISION = 'CATALOG_PRECISION'
+    CATALOG_UNWRITABLE = 'CATALOG_UNWRITABLE'
+    DEFINITIONS_MISSING = 'DEFINITIONS_MISSING'
     UNKNOWN_INSTRUMENT = 'UNKNOWN_INSTRUMENT'
     INVALID_INSTRUMENT = 'INVALID_INSTRUMENT'
     INVALID_BAR_TYPE = 'INVALID_BAR_TYPE'
@@ -71,6 +74,7 @@ class Code(StrEnum):
     ENGINE_NOT_INSTALLED = 'ENGINE_NOT_INSTALLED'
     PLATFORM_UNSUPPORTED = 'PLATFORM_UNSUPPORTED'
     DISK_FULL = 'DISK_FULL'
+    PACKAGE_MISSING = 'PACKAGE_MISSING'
     NO_NETWORK = 'NO_NETWORK'
     SETUP_FAILED = 'SETUP_FAILED'
 
@@ -153,24 +157,48 @@ class CatalogData(Message):
 
 class Format(StrEnum):
     """
-    Format of the file; found from its name when left out.
+    Format of the file; found from its name and content when left out.
     """
 
     csv = 'csv'
+    parquet = 'parquet'
+    dbn = 'dbn'
+    tardis = 'tardis'
+    betfair = 'betfair'
+    binance = 'binance'
+    bybit = 'bybit'
 
 
 class As(StrEnum):
     """
-    What the rows of the file are.
+    What the rows of the file are; found from its columns when left out.
     """
 
     bars = 'bars'
     quotes = 'quotes'
+    trades = 'trades'
+    deltas = 'deltas'
+    depth = 'depth'
+
+
+class Preset(StrEnum):
+    """
+    Whose export a CSV or Parquet file is; found from its header when left out.
+    """
+
+    tradingview = 'tradingview'
+    metatrader = 'metatrader'
+    yfinance = 'yfinance'
+    binance = 'binance'
+    bybit = 'bybit'
+    dukascopy = 'dukascopy'
+    interactive_brokers = 'interactive_brokers'
+    databento = 'databento'
 
 
 class Timestamp(StrEnum):
     """
-    Whether a bar is stamped at its open or its close (default close). The engine acts at the close.
+    Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.
     """
 
     open = 'open'
@@ -186,6 +214,15 @@ class TimeUnit(StrEnum):
     ms = 'ms'
     us = 'us'
     ns = 'ns'
+
+
+class Decimal(StrEnum):
+    """
+    Decimal mark of a CSV file; found when left out.
+    """
+
+    field_ = '.'
+    field__1 = ','
 
 
 class DataType(StrEnum):
@@ -222,18 +259,35 @@ class DataItem(Message):
     format: (
         Annotated[
             Format,
-            Meta(description='Format of the file; found from its name when left out.'),
+            Meta(
+                description='Format of the file; found from its name and content when left out.'
+            ),
         ]
         | UnsetType
     ) = UNSET
     as_: (
-        Annotated[As, Meta(description='What the rows of the file are.')] | UnsetType
+        Annotated[
+            As,
+            Meta(
+                description='What the rows of the file are; found from its columns when left out.'
+            ),
+        ]
+        | UnsetType
     ) = field(name='as', default=UNSET)
+    preset: (
+        Annotated[
+            Preset,
+            Meta(
+                description='Whose export a CSV or Parquet file is; found from its header when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     instrument: (
         Annotated[
             str | dict[str, Any],
             Meta(
-                description='Instrument of a file item. Instrument id known to the catalog ("EUR/USD.SIM"), NautilusTrader\'s to_dict() form (nanoseconds as strings), or {"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}.'
+                description='Instrument of a file item. Instrument id known to the catalog ("EUR/USD.SIM"), NautilusTrader\'s to_dict() form (nanoseconds as strings), {"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}, or {"file": "definitions.dbn.zst"}: the definitions of a Databento file.'
             ),
         ]
         | UnsetType
@@ -258,7 +312,7 @@ class DataItem(Message):
         Annotated[
             Timestamp,
             Meta(
-                description='Whether a bar is stamped at its open or its close (default close). The engine acts at the close.'
+                description='Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.'
             ),
         ]
         | UnsetType
@@ -271,6 +325,13 @@ class DataItem(Message):
     ) = UNSET
     time_unit: (
         Annotated[TimeUnit, Meta(description='Unit of numeric times.')] | UnsetType
+    ) = UNSET
+    decimal: (
+        Annotated[
+            Decimal,
+            Meta(description='Decimal mark of a CSV file; found when left out.'),
+        ]
+        | UnsetType
     ) = UNSET
     limit: (
         Annotated[
@@ -321,6 +382,15 @@ class ImportedRow(Message):
             list[dict[str, Any]],
             Meta(
                 description='With dry_run: the first rows as original time, ts_event, ts_init.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    detected: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='With dry_run: how the file is read: format, preset, columns, separator, decimal mark, time zone, time unit, bar stamp.'
             ),
         ]
         | UnsetType
@@ -651,6 +721,15 @@ class ImportDataParams(Message):
 class ImportDataResult(Message):
     imported: list[ImportedRow]
     warnings: list[Warning]
+    instruments: (
+        Annotated[
+            list[str],
+            Meta(
+                description='Ids of the instruments that came with the files (the first 50).'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class CheckStrategyParams(Message):

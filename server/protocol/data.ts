@@ -1,5 +1,20 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Count, InstrumentSpec, Json, Time, Warning } from './values.ts';
+
+/** What files the engine's own loaders and wranglers are used for. */
+export const fileFormats = ['csv', 'parquet', 'dbn', 'tardis', 'betfair', 'binance', 'bybit'] as const;
+
+/** Exports recognised by their header. */
+export const presets = [
+  'tradingview',
+  'metatrader',
+  'yfinance',
+  'binance',
+  'bybit',
+  'dukascopy',
+  'interactive_brokers',
+  'databento',
+] as const;
 
 /**
  * One piece of data: a file item (`file`, or `bid_file` with `ask_file`) or a catalog item (`data_type`).
@@ -10,8 +25,18 @@ export const DataItem = z
     file: z.string().optional().describe('File item: path relative to the workspace.'),
     bid_file: z.string().optional().describe('Bid bars, turned into quotes together with ask_file.'),
     ask_file: z.string().optional().describe('Ask bars, turned into quotes together with bid_file.'),
-    format: z.enum(['csv']).optional().describe('Format of the file; found from its name when left out.'),
-    as: z.enum(['bars', 'quotes']).optional().describe('What the rows of the file are.'),
+    format: z
+      .enum(fileFormats)
+      .optional()
+      .describe('Format of the file; found from its name and content when left out.'),
+    as: z
+      .enum(['bars', 'quotes', 'trades', 'deltas', 'depth'])
+      .optional()
+      .describe('What the rows of the file are; found from its columns when left out.'),
+    preset: z
+      .enum(presets)
+      .optional()
+      .describe('Whose export a CSV or Parquet file is; found from its header when left out.'),
     instrument: InstrumentSpec.optional().describe(
       `Instrument of a file item. ${InstrumentSpec.description ?? ''}`,
     ),
@@ -26,10 +51,11 @@ export const DataItem = z
       .enum(['open', 'close'])
       .optional()
       .describe(
-        'Whether a bar is stamped at its open or its close (default close). The engine acts at the close.',
+        'Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.',
       ),
     timezone: z.string().optional().describe('IANA zone of times that name none (default UTC).'),
     time_unit: z.enum(['s', 'ms', 'us', 'ns']).optional().describe('Unit of numeric times.'),
+    decimal: z.enum(['.', ',']).optional().describe('Decimal mark of a CSV file; found when left out.'),
     limit: z.int().min(1).optional().describe('Take the first n rows.'),
     data_type: z
       .enum(['Bar', 'QuoteTick', 'TradeTick', 'OrderBookDelta', 'OrderBookDepth10'])
@@ -92,10 +118,20 @@ export const ImportedRow = z
       .array(Json)
       .optional()
       .describe('With dry_run: the first rows as original time, ts_event, ts_init.'),
+    detected: Json.optional().describe(
+      'With dry_run: how the file is read: format, preset, columns, separator, decimal mark, time zone, time unit, bar stamp.',
+    ),
   })
   .meta({ id: 'ImportedRow' });
 
 export const ImportDataResult = z
-  .strictObject({ imported: z.array(ImportedRow), warnings: z.array(Warning) })
+  .strictObject({
+    imported: z.array(ImportedRow),
+    instruments: z
+      .array(z.string())
+      .optional()
+      .describe('Ids of the instruments that came with the files (the first 50).'),
+    warnings: z.array(Warning),
+  })
   .meta({ id: 'ImportDataResult' });
 export type ImportDataResult = z.infer<typeof ImportDataResult>;

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every error code that can leave this product, with the kind of failure it is.
@@ -22,6 +22,9 @@ export const errorCodes = {
   NO_DATA: 'validation',
   CATALOG_NOT_FOUND: 'validation',
   CATALOG_CONFLICT: 'validation',
+  CATALOG_PRECISION: 'validation',
+  CATALOG_UNWRITABLE: 'environment',
+  DEFINITIONS_MISSING: 'validation',
   UNKNOWN_INSTRUMENT: 'validation',
   INVALID_INSTRUMENT: 'validation',
   INVALID_BAR_TYPE: 'validation',
@@ -57,6 +60,7 @@ export const errorCodes = {
   ENGINE_NOT_INSTALLED: 'environment',
   PLATFORM_UNSUPPORTED: 'environment',
   DISK_FULL: 'environment',
+  PACKAGE_MISSING: 'environment',
   NO_NETWORK: 'environment',
   SETUP_FAILED: 'environment',
 } as const;

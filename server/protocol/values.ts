@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** The vocabulary both sides of the Python line speak. Money, prices and quantities never travel as numbers. */
 export const Decimal = z
@@ -54,7 +54,8 @@ export const InstrumentSpec = z
   .union([z.string(), Json])
   .describe(
     'Instrument id known to the catalog ("EUR/USD.SIM"), NautilusTrader\'s to_dict() form (nanoseconds as strings), ' +
-      'or {"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}.',
+      '{"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}, ' +
+      'or {"file": "definitions.dbn.zst"}: the definitions of a Databento file.',
   );
 
 export const Mode = z
