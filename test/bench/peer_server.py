@@ -7,10 +7,9 @@ from importlib import metadata
 from typing import Any
 
 import nautilus_trader.backtest.engine  # noqa: F401  (any server that can run a backtest has it imported)
+import plain_backtest
 from mcp.server.mcpserver import MCPServer
 from pydantic import BaseModel
-
-import plain_backtest
 
 PACKAGES = ("nautilus_trader", "msgspec", "pandas", "numpy", "pyarrow", "fsspec")
 

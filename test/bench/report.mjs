@@ -80,7 +80,9 @@ export function notes(results) {
 
 function spread(samples, quantile) {
   const sorted = [...samples].sort((a, b) => a - b);
-  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * quantile))];
+  const at = (sorted.length - 1) * quantile;
+  const [below, above] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  const value = below + (above - below) * (at % 1);
   return { value, least: sorted[0], most: sorted.at(-1), count: sorted.length };
 }
 

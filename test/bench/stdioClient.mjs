@@ -26,7 +26,7 @@ export function startClient(command, args, { env, cwd }) {
     child.once('close', (code, signal) => end(signal ?? code));
   });
   readLines(child.stdout, (line) => {
-    const { id, result, error } = JSON.parse(line);
+    const { id, result, error } = parse(line, args);
     const call = waiting.get(id);
     if (!call) return;
     waiting.delete(id);
@@ -62,6 +62,14 @@ export function startClient(command, args, { env, cwd }) {
       clearTimeout(timer);
     },
   };
+}
+
+function parse(line, args) {
+  try {
+    return JSON.parse(line);
+  } catch {
+    throw new Error(`${args.join(' ')} wrote to its protocol's stream: ${line.slice(0, 200)}`);
+  }
 }
 
 /** Long answers arrive in many pieces: joined once, not at each piece. */
