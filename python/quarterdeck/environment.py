@@ -2,6 +2,7 @@
 
 import platform
 import sys
+from functools import cache
 from importlib import metadata
 
 from quarterdeck.errors import QuarterdeckError
@@ -10,8 +11,12 @@ from quarterdeck.protocol import EnvironmentResult
 PACKAGES = ("nautilus_trader", "msgspec", "pandas", "numpy", "pyarrow", "fsspec", "uvloop")
 
 
+@cache
 def versions() -> dict[str, str]:
-    """Return the versions of the packages that shape a result, those that are installed."""
+    """Return the versions of the packages that shape a result, those that are installed.
+
+    Read once: packages do not change under a running process, and reading them takes many times longer than a call.
+    """
     found: dict[str, str] = {}
     for name in PACKAGES:
         try:
@@ -28,7 +33,7 @@ def python_version() -> str:
 
 def describe() -> EnvironmentResult:
     """Describe this environment without importing the engine."""
-    packages = versions()
+    packages = dict(versions())
     engine = packages.pop("nautilus_trader", None)
     if engine is None:
         raise QuarterdeckError(
@@ -39,7 +44,12 @@ def describe() -> EnvironmentResult:
     return EnvironmentResult(
         python=python_version(),
         executable=sys.executable,
-        platform=platform.platform(),
+        platform=_platform(),
         nautilus_trader=engine,
         packages=packages,
     )
+
+
+@cache
+def _platform() -> str:
+    return platform.platform()

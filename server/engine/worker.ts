@@ -5,7 +5,6 @@ import {
   type MessageConnection,
   ResponseError,
   StreamMessageReader,
-  StreamMessageWriter,
 } from 'vscode-jsonrpc/node';
 import { pythonHost } from '../paths.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
@@ -21,6 +20,7 @@ import {
 } from '../protocol/engine.ts';
 import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import { exitReason, type WorkerExit } from './exitReason.ts';
+import { FrameWriter } from './frameWriter.ts';
 
 /** What a call may carry besides its parameters. */
 export interface CallOptions {
@@ -77,7 +77,7 @@ export class EngineWorker {
     });
     this.connection = createMessageConnection(
       new StreamMessageReader(child.stdout),
-      new StreamMessageWriter(child.stdin),
+      new FrameWriter(child.stdin),
       // The peer is ours: what it says out of protocol is already on stderr.
       { error: () => {}, warn: () => {}, info: () => {}, log: () => {} },
     );
