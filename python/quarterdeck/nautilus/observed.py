@@ -9,6 +9,8 @@ import pandas as pd
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
 
+from quarterdeck.nautilus import corrections
+
 STREAM = "backtest_data"
 PIECES = 400
 SMALLEST = 16
@@ -28,7 +30,8 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         observe: Callable[["ObservedEngine", int, int | None], None],
         objects: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        super().__init__(config)
+        with corrections.analyzer():
+            super().__init__(config)
         # The engine has it and everyone asks for it, but it is not among the statistics registered by default.
         self.portfolio.analyzer.register_statistic(MaxDrawdown())
         self._observe = observe
@@ -38,7 +41,8 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
 
     def add_venue(self, venue: Any, *arguments: Any, **options: Any) -> None:
         """Add a venue with the models and modules made for it."""
-        super().add_venue(venue, *arguments, **{**options, **self._objects.get(venue.value, {})})
+        with corrections.venue_cache(self.kernel):
+            super().add_venue(venue, *arguments, **{**options, **self._objects.get(venue.value, {})})
 
     def run(
         self,
