@@ -3,6 +3,7 @@
 Its core accepts some wrong ones silently and aborts the process on others.
 """
 
+from decimal import Decimal, InvalidOperation
 from functools import cache
 
 from nautilus_trader.model import currencies
@@ -107,11 +108,13 @@ def parse_money(text: str, path: str) -> Money:
     try:
         if not space:
             raise ValueError("no currency")
+        Decimal(amount)
         parse_currency(code, path)
         return Money.from_str(f"{amount} {code}")
     except (ValueError, ArithmeticError) as error:
+        reason = "the number cannot be read" if isinstance(error, InvalidOperation) else error
         raise QuarterdeckError(
-            "INVALID_BALANCE", f'"{text}" is no amount: {error}.', 'Write it as "1000000 USD".', path=path
+            "INVALID_BALANCE", f'"{text}" is no amount: {reason}.', 'Write it as "1000000 USD".', path=path
         ) from error
 
 

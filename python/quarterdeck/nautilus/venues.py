@@ -11,6 +11,7 @@ from nautilus_trader.model.enums import (
     oto_trigger_mode_from_str,
 )
 from nautilus_trader.model.identifiers import InstrumentId, Venue
+from nautilus_trader.model.objects import Money
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
@@ -121,7 +122,7 @@ def plan_venues(requests: list[BacktestVenue], sources: Sources) -> list[VenuePl
                 path=f"{path}.name",
             )
         balances = [
-            str(parse_money(text, f"{path}.starting_balances[{position}]"))
+            str(_positive(parse_money(text, f"{path}.starting_balances[{position}]"), path))
             for position, text in enumerate(request.starting_balances)
         ]
         if (base := given(request.base_currency)) is not None:
@@ -146,6 +147,17 @@ def check_venue(instrument_id: InstrumentId, plans: list[VenuePlan], path: str) 
             f'Add a venue named "{venue}", or use the instrument of a venue that is there.',
             path=path,
         )
+
+
+def _positive(balance: Money, path: str) -> Money:
+    if balance.as_decimal() < 0:
+        raise QuarterdeckError(
+            "INVALID_BALANCE",
+            f"An account cannot start with {balance}.",
+            "Start with zero or more.",
+            path=f"{path}.starting_balances",
+        )
+    return balance
 
 
 def _check_single(base: str, balances: list[str], path: str) -> None:
