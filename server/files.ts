@@ -28,6 +28,27 @@ export function readablePath(file: string, where: string, bounds: Bounds): strin
   return absolute;
 }
 
+/**
+ * Makes a caller's path absolute and refuses one outside the workspace, symbolic links followed, or among what
+ * Quarterdeck keeps there: only `.quarterdeck/exports` is written to by name.
+ *
+ * @throws QuarterdeckError PATH_OUTSIDE_WORKSPACE
+ */
+export function writablePath(file: string, where: string, bounds: Bounds): string {
+  const workspace = realPath(bounds.workspace);
+  const absolute = path.resolve(bounds.workspace, file);
+  const real = file.includes('\0') ? '' : realPath(absolute);
+  const own = path.join(workspace, '.quarterdeck');
+  const kept = contains(own, real) && !contains(path.join(own, 'exports'), real);
+  if (real !== '' && real !== workspace && contains(workspace, real) && !kept) return absolute;
+  throw new QuarterdeckError(
+    'PATH_OUTSIDE_WORKSPACE',
+    `"${file}" is no place to write to: only the workspace is, without what Quarterdeck keeps in it.`,
+    'Give a path inside the workspace, or leave it out for .quarterdeck/exports.',
+    { path: where },
+  );
+}
+
 /** The catalog a call works on: named, the session's, `NAUTILUS_PATH`'s, else the workspace's own. */
 export function catalogPath(
   catalog: string | undefined,

@@ -17,6 +17,8 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "import_data": ("run", protocol.ImportDataParams, protocol.ImportDataResult),
     "read_frame": ("query", protocol.ReadFrameParams, protocol.ReadFrameResult),
     "check_strategy": ("run", protocol.CheckStrategyParams, protocol.CheckStrategyResult),
+    "export_run": ("query", protocol.ExportRunParams, protocol.ExportResult),
+    "export_script": ("run", protocol.ExportScriptParams, protocol.ExportResult),
     "run_backtest": ("run", protocol.RunBacktestParams, protocol.RunBacktestResult),
 }
 
@@ -38,6 +40,8 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "FILE_NOT_FOUND": "validation",
     "FILE_UNREADABLE": "validation",
     "FILE_EMPTY": "validation",
+    "FILE_EXISTS": "validation",
+    "FILE_UNWRITABLE": "environment",
     "COLUMNS_MISSING": "validation",
     "VALUE_UNREADABLE": "validation",
     "DATA_UNSORTED": "validation",

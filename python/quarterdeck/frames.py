@@ -1,6 +1,5 @@
 """The tables a run leaves behind as Parquet, read in pages or thinned out for a screen."""
 
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,8 @@ import pyarrow.parquet as pq
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
 from quarterdeck.protocol import Frame, ReadFrameParams, ReadFrameResult
+
+OVERVIEW = 4000
 
 
 def read_frame(params: ReadFrameParams) -> ReadFrameResult:
@@ -27,12 +28,14 @@ def read_frame(params: ReadFrameParams) -> ReadFrameResult:
     with pq.ParquetFile(path) as file:
         total = file.metadata.num_rows
         if points is not None:
-            table = thin(file.read(), points, _value_column(params.frame))
-            return ReadFrameResult(rows=_rows(table), total=total)
+            overview = _overview(path)
+            whole = pq.read_table(overview) if points <= OVERVIEW and overview.is_file() else file.read()
+            table = thin(whole, points, _value_column(params.frame))
+            return ReadFrameResult(rows=rows_of(table), total=total)
         after, limit = given(params.after, 0), given(params.limit, 100)
         table = _page(file, after, limit)
     end = after + table.num_rows
-    return ReadFrameResult(rows=_rows(table), total=total, next=optional(end if end < total else None))
+    return ReadFrameResult(rows=rows_of(table), total=total, next=optional(end if end < total else None))
 
 
 def thin(table: pa.Table, points: int, column: str | None) -> pa.Table:
@@ -42,15 +45,25 @@ def thin(table: pa.Table, points: int, column: str | None) -> pa.Table:
         return table
     if column is None or points < 4:
         return table.take(pa.array(np.linspace(0, count - 1, points).astype(np.int64)))
-    values = pc.cast(table[column], pa.float64()).to_numpy()
-    edges = np.linspace(1, count - 1, (points - 2) // 2 + 1).astype(np.int64)
-    kept = {0, count - 1}
-    for start, stop in pairwise(edges):
-        if stop > start:
-            stretch = values[start:stop]
-            kept.add(int(start + np.nanargmin(stretch)))
-            kept.add(int(start + np.nanargmax(stretch)))
-    return table.take(pa.array(sorted(kept)))
+    values = pc.cast(table[column], pa.float64()).to_numpy()[1 : count - 1]
+    starts = np.unique(np.linspace(0, len(values), (points - 2) // 2, endpoint=False).astype(np.int64))
+    lengths = np.diff(starts, append=len(values))
+    kept = [np.array([0, count - 1])]
+    for extreme in (np.fmin, np.fmax):
+        hits = np.flatnonzero(values == np.repeat(extreme.reduceat(values, starts), lengths))
+        _, first = np.unique(np.searchsorted(starts, hits, side="right"), return_index=True)
+        kept.append(hits[first] + 1)
+    return table.take(pa.array(np.unique(np.concatenate(kept))))
+
+
+def write_overview(path: Path, table: pa.Table, column: str) -> None:
+    """Keep a thinned copy beside a long table, so that a screen full of it is served without reading all."""
+    if table.num_rows > OVERVIEW:
+        pq.write_table(thin(table, OVERVIEW, column), _overview(path), compression="zstd")
+
+
+def _overview(path: Path) -> Path:
+    return path.with_suffix(".overview.parquet")
 
 
 def _page(file: pq.ParquetFile, after: int, limit: int) -> pa.Table:
@@ -73,7 +86,7 @@ def _value_column(frame: Frame) -> str | None:
     return "equity" if frame is Frame.equity else None
 
 
-def _rows(table: pa.Table) -> list[dict[str, Any]]:
+def rows_of(table: pa.Table) -> list[dict[str, Any]]:
     """Return rows with nanoseconds as strings: as JSON numbers they would be rounded."""
     for index, field in enumerate(table.schema):
         if (field.name.startswith("ts_") or field.name.endswith("_ns")) and pa.types.is_integer(field.type):

@@ -8,6 +8,9 @@ from quarterdeck.protocol import (
     CheckStrategyResult,
     EnvironmentParams,
     EnvironmentResult,
+    ExportResult,
+    ExportRunParams,
+    ExportScriptParams,
     ImportDataParams,
     ImportDataResult,
     ListDataParams,
@@ -39,6 +42,22 @@ def read_frame(params: ReadFrameParams, context: Context) -> ReadFrameResult:
     from quarterdeck import frames
 
     return frames.read_frame(params)
+
+
+@method("export_run")
+def export_run(params: ExportRunParams, context: Context) -> ExportResult:
+    """Write a kept run as files."""
+    from quarterdeck import exports
+
+    return exports.export_run(params)
+
+
+@method("export_script")
+def export_script(params: ExportScriptParams, context: Context) -> ExportResult:
+    """Write a kept run as a script."""
+    from quarterdeck.nautilus import script
+
+    return script.export_script(params)
 
 
 @method("list_data")

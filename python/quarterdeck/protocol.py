@@ -27,6 +27,8 @@ class Code(StrEnum):
     FILE_NOT_FOUND = 'FILE_NOT_FOUND'
     FILE_UNREADABLE = 'FILE_UNREADABLE'
     FILE_EMPTY = 'FILE_EMPTY'
+    FILE_EXISTS = 'FILE_EXISTS'
+    FILE_UNWRITABLE = 'FILE_UNWRITABLE'
     COLUMNS_MISSING = 'COLUMNS_MISSING'
     VALUE_UNREADABLE = 'VALUE_UNREADABLE'
     DATA_UNSORTED = 'DATA_UNSORTED'
@@ -484,6 +486,41 @@ class CodeModule(Message):
     sha256: str
 
 
+class Format1(StrEnum):
+    csv = 'csv'
+    parquet = 'parquet'
+    json = 'json'
+    html = 'html'
+    tearsheet = 'tearsheet'
+    qdrun = 'qdrun'
+
+
+class IncludeEnum(StrEnum):
+    config = 'config'
+    source = 'source'
+    paths = 'paths'
+    accounts = 'accounts'
+
+
+class ExportRunParams(Message):
+    workspace: str
+    run_directory: str
+    record: Annotated[dict[str, Any], Meta(description='The run.json of the run.')]
+    format: Format1
+    target: Annotated[
+        str,
+        Meta(
+            description='Absolute path of the file, or of the folder for csv and parquet.'
+        ),
+    ]
+    include: list[IncludeEnum] | UnsetType = field(default_factory=list)
+
+
+class ExportedFile(Message):
+    path: str
+    bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
 class Api(StrEnum):
     """
     node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
@@ -746,6 +783,11 @@ class CodeIdentity(Message):
     git_dirty: bool | UnsetType = UNSET
 
 
+class ExportResult(Message):
+    files: list[ExportedFile]
+    warnings: list[Warning]
+
+
 class BacktestRequest(Message):
     strategies: Annotated[list[Importable], Meta(min_length=1)]
     venues: Annotated[list[BacktestVenue], Meta(min_length=1)]
@@ -804,6 +846,16 @@ class BacktestRequest(Message):
     ) = UNSET
 
 
+class RunBacktestParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    run_directory: Annotated[
+        str, Meta(description='Existing folder that receives frames and log.jsonl.')
+    ]
+    request: BacktestRequest
+
+
 class RunBacktestResult(Message):
     api: Annotated[
         Api,
@@ -845,14 +897,15 @@ class CheckStrategyResult(Message):
     warnings: list[Warning]
 
 
-class RunBacktestParams(Message):
+class ExportScriptParams(Message):
     workspace: str
     catalog: str
     run_id: str
-    run_directory: Annotated[
-        str, Meta(description='Existing folder that receives frames and log.jsonl.')
-    ]
     request: BacktestRequest
+    modules: Annotated[
+        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
+    ]
+    target: Annotated[str, Meta(description='Absolute path of the script.')]
 
 
 class Model(Message):
@@ -869,6 +922,10 @@ class Model(Message):
     read_frame_result: ReadFrameResult
     check_strategy_params: CheckStrategyParams
     check_strategy_result: CheckStrategyResult
+    export_run_params: ExportRunParams
+    export_run_result: ExportResult
+    export_script_params: ExportScriptParams
+    export_script_result: ExportResult
     run_backtest_params: RunBacktestParams
     run_backtest_result: RunBacktestResult
     ready: Ready

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { RunBacktestParams, RunBacktestResult } from './backtest.ts';
 import { ImportDataParams, ImportDataResult, ListDataParams, ListDataResult } from './data.ts';
 import { ErrorObject } from './errors.ts';
+import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
 import {
   CheckStrategyParams,
   CheckStrategyResult,
@@ -63,6 +64,8 @@ export const engineMethods = {
   import_data: { role: 'run', params: ImportDataParams, result: ImportDataResult },
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },
+  export_run: { role: 'query', params: ExportRunParams, result: ExportResult },
+  export_script: { role: 'run', params: ExportScriptParams, result: ExportResult },
   run_backtest: { role: 'run', params: RunBacktestParams, result: RunBacktestResult },
 } as const satisfies Record<string, { role: WorkerRole; params: z.ZodType; result: z.ZodType }>;
 

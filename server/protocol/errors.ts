@@ -13,6 +13,8 @@ export const errorCodes = {
   FILE_NOT_FOUND: 'validation',
   FILE_UNREADABLE: 'validation',
   FILE_EMPTY: 'validation',
+  FILE_EXISTS: 'validation',
+  FILE_UNWRITABLE: 'environment',
   COLUMNS_MISSING: 'validation',
   VALUE_UNREADABLE: 'validation',
   DATA_UNSORTED: 'validation',

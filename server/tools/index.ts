@@ -1,6 +1,7 @@
 import { backtestTools } from './backtest.ts';
 import { dataTools } from './data.ts';
 import { environmentTools } from './environment.ts';
+import { exportTools } from './exports.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
 import type { Tool } from './tool.ts';
@@ -12,4 +13,5 @@ export const tools: readonly Tool[] = [
   ...strategyTools,
   ...backtestTools,
   ...runTools,
+  ...exportTools,
 ];
