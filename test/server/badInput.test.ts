@@ -71,7 +71,7 @@ describe('bad input gives a typed error that says what, where and what next', ()
     [
       'an instrument id that would abort the engine',
       withConfig({ instrument_id: 'EUR/USD.SÍM' }),
-      'INVALID_IDENTIFIER',
+      'INVALID_CONFIG',
       undefined,
     ],
     [
