@@ -29,7 +29,7 @@ NOTIFICATIONS: Final[dict[str, type[Message]]] = {
     "log": protocol.LogLine,
 }
 
-FRAMES: Final = ("orders", "fills", "positions", "account", "equity")
+FRAMES: Final = ("orders", "fills", "positions", "trades", "account", "equity")
 
 ERROR_TYPES: Final[dict[str, str]] = {
     "INVALID_ARGUMENTS": "validation",

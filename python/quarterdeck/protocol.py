@@ -409,6 +409,7 @@ class Frame(StrEnum):
     orders = 'orders'
     fills = 'fills'
     positions = 'positions'
+    trades = 'trades'
     account = 'account'
     equity = 'equity'
 

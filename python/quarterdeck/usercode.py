@@ -85,23 +85,25 @@ class UserCode:
         )
 
     def _place(self, error: BaseException) -> Place | None:
-        if isinstance(error, SyntaxError) and error.filename and self._is_user(error.filename):
-            return Place(self._shown(error.filename), error.lineno or 1, "import")
+        if isinstance(error, SyntaxError) and error.filename and self.is_user(error.filename):
+            return Place(self.shown(error.filename), error.lineno or 1, "import")
         frames = [
             (frame.f_code.co_filename, line, frame.f_code.co_name)
             for frame, line in traceback.walk_tb(_own(error.__traceback__))
-            if self._is_user(frame.f_code.co_filename)
+            if self.is_user(frame.f_code.co_filename)
         ]
         if not frames:
             return None
         file, line, _ = frames[-1]
-        return Place(self._shown(file), line, frames[0][2])
+        return Place(self.shown(file), line, frames[0][2])
 
-    def _is_user(self, file: str) -> bool:
+    def is_user(self, file: str) -> bool:
+        """Whether a file is the user's own, or of a class the request names."""
         path = Path(file)
         return path in self._files or is_within(path, self._workspace)
 
-    def _shown(self, file: str) -> str:
+    def shown(self, file: str) -> str:
+        """Return the file as people know it: relative to the workspace where it is in it."""
         path = Path(file)
         return path.relative_to(self._workspace).as_posix() if path.is_relative_to(self._workspace) else file
 

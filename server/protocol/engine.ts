@@ -26,7 +26,7 @@ export const EnvironmentResult = z
   .meta({ id: 'EnvironmentResult' });
 
 /** The frames a run keeps as Parquet beside its run.json. */
-export const frames = ['orders', 'fills', 'positions', 'account', 'equity'] as const;
+export const frames = ['orders', 'fills', 'positions', 'trades', 'account', 'equity'] as const;
 
 export const ReadFrameParams = z
   .strictObject({

@@ -1,6 +1,7 @@
 import type { CallContext } from '../context.ts';
-import type { ReadFrameResult } from '../protocol/engine.ts';
+import type { frames, ReadFrameResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import { readFunnel } from '../runs/funnel.ts';
 import { readRunLog } from '../runs/log.ts';
 import type { Resource } from './resource.ts';
 import { countFrom } from './uri.ts';
@@ -47,7 +48,7 @@ export const runResources: Resource[] = [
     },
     read: ({ id }, _query, context) => context.runs.get(id ?? ''),
   },
-  ...(['orders', 'fills', 'positions'] as const).map(
+  ...(['orders', 'fills', 'positions', 'trades', 'account'] as const).map(
     (frame): Resource => ({
       uriTemplate: `nautilus://runs/{id}/${frame}{?after,limit}`,
       name: `run-${frame}`,
@@ -75,6 +76,18 @@ export const runResources: Resource[] = [
     },
   },
   {
+    uriTemplate: 'nautilus://runs/{id}/funnel',
+    name: 'run-funnel',
+    title: 'Run funnel',
+    description:
+      'Why a run traded or did not: data delivered, handler calls, indicators, orders and reasons.',
+    complete,
+    async read({ id }, _query, context) {
+      const run = await context.runs.get(id ?? '');
+      return readFunnel(run, context.runs.directory(run.id));
+    },
+  },
+  {
     uriTemplate: 'nautilus://runs/{id}/log{?after,limit}',
     name: 'run-log',
     title: 'Run log',
@@ -93,10 +106,7 @@ export function runUri(id: string): string {
   return `nautilus://runs/${encodeURIComponent(id)}`;
 }
 
-type ReadFrame = { run_directory: string; frame: 'orders' | 'fills' | 'positions' | 'equity' } & Record<
-  string,
-  unknown
->;
+type ReadFrame = { run_directory: string; frame: (typeof frames)[number] } & Record<string, unknown>;
 
 function readFrame(params: ReadFrame, context: CallContext): Promise<ReadFrameResult> {
   return context.engine.call('read_frame', params, { signal: context.signal });

@@ -116,6 +116,17 @@ export class RunStore {
   }
 }
 
+/** @throws QuarterdeckError RUN_NOT_FINISHED: what a run leaves behind is written when it completes */
+export function requireCompleted({ id, status }: RunRecord): void {
+  if (status === 'completed') return;
+  throw new QuarterdeckError(
+    'RUN_NOT_FINISHED',
+    `Run ${id} is ${status}; its frames are written when it completes.`,
+    'get_run with detail "summary" says how far it is or why it failed; "log" shows what it logged.',
+    { path: 'run_id' },
+  );
+}
+
 /** Sorts by time of creation; the random end keeps two of one moment apart. */
 function newId(now: Date): string {
   const stamp = now.toISOString().replace(/[-:T]/g, '').slice(0, 17).replace('.', '-');

@@ -44,7 +44,6 @@ export function runAnswer(record: RunRecord, context: CallContext): RunAnswer {
 
 /** The same for a run that may have failed: its error is part of the description. */
 export function describeRun(record: RunRecord, context: CallContext): RunAnswer {
-  const unfinished = record.status === 'queued' || record.status === 'running';
   return {
     run_id: record.id,
     status: record.status,
@@ -52,16 +51,22 @@ export function describeRun(record: RunRecord, context: CallContext): RunAnswer 
     warnings: record.summary?.warnings ?? [],
     ...(record.progress ? { progress: record.progress } : {}),
     ...(record.error ? { error: record.error } : {}),
-    ...(unfinished
-      ? { next_step: `Call get_run with run_id "${record.id}" for the result, cancel_run to end it.` }
-      : {}),
+    ...nextStep(record),
     directory: context.runs.directory(record.id),
     resources: runResources(record.id),
   };
 }
 
+function nextStep({ id, status, summary }: RunRecord): { next_step?: string } {
+  if (status === 'queued' || status === 'running') {
+    return { next_step: `Call get_run with run_id "${id}" for the result, cancel_run to end it.` };
+  }
+  const why = summary?.warnings.find((warning) => warning.code === 'NO_TRADES');
+  return why ? { next_step: `${why.message} ${why.next_step}` } : {};
+}
+
 export function runResources(id: string): Record<string, string> {
   const uri = `nautilus://runs/${encodeURIComponent(id)}`;
-  const parts = ['orders', 'fills', 'positions', 'equity', 'log'];
+  const parts = ['orders', 'fills', 'positions', 'trades', 'equity', 'funnel', 'log'];
   return { run: uri, ...Object.fromEntries(parts.map((part) => [part, `${uri}/${part}`])) };
 }

@@ -1,20 +1,22 @@
 import * as z from 'zod';
 import { frames } from '../protocol/engine.ts';
-import { QuarterdeckError } from '../protocol/errors.ts';
+import { Funnel } from '../protocol/funnel.ts';
 import { RunStatus } from '../protocol/run.ts';
+import { readFunnel } from '../runs/funnel.ts';
 import { readRunLog } from '../runs/log.ts';
+import { requireCompleted } from '../runs/store.ts';
 import { describeRun, RunAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
 
 const runId = z.string().describe('Id of a run, as run_backtest and list_runs give it.');
-const details = ['summary', ...frames, 'log', 'source'] as const;
+const details = ['summary', 'funnel', ...frames, 'log', 'source'] as const;
 
 export const runTools = [
   defineTool({
     name: 'get_run',
     title: 'Backtest result',
     description:
-      'Result of a NautilusTrader backtest run: its summary (default), or a page of its orders, fills, positions, account events, equity, log or source identity. Says how far a running backtest has come.',
+      'Result of a NautilusTrader backtest run: its summary (default), a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity or log, its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',
     toolset: 'backtest',
     policy: 'read',
     input: z.strictObject({
@@ -30,6 +32,7 @@ export const runTools = [
       versions: z.record(z.string(), z.string()).optional(),
       tags: z.array(z.string()).optional(),
       note: z.string().optional(),
+      funnel: Funnel.optional(),
       rows: z.array(z.record(z.string(), z.unknown())).optional(),
       total: z.int().optional(),
       next: z.int().optional(),
@@ -45,8 +48,9 @@ export const runTools = [
         return { run_id, request, ...(code ? { code } : {}), ...(versions ? { versions } : {}) };
       }
       const directory = context.runs.directory(run_id);
+      if (detail === 'funnel') return { run_id, funnel: await readFunnel(record, directory) };
       if (detail === 'log') return { run_id, ...(await readRunLog(directory, after, limit)) };
-      requireFinished(record.status, run_id);
+      requireCompleted(record);
       const params = { run_directory: directory, frame: detail, after, limit };
       return { run_id, ...(await context.engine.call('read_frame', params, { signal: context.signal })) };
     },
@@ -126,13 +130,3 @@ export const runTools = [
     },
   }),
 ];
-
-function requireFinished(status: RunStatus, id: string): void {
-  if (status === 'completed') return;
-  throw new QuarterdeckError(
-    'RUN_NOT_FINISHED',
-    `Run ${id} is ${status}; its frames are written when it completes.`,
-    'get_run with detail "summary" says how far it is or why it failed; "log" shows what it logged.',
-    { path: 'run_id' },
-  );
-}

@@ -19,6 +19,7 @@ from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.configs import build, parse_config
 from quarterdeck.nautilus.convert import iso_time, parse_time
 from quarterdeck.nautilus.equity import EquitySampler
+from quarterdeck.nautilus.funnel import Funnel
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.loading import FileData, check_item
@@ -27,7 +28,9 @@ from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.runlog import NAME, RunLog
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
+from quarterdeck.nautilus.trades import write_trades
 from quarterdeck.nautilus.venues import check_venue, plan_venues
+from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import (
     Api,
     BacktestRequest,
@@ -62,6 +65,7 @@ class Backtest:
         self._log = RunLog(self._directory, context)
         self._warnings: list[Warning] = []
         self._last_report = (time.perf_counter(), 0)
+        self._witness = Witness(self._sources.user_code)
 
         self._start, self._end = _period(request)
         file_items = [check_item(item, f"data[{index}]") for index, item in enumerate(request.data)]
@@ -112,10 +116,15 @@ class Backtest:
         results = RunResults(engine, names)
         self._sampler.sample(engine.cache, engine.kernel.clock.timestamp_ns())
         self._sampler.start(engine.cache)
-        results.write_frames(self._directory, self._sampler.points)
+        place = self._witness.place_of_order
+        results.write_frames(self._directory, self._sampler.points, place)
+        now = engine.kernel.clock.timestamp_ns()
+        write_trades(self._directory / "trades.parquet", engine.cache, engine.loaded, now, place)
         identity.copy_sources(self._workspace, self._directory / "source")
         counts = results.counts()
         begun, ended = results.period()
+        funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
+        funnel.write(self._directory)
         return RunBacktestResult(
             api=self._api,
             counts=counts,
@@ -125,7 +134,7 @@ class Backtest:
             backtest_start=optional(None if begun is None else iso_time(begun)),
             backtest_end=optional(None if ended is None else iso_time(ended)),
             engine_seconds=engine.seconds,
-            warnings=self._all_warnings(counts),
+            warnings=self._all_warnings(counts, funnel),
             code=identity.identify(self._workspace),
             versions={**environment.versions(), "python": environment.python_version()},
         )
@@ -210,6 +219,7 @@ class Backtest:
             "ExecAlgorithm": engine.add_exec_algorithm,
         }
         for kind, component in self._components:
+            self._witness.watch(kind, component)
             add[kind](component)
 
     def _observe(self, engine: ObservedEngine, done: int, total: int | None) -> None:
@@ -230,8 +240,8 @@ class Backtest:
         )
         self._last_report = (moment, done)
 
-    def _all_warnings(self, counts: RunCounts) -> list[Warning]:
-        warnings = [*self._instruments.warnings, *self._warnings]
+    def _all_warnings(self, counts: RunCounts, funnel: Funnel) -> list[Warning]:
+        warnings = [*_no_trades(counts, funnel), *self._instruments.warnings, *self._warnings]
         for data in self._data:
             warnings.extend(data.warnings)
         if is_backtest_force_stop():
@@ -240,22 +250,6 @@ class Backtest:
                     code="STOPPED_EARLY",
                     message="The run ended before its data did. " + (self._log.first_error or ""),
                     next_step="Read the run's log; a negative balance or shutdown_system() ends a run.",
-                )
-            )
-        if counts.orders == 0:
-            warnings.append(
-                Warning(
-                    code="NO_TRADES",
-                    message="The strategies submitted no order.",
-                    next_step="Check that they subscribe to the data of this run and that its period is long enough.",
-                )
-            )
-        elif counts.fills == 0:
-            warnings.append(
-                Warning(
-                    code="NO_TRADES",
-                    message=f"None of the {counts.orders} orders was filled.",
-                    next_step="Read the run's orders and log for the reason; bars of one side only cannot fill.",
                 )
             )
         if self._log.errors:
@@ -267,6 +261,21 @@ class Backtest:
                 )
             )
         return warnings
+
+
+def _no_trades(counts: RunCounts, funnel: Funnel) -> list[Warning]:
+    """Say first of all why a run did not trade."""
+    if counts.fills:
+        return []
+    what = f"None of the {counts.orders} orders was filled." if counts.orders else "The strategies submitted no order."
+    found = [*funnel.findings, {"message": "", "next_step": ""}][0]
+    return [
+        Warning(
+            code="NO_TRADES",
+            message=f"{what} {found['message']}".rstrip(),
+            next_step=f'{found["next_step"]} get_run with detail "funnel" shows each step from data to fills.'.lstrip(),
+        )
+    ]
 
 
 class _EngineOfNode:

@@ -10,6 +10,7 @@ from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
 
 from quarterdeck.nautilus import corrections
+from quarterdeck.nautilus.loaded import Loaded
 
 STREAM = "backtest_data"
 PIECES = 400
@@ -37,12 +38,18 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         self._observe = observe
         self._objects = objects
         self._streamed = 0
+        self.loaded = Loaded()
         self.seconds = 0.0
 
     def add_venue(self, venue: Any, *arguments: Any, **options: Any) -> None:
         """Add a venue with the models and modules made for it."""
         with corrections.venue_cache(self.kernel):
             super().add_venue(venue, *arguments, **{**options, **self._objects.get(venue.value, {})})
+
+    def add_data(self, data: list[Any], *arguments: Any, **options: Any) -> None:
+        """Add data as the engine does, and note it."""
+        super().add_data(data, *arguments, **options)
+        self.loaded.add(data)
 
     def run(
         self,
@@ -53,6 +60,8 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
     ) -> None:
         """Run as the engine does, observed."""
         data = self.data
+        if streaming:
+            self.loaded.forget()
         if data and not streaming:
             self.add_data_iterator(STREAM, self._slices(data, start))
         began = time.perf_counter()

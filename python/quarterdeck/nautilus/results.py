@@ -1,6 +1,6 @@
 """What a run came to: counts, balances, statistics, and its tables as Parquet."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from nautilus_trader.accounting.accounts.base import Account
 from nautilus_trader.model.events import AccountState, OrderFilled
-from nautilus_trader.model.identifiers import Venue
+from nautilus_trader.model.identifiers import ClientOrderId, Venue
 
 from quarterdeck.nautilus.convert import decimal_text, plain, statistics
 from quarterdeck.nautilus.equity import EquityPoint
 from quarterdeck.protocol import Balance, RunCounts, Statistics
+
+type Place = Callable[[ClientOrderId], str | None]
 
 EMPTY = {
     "orders": ("ts_init", "client_order_id"),
@@ -83,13 +85,18 @@ class RunResults:
         """Return the first and last simulated time."""
         return self._result.backtest_start, self._result.backtest_end
 
-    def write_frames(self, directory: Path, equity: list[EquityPoint]) -> None:
-        """Write the run's tables."""
+    @property
+    def orders(self) -> list[Any]:
+        """All orders in order of time."""
+        return self._orders
+
+    def write_frames(self, directory: Path, equity: list[EquityPoint], place: Place) -> None:
+        """Write the run's tables, each order with the line of code that submitted it."""
         cache = self._engine.cache
         positions = [*cache.positions(), *cache.position_snapshots()]
         states = [state for account in self._accounts.values() for state in account.events]
         rows = {
-            "orders": [order.to_dict() for order in self._orders],
+            "orders": [{**order.to_dict(), "line": place(order.client_order_id)} for order in self._orders],
             "fills": [OrderFilled.to_dict(fill) for fill in self._fills],
             "positions": [position.to_dict() for position in positions],
             "account": [AccountState.to_dict(state) for state in states],

@@ -1,0 +1,286 @@
+"""Round trips: each time a position was opened and closed, with how far it went for and against."""
+
+import math
+from collections.abc import Callable
+from decimal import Decimal
+from itertools import zip_longest
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from nautilus_trader.model.enums import OrderSide, PriceType
+from nautilus_trader.model.identifiers import ClientOrderId
+from nautilus_trader.model.objects import Money
+
+from quarterdeck.nautilus.convert import decimal_text, finite, plain
+from quarterdeck.nautilus.loaded import Loaded, Series
+
+BLOCK = 512
+TINY = 1e-12
+
+SCHEMA = pa.schema(
+    [
+        ("trade", pa.int64()),
+        ("position_id", pa.string()),
+        ("instrument_id", pa.string()),
+        ("strategy_id", pa.string()),
+        ("side", pa.string()),
+        ("quantity", pa.string()),
+        ("ts_opened", pa.int64()),
+        ("ts_closed", pa.int64()),
+        ("duration_ns", pa.int64()),
+        ("entry_price", pa.string()),
+        ("exit_price", pa.string()),
+        ("pnl", pa.string()),
+        ("currency", pa.string()),
+        ("commissions", pa.string()),
+        ("return", pa.float64()),
+        ("mae", pa.string()),
+        ("mfe", pa.string()),
+        ("mae_price", pa.string()),
+        ("mfe_price", pa.string()),
+        ("fills", pa.int64()),
+        ("entry_order_id", pa.string()),
+        ("exit_order_id", pa.string()),
+        ("entry_line", pa.string()),
+        ("exit_line", pa.string()),
+    ]
+)
+
+
+class Leg(NamedTuple):
+    """A stretch between two fills: signed size and its average price, what was gained before, the price at its end."""
+
+    begin: int
+    end: int
+    size: float
+    average: float
+    gained: float
+    end_price: float
+
+
+class Excursion(NamedTuple):
+    """The worst and the best a position stood at, gross of commissions, and the prices at which it did."""
+
+    worst: float
+    best: float
+    worst_price: float
+    best_price: float
+
+
+def write_trades(
+    path: Path, cache: Any, loaded: Loaded, until: int, place: Callable[[ClientOrderId], str | None]
+) -> None:
+    """Write the table of round trips; a position that is still open at `until` has no exit."""
+    positions = [*cache.positions(), *cache.position_snapshots()]
+    positions.sort(key=lambda position: (position.ts_opened, position.id.value))
+    prices = {
+        instrument_id: SeenPrices(loaded.of_instrument(str(instrument_id)), group, until) if loaded.complete else None
+        for instrument_id, group in _by_instrument(positions).items()
+    }
+    rows = [
+        {"trade": index, **_row(position, prices[position.instrument_id], until, place)}
+        for index, position in enumerate(positions, 1)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, compression="zstd")
+
+
+def _row(
+    position: Any, seen: "SeenPrices | None", until: int, place: Callable[[ClientOrderId], str | None]
+) -> dict[str, Any]:
+    closed = position.is_closed
+    closing = position.closing_order_id if closed else None
+    excursion = None if seen is None else _excursion(position, seen, until)
+    pnl, currency = position.realized_pnl, position.settlement_currency
+    return {
+        "position_id": position.id.value,
+        "instrument_id": position.instrument_id.value,
+        "strategy_id": position.strategy_id.value,
+        "side": "LONG" if position.entry == OrderSide.BUY else "SHORT",
+        "quantity": decimal_text(position.peak_qty),
+        "ts_opened": position.ts_opened,
+        "ts_closed": position.ts_closed if closed else None,
+        "duration_ns": position.duration_ns if closed else None,
+        "entry_price": _number(position.avg_px_open),
+        "exit_price": _number(position.avg_px_close) if closed else None,
+        "pnl": None if pnl is None else decimal_text(pnl),
+        "currency": currency.code,
+        "commissions": msgspec.json.encode([str(money) for money in position.commissions()]).decode(),
+        "return": finite(position.realized_return) if closed else None,
+        "mae": None if excursion is None else decimal_text(Money(excursion.worst, currency)),
+        "mfe": None if excursion is None else decimal_text(Money(excursion.best, currency)),
+        "mae_price": None if excursion is None else _number(excursion.worst_price),
+        "mfe_price": None if excursion is None else _number(excursion.best_price),
+        "fills": position.event_count,
+        "entry_order_id": position.opening_order_id.value,
+        "exit_order_id": None if closing is None else closing.value,
+        "entry_line": place(position.opening_order_id),
+        "exit_line": None if closing is None else place(closing),
+    }
+
+
+def _excursion(position: Any, seen: "SeenPrices", until: int) -> Excursion | None:
+    """Return how far a position went.
+
+    Maximum adverse and favourable excursion after J. Sweeney, "Maximum Adverse Excursion" (1997), in money: the
+    lowest and the highest profit while the position was open, realized by partial exits included, commissions not.
+    It is valued at the price it could have been closed at: bid for a long, ask for a short position; at the last
+    trade where there are no quotes; at high and low of bars where there is nothing else. Fill prices count as seen.
+    """
+    points = _inverse_points if position.is_inverse else _points
+    multiplier = position.multiplier.as_double()
+    legs, gained = _legs(position, until)
+    if position.is_closed and not _agrees(position, gained):
+        return None
+    worst, best = math.inf, -math.inf
+    worst_price = best_price = math.nan
+    found = False
+    for leg in legs:
+        reached = seen.extremes(leg.begin, leg.end, position.entry == OrderSide.BUY)
+        found = found or reached is not None
+        for price in (*(reached or ()), leg.average, leg.end_price):
+            gain = leg.gained + points(leg.average, price) * leg.size * multiplier
+            if gain < worst:
+                worst, worst_price = gain, price
+            if gain > best:
+                best, best_price = gain, price
+    return Excursion(worst, best, worst_price, best_price) if found else None
+
+
+def _legs(position: Any, until: int) -> tuple[list[Leg], float]:
+    """Return the stretches between fills, and what was gained in the end before commissions."""
+    points = _inverse_points if position.is_inverse else _points
+    multiplier = position.multiplier.as_double()
+    size = average = gained = 0.0
+    legs: list[Leg] = []
+    events = position.events
+    for event, following in zip_longest(events, events[1:]):
+        signed = event.last_qty.as_double() * (1 if event.order_side == OrderSide.BUY else -1)
+        price = event.last_px.as_double()
+        if size * signed >= 0:
+            average = (average * abs(size) + price * abs(signed)) / (abs(size) + abs(signed))
+        else:
+            gained -= points(average, price) * signed * multiplier
+        size += signed
+        end, end_price = (until, average) if following is None else (following.ts_event, following.last_px.as_double())
+        if end > event.ts_event and abs(size) > TINY:
+            legs.append(Leg(event.ts_event, end, size, average, gained, end_price))
+    return legs, gained
+
+
+def _agrees(position: Any, gained: float) -> bool:
+    """Whether the gain is the engine's own: some instruments settle in other ways, and cash flows may be added."""
+    currency = position.settlement_currency
+    paid = sum(money.as_double() for money in position.commissions() if money.currency == currency)
+    realized = 0.0 if position.realized_pnl is None else position.realized_pnl.as_double()
+    tolerance = (position.event_count + 1) * 10.0**-currency.precision
+    return bool(abs(gained - paid - realized) <= tolerance + abs(realized) * TINY)
+
+
+def _points(opened: float, now: float) -> float:
+    return now - opened
+
+
+def _inverse_points(opened: float, now: float) -> float:
+    return 1 / opened - 1 / now
+
+
+class SeenPrices:
+    """The prices of an instrument that a run saw while it had positions in it."""
+
+    def __init__(self, series: list[Series], positions: list[Any], until: int) -> None:
+        self._begin = min(position.ts_opened for position in positions)
+        self._end = max(position.ts_closed if position.is_closed else until for position in positions)
+        self._series = series
+        self._tracks: dict[bool, Track | None] = {}
+
+    def extremes(self, begin: int, end: int, long: bool) -> tuple[float, float] | None:
+        """Return the lowest and highest price at which a position could have been closed."""
+        if long not in self._tracks:
+            self._tracks[long] = self._track(long)
+        track = self._tracks[long]
+        return None if track is None else track.extremes(begin, end)
+
+    def _track(self, long: bool) -> "Track | None":
+        kinds: dict[str, list[Series]] = {}
+        for series in self._series:
+            kinds.setdefault(series.kind, []).append(series)
+        if quotes := self._data(kinds.get("QuoteTick", [])):
+            prices = [(quote.bid_price if long else quote.ask_price).as_double() for quote in quotes]
+            return Track(quotes, prices, prices, whole=False)
+        if trades := self._data(kinds.get("TradeTick", [])):
+            prices = [trade.price.as_double() for trade in trades]
+            return Track(trades, prices, prices, whole=False)
+        if bars := self._data(_bars_to_value(kinds.get("Bar", []), long)):
+            return Track(
+                bars, [bar.low.as_double() for bar in bars], [bar.high.as_double() for bar in bars], whole=True
+            )
+        return None
+
+    def _data(self, series: list[Series]) -> list[Any]:
+        return series[0].between(self._begin, self._end) if series else []
+
+
+def _bars_to_value(series: list[Series], long: bool) -> list[Series]:
+    """Return the bars to value with: of the side the position closes at before others, the shortest first."""
+    wanted = PriceType.BID if long else PriceType.ASK
+
+    def order(one: Series) -> tuple[int, int]:
+        price_type = one.pieces[0][0].bar_type.spec.price_type
+        sides = (PriceType.BID, PriceType.ASK)
+        rank = 0 if price_type == wanted else 2 if price_type in sides else 1
+        return rank, -one.count()
+
+    return sorted(series, key=order)
+
+
+class Track:
+    """Lows and highs in order of time, with the extremes of whole blocks at hand."""
+
+    def __init__(self, data: list[Any], lows: list[float], highs: list[float], *, whole: bool) -> None:
+        self._times = np.fromiter((datum.ts_init for datum in data), np.uint64, len(data))
+        self._lows = np.asarray(lows)
+        self._highs = np.asarray(highs)
+        # A bar at the moment of entry had closed by then, a quote or trade at that moment is the price entered at.
+        self._from = "right" if whole else "left"
+        starts = np.arange(0, len(data), BLOCK)
+        self._block_lows = np.minimum.reduceat(self._lows, starts)
+        self._block_highs = np.maximum.reduceat(self._highs, starts)
+
+    def extremes(self, begin: int, end: int) -> tuple[float, float] | None:
+        """Return the lowest low and the highest high from `begin` to `end`."""
+        side: Any = self._from
+        start = int(np.searchsorted(self._times, np.uint64(begin), side))
+        stop = int(np.searchsorted(self._times, np.uint64(end), "right"))
+        if start >= stop:
+            return None
+        lows = _pieces(self._lows, self._block_lows, start, stop)
+        highs = _pieces(self._highs, self._block_highs, start, stop)
+        return min(float(piece.min()) for piece in lows), max(float(piece.max()) for piece in highs)
+
+
+def _pieces(
+    values: npt.NDArray[np.float64], blocks: npt.NDArray[np.float64], start: int, stop: int
+) -> list[npt.NDArray[np.float64]]:
+    """Return arrays that together hold the extremes of a stretch: its ragged ends, and whole blocks between them."""
+    first, last = -(-start // BLOCK), stop // BLOCK
+    if first >= last:
+        return [values[start:stop]]
+    pieces = [values[start : first * BLOCK], blocks[first:last], values[last * BLOCK : stop]]
+    return [piece for piece in pieces if piece.size]
+
+
+def _by_instrument(positions: list[Any]) -> dict[Any, list[Any]]:
+    groups: dict[Any, list[Any]] = {}
+    for position in positions:
+        groups.setdefault(position.instrument_id, []).append(position)
+    return groups
+
+
+def _number(value: float) -> str | None:
+    """Return a price the engine keeps as a binary float: the shortest decimal that is the same float."""
+    return plain(Decimal(repr(value))) if math.isfinite(value) else None
