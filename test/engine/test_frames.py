@@ -9,7 +9,7 @@ import pytest
 from conftest import EngineError, Worker
 from hypothesis import given
 from hypothesis import strategies as st
-from quarterdeck.frames import thin
+from quarterdeck.frames import thin, write_overview
 
 EXACT = 1_700_000_000_000_000_001
 
@@ -77,3 +77,18 @@ def test_thinning_bounds(values: list[float], points: int) -> None:
     if points >= 4:
         kept = [values[row] for row in rows]
         assert (min(kept), max(kept)) == (min(values), max(values))
+
+
+def test_a_long_series_is_served_from_its_overview(query: Worker, run_directory: Path) -> None:
+    path = run_directory / "equity.parquet"
+    values = [str(1000 + index % 11 + (900 if index == 7777 else 0)) for index in range(20_000)]
+    table = pa.table({"ts_event": pa.array(range(EXACT, EXACT + 20_000), pa.int64()), "equity": values})
+    pq.write_table(table, path)
+    params = {"run_directory": str(run_directory), "frame": "equity", "points": 400}
+    whole = query.call("read_frame", params)
+    write_overview(path, table, "equity")
+    served = query.call("read_frame", params)
+    for answer in (whole, served):
+        assert answer["total"] == 20_000
+        assert len(answer["rows"]) <= 400
+        assert max(int(row["equity"]) for row in answer["rows"]) == max(map(int, values))

@@ -12,6 +12,7 @@ from nautilus_trader.accounting.accounts.base import Account
 from nautilus_trader.model.events import AccountState, OrderFilled
 from nautilus_trader.model.identifiers import ClientOrderId, Venue
 
+from quarterdeck import frames
 from quarterdeck.nautilus.convert import decimal_text, plain, statistics
 from quarterdeck.nautilus.equity import EquityPoint
 from quarterdeck.protocol import Balance, RunCounts, Statistics
@@ -117,7 +118,9 @@ def _write_equity(path: Path, points: list[EquityPoint]) -> None:
     columns: dict[str, Any] = {"ts_event": pa.array([point.ts for point in points], pa.int64())}
     for name in ("venue", "currency", "equity"):
         columns[name] = pa.array([getattr(point, name) for point in points], pa.string())
-    _write_table(path, pa.table(columns))
+    table = pa.table(columns)
+    _write_table(path, table)
+    frames.write_overview(path, table, "equity")
 
 
 def _write_table(path: Path, table: pa.Table) -> None:
