@@ -5,7 +5,7 @@ import { packageRoot } from './paths.ts';
 import type { BacktestRequest } from './protocol/backtest.ts';
 import type { DataItem } from './protocol/data.ts';
 import { QuarterdeckError } from './protocol/errors.ts';
-import type { Importable } from './protocol/values.ts';
+import type { Importable, InstrumentSpec } from './protocol/values.ts';
 
 type Bounds = Pick<CallContext, 'workspace' | 'session'>;
 
@@ -69,7 +69,15 @@ export function resolveItem(item: DataItem, where: string, bounds: Bounds): Data
     const file = item[key];
     if (file !== undefined) resolved[key] = readablePath(file, `${where}.${key}`, bounds);
   }
+  if (resolved.instrument !== undefined) {
+    resolved.instrument = resolveInstrument(resolved.instrument, `${where}.instrument`, bounds);
+  }
   return resolved;
+}
+
+/** An instrument `{"file": path}` stands for the definitions of a file. */
+export function resolveInstrument(spec: InstrumentSpec, where: string, bounds: Bounds): InstrumentSpec {
+  return isTable(spec) ? { ...spec, file: readablePath(spec.file, `${where}.file`, bounds) } : spec;
 }
 
 /** The same importable with its source file and the tables of its config absolute and allowed. */
@@ -90,6 +98,7 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
     strategies: importables(request.strategies, 'strategies'),
     actors: importables(request.actors, 'actors'),
     exec_algorithms: importables(request.exec_algorithms, 'exec_algorithms'),
+    instruments: request.instruments.map((spec, i) => resolveInstrument(spec, `instruments[${i}]`, bounds)),
     data: request.data.map((item, i) => resolveItem(item, `data[${i}]`, bounds)),
     venues: request.venues.map((venue, i) => {
       const resolved = { ...venue };

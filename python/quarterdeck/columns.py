@@ -19,12 +19,35 @@ USUAL = {
     "ask_price": ("ask_price", "ask", "askprice", "best_ask", "best_ask_price", "ask_px", "ask_px_00", "offer"),
     "bid_size": ("bid_size", "bidsize", "bid_qty", "bid_volume", "best_bid_qty", "best_bid_size", "bid_sz_00"),
     "ask_size": ("ask_size", "asksize", "ask_qty", "ask_volume", "best_ask_qty", "best_ask_size", "ask_sz_00"),
+    "price": ("price", "px", "trade_price", "last_price", "last", "rate"),
+    "quantity": ("quantity", "qty", "size", "amount", "trade_size", "volume", "last_size"),
+    "size": ("size", "qty", "quantity", "amount"),
+    "side": ("side", "aggressor_side", "aggressor", "taker_side"),
+    "buyer_maker": ("buyer_maker", "is_buyer_maker", "isbuyermaker", "buyer_is_maker"),
+    "trade_id": ("trade_id", "id", "tradeid", "agg_trade_id", "trdmatchid", "exec_id", "sequence"),
+    "action": ("action", "update_type", "type"),
+    "order_id": ("order_id", "orderid"),
+    "flags": ("flags",),
+    "sequence": ("sequence", "seq", "update_id", "last_update_id"),
 }  # fmt: skip
 AT_OPEN = ("open_time", "opentime")
 BARS = ("open", "high", "low", "close")
 QUOTES = ("bid_price", "ask_price")
-SIZES = {"bars": ("volume",), "quotes": ("bid_size", "ask_size")}
-PRICES = {"bars": BARS, "quotes": QUOTES}
+PRICES = {"bars": BARS, "quotes": QUOTES, "trades": ("price",), "deltas": ("price",)}
+SIZES = {"bars": ("volume",), "quotes": ("bid_size", "ask_size"), "trades": ("quantity",), "deltas": ("size",)}
+NEEDED = {
+    "bars": BARS,
+    "quotes": QUOTES,
+    "trades": ("price", "quantity"),
+    "deltas": ("action", "side", "price", "size"),
+}
+MORE = {
+    "bars": (),
+    "quotes": (),
+    "trades": ("side", "buyer_maker", "trade_id"),
+    "deltas": ("order_id", "flags", "sequence"),
+}
+TEXTS = ("side", "buyer_maker", "trade_id", "action")
 
 
 def folded(name: str) -> str:
@@ -33,14 +56,21 @@ def folded(name: str) -> str:
 
 
 def guess_kind(header: Sequence[str], said: Mapping[str, str]) -> str:
-    """Return what the rows of a file are: quotes when it has a bid and an ask and no open."""
+    """Return what the rows of a file are: quotes have a bid and an ask, trades a price, bars an open."""
     names = _usual_columns(header) | dict(said)
-    return "quotes" if all(name in names for name in QUOTES) and "open" not in names else "bars"
+    if "open" in names:
+        return "bars"
+    if all(name in names for name in QUOTES):
+        return "quotes"
+    if all(name in names for name in NEEDED["deltas"]):
+        return "deltas"
+    return "trades" if all(name in names for name in NEEDED["trades"]) and "close" not in names else "bars"
 
 
 def find_columns(header: Sequence[str], kind: str, said: Mapping[str, str], path: str, file: str) -> dict[str, str]:
     """Return our name → the file's column for all that a kind of data needs, and sizes where there are any."""
-    wanted = ("timestamp", *PRICES[kind], *SIZES[kind])
+    needed = ("timestamp", *NEEDED[kind])
+    wanted = tuple(dict.fromkeys((*needed, *SIZES[kind], *MORE[kind])))
     for ours, theirs in said.items():
         if ours not in wanted:
             raise QuarterdeckError(
@@ -55,7 +85,7 @@ def find_columns(header: Sequence[str], kind: str, said: Mapping[str, str], path
             )
     usual = _usual_columns([name for name in header if name not in said.values()])
     found = {name: said.get(name) or usual.get(name) for name in wanted}
-    missing = [name for name in ("timestamp", *PRICES[kind]) if found[name] is None]
+    missing = [name for name in needed if found[name] is None]
     if missing:
         hints = "".join(did_you_mean(name, header) for name in missing)
         raise _missing(missing, header, path, file, hints)

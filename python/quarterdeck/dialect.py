@@ -58,7 +58,9 @@ def read_dialect(
     if recognised is None:
         header, has_header, skip = rows[0], True, 0
     else:
-        header, has_header, skip = recognised.header, recognised.has_header, recognised.skip
+        has_header, skip = recognised.has_header, recognised.skip
+        # As the file writes them, spaces and all: so they are found when it is read.
+        header = rows[0] if has_header and skip == 0 else recognised.header
     data = rows[1 + skip :] if has_header else rows
     return Dialect(
         header=header,

@@ -5,10 +5,10 @@ import csv
 import gzip
 import lzma
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import pyarrow as pa
 
@@ -76,8 +76,8 @@ def unpacked(file: Path, compression: str | None) -> Iterator[IO[bytes]]:
         with pa.input_stream(str(file), compression="zstd") as stream:
             yield stream
     else:
-        openers = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
-        with openers.get(compression or "", open)(file, "rb") as stream:
+        openers: dict[str | None, Callable[..., Any]] = {"gzip": gzip.open, "bzip2": bz2.open, "xz": lzma.open}
+        with openers.get(compression, open)(file, "rb") as stream:
             yield stream
 
 

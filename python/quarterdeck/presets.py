@@ -54,9 +54,9 @@ def _by_header(header: list[str], lines: Sequence[Sequence[str]]) -> Recognised 
     has = set(names).issuperset
     if header[:1] == ["Price"] and len(lines) > 2 and lines[1][:1] == ["Ticker"]:
         return Recognised(YFINANCE, [lines[2][0] or "Date", *header[1:]], skip=2)
-    if "<" in header[0] and has(("date", "open", "high", "low", "close")):
+    if "<CLOSE>" in header:
         return Recognised(METATRADER._replace(columns=_metatrader(header)), header)
-    if "<" in header[0] and has(("date", "time", "bid", "ask")):
+    if {"<BID>", "<ASK>"} <= set(header):
         return Recognised(METATRADER._replace(kind="quotes", timestamp=None), header)
     if has(("adj_close", "open", "high", "low", "close")) and {"date", "datetime"} & set(names):
         return Recognised(YFINANCE, header)
@@ -133,9 +133,7 @@ def _is_epoch(text: str) -> bool:
 
 
 TRADINGVIEW = Preset("tradingview", "TradingView", {}, "bars", "open")
-METATRADER = Preset(
-    "metatrader", "MetaTrader", {}, "bars", "open", note="its times are those of the broker's server, which it does not name"
-)  # fmt: skip
+METATRADER = Preset("metatrader", "MetaTrader", {}, "bars", "open", note="its times are those of the broker's server")
 YFINANCE = Preset(
     "yfinance", "yfinance", {}, "bars", "open", note="prices as in Open, High, Low, Close; Adj Close is not used"
 )
@@ -151,7 +149,9 @@ BINANCE_TRADES = Preset(
     "trades", None, "UTC",
 )  # fmt: skip
 BYBIT_TRADES = Preset(
-    "bybit", "Bybit trades", {"timestamp": "timestamp", "trade_id": "trdMatchID", "quantity": "size"}, "trades", None, "UTC"
+    "bybit", "Bybit trades",
+    {"timestamp": "timestamp", "trade_id": "trdMatchID", "quantity": "size"},
+    "trades", None, "UTC",
 )  # fmt: skip
 DUKASCOPY = Preset("dukascopy", "Dukascopy", {}, time_format="%d.%m.%Y %H:%M:%S.%f", size_scale=1e6)
 INTERACTIVE_BROKERS = Preset(

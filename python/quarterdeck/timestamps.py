@@ -7,7 +7,8 @@ import pandas as pd
 
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 NUMBER = re.compile(r"\d+(\.\d+)?")
-ZONE = re.compile(r"(Z|[+-]\d{2}:?\d{2})$", re.IGNORECASE)
+ZONE = re.compile(r"(?:Z|:\d{2}(?:\.\d+)? ?[+-]\d{2}(?::?\d{2})?)$", re.IGNORECASE)
+GMT = re.compile(r"\s*GMT([+-]\d{4})$")
 DATE_NUMBER = re.compile(r"(19|20)\d{6}")
 FORMATS = ("%Y%m%d %H%M%S%f", "%Y%m%d %H%M%S", "%Y%m%d %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y.%m.%d %H:%M", "%Y.%m.%d",
            "%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d")  # fmt: skip
@@ -22,13 +23,16 @@ class UnreadableTimeError(ValueError):
         self.text = text
 
 
-def parse_times(texts: pd.Series, timezone: str | None, unit: str | None) -> pd.DatetimeIndex:
-    """Return the times of a column of text; days are never guessed from months."""
+def parse_times(
+    texts: pd.Series, timezone: str | None, unit: str | None, pattern: str | None = None
+) -> pd.DatetimeIndex:
+    """Return the times of a column of text; days are never guessed from months, `pattern` says which is which."""
     texts = texts.str.strip()
     first = texts.iloc[0] if isinstance(texts.iloc[0], str) else ""
-    if unit is not None or (NUMBER.fullmatch(first) and not DATE_NUMBER.fullmatch(first)):
-        return pd.DatetimeIndex(_epoch(texts, unit or _guess_unit(first))).tz_localize("UTC")
-    times = _calendar(texts, timezone if not ZONE.search(first) else None)
+    if is_epoch(first, unit):
+        return pd.DatetimeIndex(_epoch(texts, unit or guess_unit(first))).tz_localize("UTC")
+    _refuse_mixed(texts, first)
+    times = _calendar(texts, timezone if not ZONE.search(first) else None, pattern)
     unreadable = times.isna()
     if unreadable.any():
         row = int(np.argmax(unreadable))
@@ -36,11 +40,33 @@ def parse_times(texts: pd.Series, timezone: str | None, unit: str | None) -> pd.
     return times
 
 
-def _calendar(texts: pd.Series, timezone: str | None) -> pd.DatetimeIndex:
-    parsed = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-    if parsed.isna().iloc[0]:
-        for pattern in FORMATS:
-            attempt = pd.to_datetime(texts, format=pattern, utc=True, errors="coerce")
+def is_epoch(first: str, unit: str | None) -> bool:
+    """Say whether a time is a number since 1970 rather than a date."""
+    return unit is not None or bool(NUMBER.fullmatch(first) and not DATE_NUMBER.fullmatch(first))
+
+
+def names_zone(text: str) -> bool:
+    """Say whether a time says its own offset from UTC."""
+    return ZONE.search(text.strip()) is not None
+
+
+def _refuse_mixed(texts: pd.Series, first: str) -> None:
+    """Refuse times of which only some name their zone: the others would silently be UTC."""
+    if texts.str.len().nunique() <= 1:
+        return
+    zoned = texts.str.contains(ZONE).fillna(value=False).to_numpy(dtype=bool)
+    if zoned.any() and not zoned.all():
+        row = int(np.argmax(zoned != names_zone(first)))
+        raise UnreadableTimeError(row, str(texts.iloc[row]))
+
+
+def _calendar(texts: pd.Series, timezone: str | None, pattern: str | None) -> pd.DatetimeIndex:
+    if pattern is not None and GMT.search(str(texts.iloc[0])):
+        texts, pattern = texts.str.replace(GMT, r"\1", regex=True), f"{pattern}%z"
+    parsed = pd.to_datetime(texts, format=pattern or "ISO8601", utc=True, errors="coerce")
+    if pattern is None and parsed.isna().iloc[0]:
+        for known in FORMATS:
+            attempt = pd.to_datetime(texts, format=known, utc=True, errors="coerce")
             if not attempt.isna().iloc[0]:
                 parsed = attempt
                 break
@@ -50,7 +76,8 @@ def _calendar(texts: pd.Series, timezone: str | None) -> pd.DatetimeIndex:
     return times
 
 
-def _guess_unit(text: str) -> str:
+def guess_unit(text: str) -> str:
+    """Return the unit that puts a number since 1970 into this age."""
     digits = len(text.partition(".")[0])
     return "s" if digits <= 11 else "ms" if digits <= 14 else "us" if digits <= 17 else "ns"
 

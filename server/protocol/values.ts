@@ -57,6 +57,7 @@ export const InstrumentSpec = z
       '{"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}, ' +
       'or {"file": "definitions.dbn.zst"}: the definitions of a Databento file.',
   );
+export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
 
 export const Mode = z
   .enum(['auto', 'sync', 'async'])

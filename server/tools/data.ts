@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { catalogPath, resolveItem } from '../files.ts';
+import { catalogPath, resolveInstrument, resolveItem } from '../files.ts';
 import { DataItem, ImportDataResult, ListDataResult } from '../protocol/data.ts';
 import { InstrumentSpec } from '../protocol/values.ts';
 import { defineTool } from './tool.ts';
@@ -32,7 +32,7 @@ export const dataTools = [
     name: 'import_data',
     title: 'Data import',
     description:
-      'Import market data files (CSV bars or quotes) into a NautilusTrader Parquet data catalog, checked and in one piece: an import that fails or is cancelled leaves the catalog as it was. With dry_run nothing is written and the first rows show how times are read.',
+      'Import market data files into a NautilusTrader Parquet data catalog, checked and in one piece: an import that fails or is cancelled leaves the catalog as it was. Bars, quotes, trades and order book deltas from CSV and Parquet (TradingView, MetaTrader, yfinance, Binance, Bybit, Dukascopy, Interactive Brokers and Databento exports are recognised), Databento DBN, Tardis CSV, Betfair streams. With dry_run nothing is written, and the first rows and what was detected show how the file is read. What the catalog holds already is not added twice.',
     toolset: 'data',
     policy: 'write',
     input: z.strictObject({
@@ -48,7 +48,9 @@ export const dataTools = [
         workspace,
         catalog: catalogPath(catalog, context),
         items: items.map((item, i) => resolveItem(item, `items[${i}]`, context)),
-        instruments: instruments ?? [],
+        instruments: (instruments ?? []).map((spec, i) =>
+          resolveInstrument(spec, `instruments[${i}]`, context),
+        ),
         dry_run: dry_run ?? false,
       };
       return context.engine.call('import_data', params, { signal, onProgress, onLog });

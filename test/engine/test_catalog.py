@@ -1,13 +1,18 @@
 """Imports into a catalog: all or nothing, never twice; and what the catalog says it holds."""
 
+import errno
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from conftest import EngineError, Worker
 from market import bars, write_bars, write_quotes
+from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
+from quarterdeck.catalogfolder import writing_to
+from quarterdeck.errors import QuarterdeckError
 from request_forms import BAR_TYPE, FX, backtest
 
 
@@ -28,6 +33,15 @@ def many_quotes(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def stored(catalog: Path) -> list[tuple[int, str]]:
+    """Return time and close of all bars, as the engine itself reads them."""
+    return [(bar.ts_init, str(bar.close)) for bar in ParquetDataCatalog(str(catalog)).bars()]
+
+
+def expected(seed: int, first: int, last: int) -> list[tuple[int, str]]:
+    return [(pd.Timestamp(row[0]).value, row[4]) for row in bars(seed, last)[first:]]
 
 
 def bar_item(folder: Path, name: str, seed: int, first: int, last: int) -> dict[str, Any]:
@@ -71,11 +85,60 @@ def test_more_of_the_same_series_is_added(
     assert [row["files"] for row in listed["data"]] == [2]
 
 
+def test_an_overlapping_period_adds_only_what_is_new(
+    importing: Callable[..., dict[str, Any]], query: Worker, tmp_path: Path
+) -> None:
+    importing(bar_item(tmp_path, "bars.csv", 3, 100, 200))
+    result = importing(bar_item(tmp_path, "more.csv", 3, 50, 250))
+    assert "ROWS_KNOWN" in [warning["code"] for warning in result["warnings"]]
+    assert stored(tmp_path / "catalog") == expected(3, 50, 250)
+
+
+def test_a_gap_is_filled(importing: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    rows = bars(3, 200)
+    write_bars(tmp_path / "gap.csv", rows[:80] + rows[120:])
+    importing({"file": "gap.csv", "instrument": FX, "bar_type": BAR_TYPE})
+    assert len(stored(tmp_path / "catalog")) == 160
+    importing(bar_item(tmp_path, "all.csv", 3, 0, 200))
+    assert stored(tmp_path / "catalog") == expected(3, 0, 200)
+
+
+def test_two_imports_at_once(start_worker: Callable[..., Worker], tmp_path: Path) -> None:
+    """Overlapping imports of the same data at the same time: everything is there once."""
+    workers = [start_worker("run"), start_worker("run")]
+    requests = [
+        worker.start(
+            "import_data",
+            {"workspace": str(tmp_path), "catalog": str(tmp_path / "catalog"), "items": [item]},
+        )
+        for worker, item in zip(
+            workers, (bar_item(tmp_path, "a.csv", 3, 0, 150), bar_item(tmp_path, "b.csv", 3, 100, 250)), strict=True
+        )
+    ]
+    for worker, request in zip(workers, requests, strict=True):
+        worker.answer(request)
+    assert stored(tmp_path / "catalog") == expected(3, 0, 250)
+
+
+def test_a_catalog_that_cannot_be_written(importing: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    (tmp_path / "catalog").write_text("a file where the folder should be")
+    with pytest.raises(EngineError) as caught:
+        importing(bar_item(tmp_path, "bars.csv", 3, 0, 200))
+    assert (caught.value.code, caught.value.path) == ("CATALOG_UNWRITABLE", "catalog")
+    assert (tmp_path / "catalog").read_text().startswith("a file")
+
+
+def test_a_full_disk(tmp_path: Path) -> None:
+    with pytest.raises(QuarterdeckError) as caught, writing_to(tmp_path):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert caught.value.code.value == "DISK_FULL"
+
+
 @pytest.mark.parametrize(
     ("name", "second", "code"),
     [
         ("other data of the same period", ("other.csv", 4, 0, 200), "CATALOG_CONFLICT"),
-        ("an overlapping period", ("other.csv", 3, 100, 250), "CATALOG_CONFLICT"),
+        ("an overlapping period with other data", ("other.csv", 4, 100, 250), "CATALOG_CONFLICT"),
     ],
 )
 def test_a_conflict_leaves_the_catalog_as_it_was(

@@ -22,7 +22,7 @@ from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.funnel import Funnel
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments, as_dict
-from quarterdeck.nautilus.loading import FileData, check_item
+from quarterdeck.nautilus.loading import check_item, open_file
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.runlog import NAME, RunLog
@@ -61,7 +61,7 @@ class Backtest:
         self._directory = Path(params.run_directory)
         self._catalog = Catalog(params.catalog)
         self._sources = Sources(self._workspace)
-        self._instruments = Instruments(self._catalog.instruments)
+        self._instruments = Instruments(self._catalog.instruments, self._workspace)
         self._log = RunLog(self._directory, context)
         self._warnings: list[Warning] = []
         self._last_report = (time.perf_counter(), 0)
@@ -82,17 +82,19 @@ class Backtest:
         self._venues = plan_venues(request.venues, self._sources)
         self._sampler = EquitySampler([venue.name for venue in self._venues])
         self._extra = [
-            self._instruments.resolve(spec, f"instruments[{index}]")
+            instrument
             for index, spec in enumerate(given(request.instruments, []))
+            for instrument in self._instruments.resolve_all(spec, f"instruments[{index}]")
         ]
         self._data = [
-            FileData(item, f"data[{index}]", self._workspace, self._instruments)
+            open_file(item, f"data[{index}]", self._workspace, self._instruments)
             if is_file
             else select(item, f"data[{index}]", self._catalog, self._start, self._end)
             for index, (item, is_file) in enumerate(zip(request.data, file_items, strict=True))
         ]
         for index, data in enumerate(self._data):
-            check_venue(data.instrument.id, self._venues, f"data[{index}]")
+            for instrument in data.instruments:
+                check_venue(instrument.id, self._venues, f"data[{index}]")
         for index, instrument in enumerate(self._extra):
             check_venue(instrument.id, self._venues, f"instruments[{index}]")
         self._components = [
@@ -145,7 +147,7 @@ class Backtest:
             for venue in self._venues:
                 engine.add_venue(**venue.add_arguments())
             instruments = {instrument.id: instrument for instrument in self._extra}
-            instruments |= {data.instrument.id: data.instrument for data in self._data}
+            instruments |= {instrument.id: instrument for data in self._data for instrument in data.instruments}
             for instrument in instruments.values():
                 engine.add_instrument(instrument)
             self._load(engine)

@@ -1,17 +1,11 @@
-"""Instruments that come in files, and the instrument an item is of."""
+"""Instruments that come in files: Databento's definitions."""
 
 from pathlib import Path
 
 from nautilus_trader.adapters.databento.loaders import DatabentoDataLoader
-from nautilus_trader.model.data import BarType
 from nautilus_trader.model.instruments import Instrument
 
-from quarterdeck.errors import QuarterdeckError
 from quarterdeck.formats import check_complete, detect, unreadable
-from quarterdeck.message import given
-from quarterdeck.nautilus.identifiers import parse_instrument_id
-from quarterdeck.nautilus.instruments import Instruments
-from quarterdeck.protocol import DataItem
 
 
 def read_definitions(file: Path, name: str, path: str) -> list[Instrument]:
@@ -29,31 +23,3 @@ def read_definitions(file: Path, name: str, path: str) -> list[Instrument]:
         return list(loader.from_dbn_file(str(file)))
     except (ValueError, RuntimeError) as error:
         raise unreadable(name, path, f"cannot be read: {error}") from error
-
-
-def resolve_item_instrument(
-    item: DataItem, path: str, instruments: Instruments, bar_type: BarType | None
-) -> Instrument | None:
-    """Return the instrument an item names, None when it names none."""
-    spec, named = given(item.instrument), given(item.instrument_id)
-    if isinstance(spec, dict) and "file" in spec:
-        found = instruments.resolve_all(spec, f"{path}.instrument")
-        return found[0] if len(found) == 1 else None
-    if spec is not None:
-        return instruments.resolve(spec, f"{path}.instrument")
-    if named is not None:
-        where = f"{path}.instrument_id"
-        return instruments.known(parse_instrument_id(named, where), where)
-    if bar_type is not None:
-        return instruments.known(bar_type.instrument_id, f"{path}.bar_type")
-    return None
-
-
-def missing_instrument(path: str) -> QuarterdeckError:
-    """Return the error for an item that must say whose data it is."""
-    return QuarterdeckError(
-        "INVALID_ARGUMENTS",
-        "The instrument of the file is missing.",
-        'Give instrument, for example {"template": "fx", "id": "EUR/USD.SIM"}.',
-        path=f"{path}.instrument",
-    )

@@ -7,24 +7,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from nautilus_trader.model.instruments import Instrument
-from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
+from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog, _timestamps_to_filename
 from nautilus_trader.persistence.funcs import class_to_filename
 
+from quarterdeck.catalogfolder import locked, writing_to
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.catalog import CLASSES, Catalog
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instruments import Instruments, as_dict
-from quarterdeck.nautilus.loading import FileData, Part, check_item
+from quarterdeck.nautilus.itemparts import Part
+from quarterdeck.nautilus.loading import FileItem, check_item, open_file
+from quarterdeck.nautilus.merging import HeldFile, merge
 from quarterdeck.protocol import DataItem, ImportDataParams, ImportDataResult, ImportedRow, Warning
 
 PREVIEW = 3
+LISTED = 50
 STAGING = ".import-"
 ABANDONED_SECONDS = 24 * 60 * 60
+
+type Move = tuple[Path, Path]
 
 
 def import_data(params: ImportDataParams, context: Context) -> ImportDataResult:
@@ -38,26 +42,31 @@ def import_data(params: ImportDataParams, context: Context) -> ImportDataResult:
             "Name a catalog by its path.",
             path="catalog",
         )
-    instruments = Instruments(catalog.instruments)
+    instruments = Instruments(catalog.instruments, workspace)
     extra = [
-        instruments.resolve(spec, f"instruments[{index}]") for index, spec in enumerate(given(params.instruments, []))
+        instrument
+        for index, spec in enumerate(given(params.instruments, []))
+        for instrument in instruments.resolve_all(spec, f"instruments[{index}]")
     ]
     files = [_file(item, f"items[{index}]", workspace, instruments) for index, item in enumerate(params.items)]
     dry_run = given(params.dry_run, False)
     target = Path(catalog.location)
-    with _Staging(target, write=not dry_run) as staging:
-        rows = [staging.take(file, index, len(files), context) for index, file in enumerate(files)]
+    rows: list[ImportedRow] = []
+    with writing_to(target), _Staging(target, write=not dry_run) as staging:
+        for index, file in enumerate(files):
+            rows.extend(staging.take(file, index, len(files), context))
+        brought = [*extra, *(instrument for file in files for instrument in file.instruments)]
         if not dry_run:
-            staging.add_instruments([*extra, *(file.instrument for file in files)], catalog)
             context.check_cancelled()
-            staging.commit()
+            staging.commit(brought, catalog)
     warnings = [*instruments.warnings, *staging.warnings]
     for file in files:
         warnings.extend(file.warnings)
-    return ImportDataResult(imported=rows, warnings=warnings)
+    ids = sorted({str(instrument.id) for instrument in brought})
+    return ImportDataResult(imported=rows, instruments=ids[:LISTED], warnings=warnings)
 
 
-def _file(item: DataItem, path: str, workspace: Path, instruments: Instruments) -> FileData:
+def _file(item: DataItem, path: str, workspace: Path, instruments: Instruments) -> FileItem:
     if not check_item(item, path):
         raise QuarterdeckError(
             "INVALID_ARGUMENTS",
@@ -65,7 +74,7 @@ def _file(item: DataItem, path: str, workspace: Path, instruments: Instruments) 
             "Give files to import.",
             path=f"{path}.data_type",
         )
-    return FileData(item, path, workspace, instruments)
+    return open_file(item, path, workspace, instruments)
 
 
 class _Staging:
@@ -101,31 +110,43 @@ class _Staging:
             if time.time() - folder.stat().st_mtime > ABANDONED_SECONDS:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def take(self, file: FileData, index: int, count: int, context: Context) -> ImportedRow:
-        """Read a file to its end, and write what it holds."""
-        total = first = last = 0
-        preview: list[dict[str, Any]] = []
+    def take(self, file: FileItem, index: int, count: int, context: Context) -> list[ImportedRow]:
+        """Read a file to its end, and write what it holds: a row of the answer for each series."""
+        found: dict[tuple[str, str, str | None], _Series] = {}
+        total = 0
         for part in _undivided(file.parts()):
             context.check_cancelled()
-            if not preview:
-                preview = _preview(part)
-            first = first or part.data[0].ts_init
-            last = part.data[-1].ts_init
+            series = found.setdefault(_series_of(part.data[0]), _Series(_preview(part), part.data[0].ts_init))
+            series.last = part.data[-1].ts_init
+            series.rows += len(part.data)
             if self._write:
                 self._store.write_data(part.data)
             total += len(part.data)
             context.progress(f"Importing item {index + 1} of {count}", total)
-        return ImportedRow(
-            data_type=file.data_type,
-            instrument_id=str(file.instrument.id),
-            bar_type=optional(None if file.bar_type is None or file.kind != "bars" else str(file.bar_type)),
-            rows=total,
-            start=iso_time(first),
-            end=iso_time(last),
-            preview=optional(None if self._write else preview),
-        )
+        return [
+            ImportedRow(
+                data_type=data_type,
+                instrument_id=instrument_id,
+                bar_type=optional(bar_type),
+                rows=series.rows,
+                start=iso_time(series.first),
+                end=iso_time(series.last),
+                preview=optional(None if self._write else series.preview),
+                detected=optional(None if self._write else file.detected),
+            )
+            for (data_type, instrument_id, bar_type), series in found.items()
+        ]
 
-    def add_instruments(self, instruments: list[Instrument], catalog: Catalog) -> None:
+    def commit(self, instruments: list[Instrument], catalog: Catalog) -> None:
+        """Move the files over, all or none, while no other import does the same."""
+        if self._folder is None:
+            return
+        with locked(self._target):
+            self._add_instruments(instruments, catalog)
+            moves = [move for source in self._sources() for move in self._moves(source)]
+            _move_all(moves, self._folder / "replaced")
+
+    def _add_instruments(self, instruments: list[Instrument], catalog: Catalog) -> None:
         """Write instruments the catalog does not have; another definition under the same id is refused."""
         known = {str(instrument.id): instrument for instrument in catalog.instruments()}
         for name, brought in {str(instrument.id): instrument for instrument in instruments}.items():
@@ -145,46 +166,86 @@ class _Staging:
                     details={"differing": differing},
                 )
 
-    def commit(self) -> None:
-        """Move the files over, after checking that they are new."""
+    def _sources(self) -> list[Path]:
+        return [] if self._folder is None else sorted(path for path in self._folder.glob("data/*/*") if path.is_dir())
+
+    def _moves(self, source: Path) -> list[Move]:
+        """Return what goes where for one series, merged with what the catalog holds of the same time."""
         if self._folder is None:
-            return
-        moves: list[tuple[Path, Path]] = []
-        for source in sorted(path for path in self._folder.glob("data/*/*") if path.is_dir()):
-            folder = self._target / source.relative_to(self._folder)
-            if self._is_new(source, folder):
-                moves.extend((file, folder / file.name) for file in sorted(source.glob("*.parquet")))
+            return []
+        folder = self._target / source.relative_to(self._folder)
+        brought = _files(self._store, source)
+        held = _files(ParquetDataCatalog(str(self._target)), folder) if folder.is_dir() else []
+        files = [item.file for item in brought] or sorted(source.glob("*.parquet"))
+        if brought and any(
+            item.interval[0] <= brought[-1].interval[1] and item.interval[1] >= brought[0].interval[0] for item in held
+        ):
+            merged = merge(brought, held, source.name, self._folder / "merged" / source.parent.name / source.name)
+            files = merged.files
+            self.warnings.append(_known_already(source.name, merged.known_rows, bool(files)))
+        return [(file, folder / file.name) for file in files]
+
+
+class _Series:
+    """What an item gave of one series so far."""
+
+    def __init__(self, preview: list[dict[str, Any]], first: int) -> None:
+        self.preview = preview
+        self.first = first
+        self.last = first
+        self.rows = 0
+
+
+def _series_of(datum: Any) -> tuple[str, str, str | None]:
+    bar_type = getattr(datum, "bar_type", None)
+    if bar_type is None:
+        return type(datum).__name__, str(datum.instrument_id), None
+    return type(datum).__name__, str(bar_type.instrument_id), str(bar_type)
+
+
+def _known_already(series: str, rows: int, more: bool) -> Warning:
+    if more:
+        return Warning(
+            code="ROWS_KNOWN",
+            message=f"The catalog held {rows} rows of {series} already; only the others were added.",
+            next_step="Nothing; no row is there twice.",
+        )
+    return Warning(
+        code="ALREADY_IMPORTED",
+        message=f"The catalog holds exactly this data of {series} already; nothing was added.",
+        next_step="Nothing; run_backtest can use it.",
+    )
+
+
+def _files(store: ParquetDataCatalog, folder: Path) -> list[HeldFile]:
+    """Return the files of a series with the time each covers, in order; none of what has no time."""
+    data_class = next((kind for kind in CLASSES.values() if class_to_filename(kind) == folder.parent.name), None)
+    if data_class is None:
+        return []
+    intervals = store.get_intervals(data_class, folder.name)
+    return [HeldFile(folder / _timestamps_to_filename(*interval), interval) for interval in sorted(intervals)]
+
+
+def _move_all(moves: list[Move], kept: Path) -> None:
+    """Move every file, or put everything back."""
+    done: list[Move] = []
+    replaced: list[Move] = []
+    try:
         for source, destination in moves:
             destination.parent.mkdir(parents=True, exist_ok=True)
+            if destination.exists():
+                saved = kept / str(len(replaced))
+                kept.mkdir(exist_ok=True)
+                destination.replace(saved)
+                replaced.append((saved, destination))
             source.replace(destination)
-
-    def _is_new(self, source: Path, folder: Path) -> bool:
-        data_class = next((kind for kind in CLASSES.values() if class_to_filename(kind) == source.parent.name), None)
-        if data_class is None or not folder.is_dir():
-            return True
-        there = ParquetDataCatalog(str(self._target)).get_intervals(data_class, source.name)
-        begin, end = _span(self._store.get_intervals(data_class, source.name))
-        overlapping = [(first, last) for first, last in there if first <= end and last >= begin]
-        if not overlapping:
-            return True
-        if _span(overlapping) == (begin, end) and _table(source).equals(_table(folder, begin, end)):
-            self.warnings.append(
-                Warning(
-                    code="ALREADY_IMPORTED",
-                    message=f"The catalog holds exactly this data of {source.name} already; nothing was added.",
-                    next_step="Nothing; run_backtest can use it.",
-                )
-            )
-            return False
-        held_begin, held_end = _span(overlapping)
-        raise QuarterdeckError(
-            "CATALOG_CONFLICT",
-            f"The catalog holds data of {source.name} from {iso_time(held_begin)} to {iso_time(held_end)}, "
-            f"which overlaps {iso_time(begin)} to {iso_time(end)}.",
-            "Import only the period that is missing, or use another catalog.",
-            path="items",
-            details={"held": [[iso_time(first), iso_time(last)] for first, last in overlapping]},
-        )
+            done.append((source, destination))
+    except BaseException:
+        for source, destination in reversed(done):
+            destination.replace(source)
+        for saved, destination in replaced:
+            saved.replace(destination)
+        raise
 
 
 def _undivided(parts: Iterator[Part]) -> Iterator[Part]:
@@ -192,6 +253,10 @@ def _undivided(parts: Iterator[Part]) -> Iterator[Part]:
     pending: Part | None = None
     for part in parts:
         if pending is None:
+            pending = part
+            continue
+        if _series_of(pending.data[0]) != _series_of(part.data[0]):
+            yield pending
             pending = part
             continue
         last = pending.data[-1].ts_init
@@ -210,7 +275,7 @@ def _preview(part: Part) -> list[dict[str, Any]]:
     """Return the first rows: their time in the file and what became of it (of a bar made into quotes, the close)."""
     step = max(1, len(part.data) // len(part.times))
     return [
-        {"original": text, "ts_event": iso_time(datum.ts_event), "ts_init": iso_time(datum.ts_init)}
+        {"original": str(text), "ts_event": iso_time(datum.ts_event), "ts_init": iso_time(datum.ts_init)}
         for text, datum in zip(part.times.iloc[:PREVIEW], part.data[step - 1 :: step], strict=False)
     ]
 
@@ -220,16 +285,3 @@ def _differing(there: Instrument, brought: Instrument) -> list[str]:
         return ["type"]
     ours, theirs = as_dict(brought), as_dict(there)
     return [name for name, value in ours.items() if name not in ("ts_event", "ts_init") and theirs.get(name) != value]
-
-
-def _span(intervals: list[tuple[int, int]]) -> tuple[int, int]:
-    return min(first for first, _ in intervals), max(last for _, last in intervals)
-
-
-def _table(folder: Path, begin: int | None = None, end: int | None = None) -> pa.Table:
-    tables = [pq.read_table(file) for file in sorted(folder.glob("*.parquet"))]
-    table = pa.concat_tables(tables).sort_by("ts_init").replace_schema_metadata()
-    if begin is None or end is None:
-        return table.combine_chunks()
-    times = table["ts_init"].to_numpy()
-    return table.filter(pa.array((times >= begin) & (times <= end))).combine_chunks()

@@ -1,6 +1,7 @@
 """Instruments of a request: from the catalog, from `to_dict()` form, or from a template."""
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import Any
 
 import nautilus_trader.model.instruments as instrument_types
@@ -8,6 +9,7 @@ from nautilus_trader.model.identifiers import InstrumentId
 from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.nautilus.definitions import read_definitions
 from quarterdeck.nautilus.identifiers import (
     check_identifier,
     parse_currency,
@@ -46,8 +48,9 @@ NEXT_STEP = "Give the form that the instrument's to_dict() returns, or a templat
 class Instruments:
     """The instruments of one request: those it brings, then those of the catalog."""
 
-    def __init__(self, known: Callable[[], Iterable[Instrument]]) -> None:
+    def __init__(self, known: Callable[[], Iterable[Instrument]], workspace: Path = Path()) -> None:
         self._catalog = known
+        self._workspace = workspace
         self._from_catalog: dict[str, Instrument] | None = None
         self.brought: dict[InstrumentId, Instrument] = {}
         self.warnings: list[Warning] = []
@@ -67,6 +70,26 @@ class Instruments:
         if known is instrument and assumptions is not None:
             self.warnings.append(assumptions)
         return known
+
+    def resolve_all(self, spec: str | dict[str, Any], path: str) -> list[Instrument]:
+        """Return the instruments a spec means: several when it names a file of definitions."""
+        if isinstance(spec, str) or "file" not in spec:
+            return [self.resolve(spec, path)]
+        if set(spec) != {"file"} or not isinstance(spec["file"], str):
+            raise _invalid("beside file, it has other fields", path)
+        name: str = spec["file"]
+        found = read_definitions(self._workspace / name, name, f"{path}.file")
+        self.bring(found)
+        return found
+
+    def bring(self, instruments: Iterable[Instrument]) -> None:
+        """Add instruments that came with a file."""
+        self.brought |= {instrument.id: instrument for instrument in instruments}
+
+    def all(self) -> list[Instrument]:
+        """Return every instrument there is, the request's before the catalog's."""
+        brought = {str(instrument_id): instrument for instrument_id, instrument in self.brought.items()}
+        return list((self._in_catalog() | brought).values())
 
     def known(self, instrument_id: InstrumentId, path: str) -> Instrument:
         """Return an instrument by id, from the request or the catalog."""

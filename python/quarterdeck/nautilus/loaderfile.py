@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from nautilus_trader.adapters.binance.loaders import BinanceOrderBookDeltaDataLoader
@@ -21,9 +21,10 @@ from nautilus_trader.persistence.wranglers import OrderBookDeltaDataWrangler
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.formats import Detected, check_complete, compression_of, tardis_kind, unpacked
 from quarterdeck.message import given
-from quarterdeck.nautilus.definitions import read_definitions, resolve_item_instrument
+from quarterdeck.nautilus.definitions import read_definitions
 from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
 from quarterdeck.nautilus.instruments import Instruments
+from quarterdeck.nautilus.itemparts import Part, resolve_item_instrument
 from quarterdeck.protocol import DataItem, Warning
 
 KINDS = {
@@ -40,13 +41,6 @@ BETFAIR_STEP = (
     "Install it into the engine's Python: pip install betfair_parser==0.19.1 "
     '(or "nautilus_trader[betfair]"), then import again.'
 )
-
-
-class Part(NamedTuple):
-    """Some data of one series in order of time, and the times its rows had in the file."""
-
-    data: list[Any]
-    times: pd.Series
 
 
 class LoaderFile:
@@ -219,7 +213,11 @@ class LoaderFile:
     def _binance(self) -> list[Any]:
         with self._plain_file(()) as file:
             frame = BinanceOrderBookDeltaDataLoader.load(file, nrows=given(self._item.limit))
-        self.detected |= {"time_unit": "ms", "timezone": "UTC", "columns": {"size": "qty", "sequence": "last_update_id"}}
+        self.detected |= {
+            "time_unit": "ms",
+            "timezone": "UTC",
+            "columns": {"size": "qty", "sequence": "last_update_id"},
+        }
         return self._deltas(frame)
 
     def _bybit(self) -> list[Any]:
@@ -264,7 +262,11 @@ class LoaderFile:
 
     def _error(self, code: str, what: str, next_step: str, field: str = "file") -> QuarterdeckError:
         return QuarterdeckError(
-            code, f"{self._name} {what.rstrip('.')}.", next_step, path=f"{self._path}.{field}", details={"file": self._name}
+            code,
+            f"{self._name} {what.rstrip('.')}.",
+            next_step,
+            path=f"{self._path}.{field}",
+            details={"file": self._name},
         )
 
     def _warn(self, code: str, message: str, next_step: str) -> None:

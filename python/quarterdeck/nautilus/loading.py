@@ -2,35 +2,55 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pandas as pd
 from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import BarAggregation
 from nautilus_trader.model.instruments import Instrument
-from nautilus_trader.persistence.wranglers import BarDataWrangler, QuoteTickDataWrangler
+from nautilus_trader.persistence.wranglers import BarDataWrangler, QuoteTickDataWrangler, TradeTickDataWrangler
 
-from quarterdeck.csvfile import PIECE, CsvFile, Format, Piece
 from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.formats import BINANCE_DEPTH, Detected, detect
 from quarterdeck.message import given
-from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
+from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
+from quarterdeck.nautilus.itemparts import Part, missing_instrument, resolve_item_instrument
+from quarterdeck.nautilus.loaderfile import LoaderFile
+from quarterdeck.nautilus.ticks import make_deltas, make_trades
 from quarterdeck.protocol import DataItem, Warning
+from quarterdeck.tablefile import PIECE, Format, Piece, Precision, TableFile
 
+PAIR = Detected("csv", None, [])
 NEXT_STEP = "Give file, or bid_file with ask_file, or data_type with instrument_id."
 
 
-class Part(NamedTuple):
-    """Some data in order of time, and the times its rows had in the file."""
+type FileItem = FileData | LoaderFile
 
-    data: list[Any]
-    times: pd.Series
+
+def open_file(item: DataItem, path: str, workspace: Path, instruments: Instruments) -> FileItem:
+    """Return a file item ready to be read, by the loader or the wrangler of its format."""
+    if given(item.file) is None:
+        return FileData(item, path, workspace, instruments, PAIR)
+    name = str(given(item.file))
+    said = given(item.format)
+    detected = detect(workspace / name, name, f"{path}.file", None if said is None else said.value)
+    if detected.format in ("csv", "parquet"):
+        return FileData(item, path, workspace, instruments, detected)
+    if detected.format == "binance" and not set(detected.header) >= BINANCE_DEPTH:
+        # Its klines and trades are tables like others.
+        return FileData(item, path, workspace, instruments, detected._replace(format="csv"))
+    if detected.format == "bybit" and detected.header:
+        return FileData(item, path, workspace, instruments, detected._replace(format="csv"))
+    return LoaderFile(item, path, workspace, instruments, detected)
 
 
 class FileData:
-    """A file item, its instrument and bar type settled before anything is read."""
+    """An item of one table (or two, bid and ask), its instrument and bar type settled before it is read."""
 
-    def __init__(self, item: DataItem, path: str, workspace: Path, instruments: Instruments) -> None:
+    def __init__(
+        self, item: DataItem, path: str, workspace: Path, instruments: Instruments, detected: Detected
+    ) -> None:
         self.warnings: list[Warning] = []
         self._item = item
         self._path = path
@@ -38,12 +58,13 @@ class FileData:
         bar_type = given(item.bar_type)
         self.bar_type = None if bar_type is None else parse_bar_type(bar_type, f"{path}.bar_type", external=True)
         self.instrument = self._instrument(instruments)
+        self.instruments = [self.instrument]
         self._pair = given(item.file) is None
         if self._pair:
-            self._files = [self._open(name, "bars") for name in ("bid_file", "ask_file")]
+            self._files = [self._open(name, "bars", None) for name in ("bid_file", "ask_file")]
         else:
-            self._files = [self._open("file", given(item.as_))]
-        self.kind = "quotes" if self._pair else self._files[0].kind
+            self._files = [self._open("file", given(item.as_), detected)]
+        self.kind = self._kind()
         if self.kind == "bars" and self.bar_type is None:
             raise QuarterdeckError(
                 "INVALID_ARGUMENTS",
@@ -54,9 +75,11 @@ class FileData:
         self._shift = self._close_offset()
 
     @property
-    def data_type(self) -> str:
-        """The engine's name for what the rows become."""
-        return "Bar" if self.kind == "bars" else "QuoteTick"
+    def detected(self) -> dict[str, Any]:
+        """How the file is read; complete once its first part is."""
+        first = self._files[0]
+        stamp = {} if first.kind != "bars" else {"timestamp": "close" if self._shift is None else "open"}
+        return {**first.detected(), "as": self.kind, **stamp}
 
     def load(self) -> list[Any]:
         """Return all data, exactly as a script with pandas and a wrangler would get it."""
@@ -64,7 +87,8 @@ class FileData:
 
     def parts(self, size: int | None = PIECE) -> Iterator[Part]:
         """Yield the data some rows at a time; bid and ask files are read whole, their rows must be matched."""
-        precision = self.instrument.price_precision
+        prices, sizes = self.instrument.price_precision, self.instrument.size_precision
+        precision = Precision(prices, sizes if self.kind in ("trades", "deltas") else None)
         if self._pair:
             yield self._quotes_of_bars(*(next(file.pieces(precision, None)) for file in self._files))
             return
@@ -73,12 +97,24 @@ class FileData:
             self._warn_sizes()
         for piece in file.pieces(precision, size):
             yield Part(self._wrangle(piece), piece.times)
+        self._warn_assumptions(file)
+
+    def _kind(self) -> str:
+        if self._pair:
+            return "quotes"
+        return "trades" if self._files[0].is_ohlc else self._files[0].kind
 
     def _wrangle(self, piece: Piece) -> list[Any]:
         rows = self._shifted(piece.rows)
         if self.kind == "quotes":
             self._warn_crossed(rows)
             return self._made(lambda: QuoteTickDataWrangler(self.instrument).process(rows))
+        if self._files[0].is_ohlc:
+            return self._made(lambda: TradeTickDataWrangler(self.instrument).process_bar_data(rows))
+        if self.kind == "trades":
+            return self._made(lambda: make_trades(rows, self.instrument, self._path))
+        if self.kind == "deltas":
+            return self._made(lambda: make_deltas(rows, self.instrument, self._path))
         return self._made(lambda: BarDataWrangler(self.bar_type, self.instrument).process(rows))
 
     def _quotes_of_bars(self, bid: Piece, ask: Piece) -> Part:
@@ -119,14 +155,14 @@ class FileData:
 
     def _close_offset(self) -> pd.Timedelta | pd.DateOffset | None:
         """Return what to add to a bar's time: the engine must not see a bar before it closed."""
-        stamped = given(self._item.timestamp)
-        if stamped is None and self._files[0].stamped_at_open:
-            self._warn(
-                "STAMPED_AT_OPEN",
-                "The column is called an open time, and the bars are taken as stamped at their close.",
-                'Give timestamp: "open" when the times are those at which the bars open.',
-            )
-        if stamped is None or stamped.value == "close" or (self.kind == "quotes" and not self._pair):
+        file = self._files[0]
+        if file.kind != "bars" or (not self._pair and self.kind == "quotes"):
+            return None
+        said = given(self._item.timestamp)
+        stamped = None if said is None else said.value
+        if stamped is None:
+            stamped = self._usual_stamp(file)
+        if stamped == "close":
             return None
         if self.bar_type is None:
             raise QuarterdeckError(
@@ -137,32 +173,75 @@ class FileData:
             )
         return _interval(self.bar_type, f"{self._path}.bar_type")
 
-    def _instrument(self, instruments: Instruments) -> Instrument:
-        item, path = self._item, self._path
-        spec = given(item.instrument)
-        named = given(item.instrument_id)
-        if spec is not None:
-            instrument = instruments.resolve(spec, f"{path}.instrument")
-        elif named is not None:
-            instrument = instruments.known(parse_instrument_id(named, f"{path}.instrument_id"), f"{path}.instrument_id")
-        elif self.bar_type is not None:
-            instrument = instruments.known(self.bar_type.instrument_id, f"{path}.bar_type")
-        else:
-            raise QuarterdeckError(
-                "INVALID_ARGUMENTS",
-                "The instrument of the file is missing.",
-                'Give instrument, for example {"template": "fx", "id": "EUR/USD.SIM"}.',
-                path=f"{path}.instrument",
+    def _usual_stamp(self, file: TableFile) -> str:
+        """Return when the bars of a file are stamped that no one said it of."""
+        preset = file.preset
+        if preset is not None and preset.timestamp == "open":
+            self._warn(
+                "STAMPED_AT_OPEN",
+                f"{preset.title} stamps bars at their open; they were moved to their close, when the engine may act.",
+                'Give timestamp: "close" when the times are those at which the bars close.',
             )
+            return "open"
+        if file.stamped_at_open:
+            self._warn(
+                "STAMPED_AT_OPEN",
+                "The column is called an open time; the bars were moved to their close, when the engine may act.",
+                'Give timestamp: "close" when the times are those at which the bars close.',
+            )
+            return "open"
+        return "close"
+
+    def _instrument(self, instruments: Instruments) -> Instrument:
+        path = self._path
+        instrument = resolve_item_instrument(self._item, path, instruments, self.bar_type)
+        if instrument is None:
+            raise missing_instrument(path)
         if self.bar_type is not None and self.bar_type.instrument_id != instrument.id:
             check_same_instrument(self.bar_type, instrument, f"{path}.bar_type")
         return instrument
 
-    def _open(self, field: str, kind: Any) -> CsvFile:
+    def _open(self, field: str, kind: Any, detected: Detected | None) -> TableFile:
         item = self._item
         name = str(given(getattr(item, field)))
-        said = Format(given(item.columns, {}), given(item.timezone), given(item.time_unit), given(item.limit))
-        return CsvFile(self._workspace / name, name, f"{self._path}.{field}", said, None if kind is None else str(kind))
+        preset = given(item.preset)
+        decimal = given(item.decimal)
+        said = Format(
+            given(item.columns, {}),
+            given(item.timezone),
+            given(item.time_unit),
+            given(item.limit),
+            None if preset is None else preset.value,
+            None if decimal is None else decimal.value,
+        )
+        file, path = self._workspace / name, f"{self._path}.{field}"
+        if detected is None:
+            detected = detect(file, name, path)
+        return TableFile(file, name, path, said, detected, None if kind is None else str(kind))
+
+    def _warn_assumptions(self, file: TableFile) -> None:
+        if file.zone_assumed and not file.is_daily:
+            note = (
+                "" if file.preset is None or file.preset.note is None else f" ({file.preset.title}: {file.preset.note})"
+            )
+            self._warn(
+                "TIMEZONE_ASSUMED",
+                f"The times name no zone and were read as UTC{note}.",
+                'Give timezone, for example "America/New_York", when they are of another.',
+            )
+        if file.rounded_sizes:
+            self._warn(
+                "SIZES_ROUNDED",
+                f"{file.rounded_sizes} sizes have more than the instrument's {self.instrument.size_precision} decimals "
+                "and were rounded.",
+                "Use an instrument with the precision of the data (size_precision).",
+            )
+        if file.is_ohlc:
+            self._warn(
+                "TRADES_OF_BARS",
+                "Each bar was made into four trades (open, high, low, close) by NautilusTrader's wrangler.",
+                'Use as: "bars" to keep them bars.',
+            )
 
     def _warn_sizes(self) -> None:
         self._warn(

@@ -21,6 +21,7 @@ class Selection:
         self, catalog: Catalog, instrument: Instrument, holding: Holding, start: int | None, end: int | None
     ) -> None:
         self.instrument = instrument
+        self.instruments = [instrument]
         self.warnings: list[Warning] = []
         self._catalog = catalog
         self._holding = holding
