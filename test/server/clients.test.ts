@@ -16,7 +16,15 @@ afterAll(() => workspace.close());
 describe.skipIf(!inspector.available)(`the MCP Inspector (${inspector.reason ?? 'its command line'})`, () => {
   const inspect = (...args: string[]) => {
     const server = [process.execPath, main, 'stdio', '--workspace', workspace.root];
-    return inspector.run([...args, ...server], { ...workspace.env, HOME: workspace.folder });
+    // Like most clients it passes little of its environment on to the server.
+    const { QUARTERDECK_HOME, QUARTERDECK_PYTHON } = workspace.env;
+    const env = [
+      '-e',
+      `QUARTERDECK_HOME=${QUARTERDECK_HOME}`,
+      '-e',
+      `QUARTERDECK_PYTHON=${QUARTERDECK_PYTHON}`,
+    ];
+    return inspector.run([...env, ...args, ...server], { ...workspace.env, HOME: workspace.folder });
   };
 
   it('lists our tools and finds their schemas portable', () => {
