@@ -6,6 +6,7 @@ import { Engine } from '../engine/engine.ts';
 import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
 import { Session } from '../mcp/session.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import { Retention, runBudget } from '../runs/retention.ts';
 import { Runner } from '../runs/runner.ts';
 import { RunStore } from '../runs/store.ts';
 
@@ -27,7 +28,8 @@ export class Application {
     const environment = () => this.environment();
     const engine = new Engine({ python: async () => (await environment()).python, env: process.env });
     const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
-    this.context = { version, workspace, engine, runs, runner: new Runner(engine, runs), environment };
+    const runner = new Runner(engine, runs, new Retention(runs, runBudget(process.env)));
+    this.context = { version, workspace, engine, runs, runner, environment };
   }
 
   /** Settles what an earlier server left behind; call once before the first session. */

@@ -9,6 +9,8 @@ export const runStatuses = ['queued', 'running', 'completed', 'failed', 'cancell
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof RunStatus>;
 
+export const runKinds = ['backtest'] as const;
+
 /** What a finished run came to. */
 export const RunSummary = z.strictObject({
   api: BacktestApi,
@@ -28,7 +30,7 @@ export type RunSummary = z.infer<typeof RunSummary>;
 /** `run.json`: everything known of a run, readable without Python. Written only by the server. */
 export const RunRecord = z.strictObject({
   id: z.string(),
-  kind: z.literal('backtest'),
+  kind: z.enum(runKinds),
   status: RunStatus,
   created_at: z.string(),
   started_at: z.string().optional(),
@@ -37,6 +39,11 @@ export const RunRecord = z.strictObject({
   catalog: z.string(),
   tags: z.array(z.string()),
   note: z.string().optional(),
+  baseline: z.boolean().optional().describe('The run others are measured against; never removed unasked.'),
+  fingerprint: z
+    .string()
+    .optional()
+    .describe('Hash of request, code, data and engine: runs with the same one give the same figures.'),
   code: CodeIdentity.optional(),
   versions: z.record(z.string(), z.string()).optional(),
   progress: Progress.optional(),

@@ -3,6 +3,7 @@ import type { BacktestRequest, RunBacktestResult } from '../protocol/backtest.ts
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { RunRecord, RunSummary } from '../protocol/run.ts';
+import type { Retention } from './retention.ts';
 import type { RunStore } from './store.ts';
 
 export interface RunOrder {
@@ -14,6 +15,7 @@ export interface RunOrder {
   resolved: BacktestRequest;
   tags: string[];
   note?: string;
+  fingerprint?: string;
   timeoutSeconds?: number;
 }
 
@@ -32,6 +34,7 @@ export class Runner {
   constructor(
     private readonly engine: Engine,
     private readonly store: RunStore,
+    readonly retention: Retention,
   ) {}
 
   get activeCount(): number {
@@ -39,12 +42,13 @@ export class Runner {
   }
 
   async start(order: RunOrder): Promise<RunRecord> {
-    const { request, catalog, tags, note } = order;
+    const { request, catalog, tags, note, fingerprint } = order;
     const record = await this.store.create({
       request,
       catalog,
       tags,
       ...(note === undefined ? {} : { note }),
+      ...(fingerprint === undefined ? {} : { fingerprint }),
     });
     const run: ActiveRun = {
       abort: new AbortController(),
@@ -52,7 +56,13 @@ export class Runner {
       onProgress: new Set(),
       onLog: new Set(),
     };
-    run.finished = this.execute(record.id, order, run).finally(() => this.active.delete(record.id));
+    run.finished = this.execute(record.id, order, run).finally(() => {
+      this.active.delete(record.id);
+      // Nobody waits for it, and a folder that cannot be removed is no failure of this run.
+      this.retention
+        .enforce()
+        .catch((error: unknown) => process.stderr.write(`Runs over budget stay: ${String(error)}\n`));
+    });
     this.active.set(record.id, run);
     return record;
   }

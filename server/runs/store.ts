@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { RunRecord } from '../protocol/run.ts';
@@ -7,6 +7,7 @@ import { RunRecord } from '../protocol/run.ts';
 /** The runs of a workspace, each a folder with `run.json` in it. This process is their only writer. */
 export class RunStore {
   private readonly known = new Map<string, { mtimeMs: number; record: RunRecord }>();
+  private readonly turns = new Map<string, Promise<void>>();
   private readonly listeners = new Set<(id: string) => void>();
 
   constructor(private readonly folder: string) {}
@@ -22,7 +23,9 @@ export class RunStore {
     return () => this.listeners.delete(listener);
   }
 
-  async create(fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note'>): Promise<RunRecord> {
+  async create(
+    fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note' | 'fingerprint'>,
+  ): Promise<RunRecord> {
     const now = new Date();
     const record: RunRecord = {
       id: newId(now),
@@ -36,8 +39,36 @@ export class RunStore {
     return this.save(record);
   }
 
-  async update(id: string, changes: Partial<RunRecord>): Promise<RunRecord> {
-    return this.save({ ...(await this.get(id)), ...changes });
+  /** One change of a run after the other, so that none is lost. */
+  async update(
+    id: string,
+    changes: Partial<RunRecord> | ((record: RunRecord) => Partial<RunRecord>),
+  ): Promise<RunRecord> {
+    const before = this.turns.get(id) ?? Promise.resolve();
+    const turn = before.then(async () => {
+      const record = await this.get(id);
+      return this.save({ ...record, ...(typeof changes === 'function' ? changes(record) : changes) });
+    });
+    const settled = turn.then(
+      () => {},
+      () => {},
+    );
+    this.turns.set(id, settled);
+    void settled.then(() => {
+      if (this.turns.get(id) === settled) this.turns.delete(id);
+    });
+    return turn;
+  }
+
+  /** Removes a run with all it left. */
+  async remove(id: string): Promise<void> {
+    const folder = this.directory((await this.get(id)).id);
+    // Out of sight at once; what an interruption leaves behind is no run.
+    const condemned = path.join(this.folder, `.removed-${id}`);
+    await rename(folder, condemned);
+    this.known.delete(id);
+    this.tell(id);
+    await rm(condemned, { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Remembers what changes many times a second without writing it to disk. */

@@ -1,7 +1,9 @@
 import { backtestTools } from './backtest.ts';
+import { compareTools } from './compare.ts';
 import { dataTools } from './data.ts';
 import { environmentTools } from './environment.ts';
 import { exportTools } from './exports.ts';
+import { historyTools } from './history.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
 import type { Tool } from './tool.ts';
@@ -13,5 +15,7 @@ export const tools: readonly Tool[] = [
   ...strategyTools,
   ...backtestTools,
   ...runTools,
+  ...historyTools,
+  ...compareTools,
   ...exportTools,
 ];

@@ -32,6 +32,7 @@ export const runTools = [
       versions: z.record(z.string(), z.string()).optional(),
       tags: z.array(z.string()).optional(),
       note: z.string().optional(),
+      baseline: z.boolean().optional(),
       funnel: Funnel.optional(),
       rows: z.array(z.record(z.string(), z.unknown())).optional(),
       total: z.int().optional(),
@@ -40,8 +41,13 @@ export const runTools = [
     async handler({ run_id, detail, after, limit }, context) {
       const record = await context.runs.get(run_id);
       if (detail === 'summary') {
-        const { tags, note } = record;
-        return { ...describeRun(record, context), tags, ...(note === undefined ? {} : { note }) };
+        const { tags, note, baseline } = record;
+        return {
+          ...describeRun(record, context),
+          tags,
+          ...(note === undefined ? {} : { note }),
+          ...(baseline ? { baseline } : {}),
+        };
       }
       if (detail === 'source') {
         const { code, versions, request } = record;
@@ -53,63 +59,6 @@ export const runTools = [
       requireCompleted(record);
       const params = { run_directory: directory, frame: detail, after, limit };
       return { run_id, ...(await context.engine.call('read_frame', params, { signal: context.signal })) };
-    },
-  }),
-  defineTool({
-    name: 'list_runs',
-    title: 'Backtest runs',
-    description:
-      'NautilusTrader backtest runs of this workspace, newest first, with status, orders and final balances.',
-    toolset: 'backtest',
-    policy: 'read',
-    input: z.strictObject({
-      status: RunStatus.optional(),
-      tag: z.string().optional(),
-      after: z.int().min(0).default(0).describe('Skip this many runs.'),
-      limit: z.int().min(1).max(200).default(20).describe('Runs of a page, 1 to 200.'),
-    }),
-    output: z.strictObject({
-      runs: z.array(
-        z.strictObject({
-          run_id: z.string(),
-          status: RunStatus,
-          created_at: z.string(),
-          strategies: z.array(z.string()),
-          orders: z.int().optional(),
-          balances: z.array(z.string()).optional(),
-          elapsed_seconds: z.number().optional(),
-          error: z.string().optional(),
-          tags: z.array(z.string()),
-        }),
-      ),
-      total: z.int(),
-      next: z.int().optional(),
-    }),
-    async handler({ status, tag, after, limit }, context) {
-      const all = await context.runs.list();
-      const wanted = all.filter(
-        (run) => (!status || run.status === status) && (!tag || run.tags.includes(tag)),
-      );
-      const page = wanted.slice(after, after + limit);
-      return {
-        runs: page.map((run) => ({
-          run_id: run.id,
-          status: run.status,
-          created_at: run.created_at,
-          strategies: run.request.strategies.map((strategy) => strategy.source),
-          ...(run.summary
-            ? {
-                orders: run.summary.counts.orders,
-                balances: run.summary.balances.map((balance) => `${balance.total} ${balance.currency}`),
-                elapsed_seconds: run.summary.elapsed_seconds,
-              }
-            : {}),
-          ...(run.error ? { error: `${run.error.code}: ${run.error.message}` } : {}),
-          tags: run.tags,
-        })),
-        total: wanted.length,
-        ...(after + limit < wanted.length ? { next: after + limit } : {}),
-      };
     },
   }),
   defineTool({
