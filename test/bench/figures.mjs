@@ -4,8 +4,10 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { heavyFigures } from './heavyFigures.mjs';
 import { marketData } from './market.mjs';
 import { inspect } from './processes.mjs';
+import { differing, inTurns, plainScript, request, timed } from './sides.mjs';
 import { startClient } from './stdioClient.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -44,6 +46,7 @@ export async function measure(setting) {
     figures.push(...(await backtestFigures(bench, warm, 'bars', rounds(7))));
     say('115,044 quotes');
     figures.push(...(await backtestFigures(bench, warm, 'quotes', rounds(5))));
+    figures.push(...(await heavyFigures(bench, warm, rounds)));
     say('idle server');
     figures.push(...(await idleFigures(bench)));
     return { figures, data: data.description };
@@ -146,7 +149,7 @@ async function backtestFigures(bench, warm, kind, rounds) {
     target,
   });
   const whole = {
-    ...figure('whole', bare, 'python script.py', kind === 'bars' ? 0.5 : undefined),
+    ...figure('whole', bare, 'python script.py', kind === 'bars' ? 0.3 : undefined),
     differences: [...differences],
   };
   if (kind === 'bars') return [whole, figure('engine', bare, 'same script')];
@@ -155,32 +158,6 @@ async function backtestFigures(bench, warm, kind, rounds) {
     figure('engine', logging, 'same script, same log kept', 1.05),
     figure('engine', bare, 'same script, no log'),
   ];
-}
-
-async function timed(samples, run) {
-  const started = performance.now();
-  const answer = await run();
-  samples.whole.push(performance.now() - started);
-  samples.engine.push(answer.engine_seconds * 1000);
-  return answer;
-}
-
-async function plainScript({ python, data, folder, env }, kind, ...logs) {
-  const args = [path.join(here, 'plain_backtest.py'), kind, data.bid, data.ask, ...logs];
-  const { stdout } = await execute(python, args, { cwd: folder, env });
-  return JSON.parse(stdout);
-}
-
-/** Where a number of the plain script is not in our answer to the last digit; ours may hold more. */
-function differing(answer, plain, place = '') {
-  if (typeof plain !== 'object' || plain === null) {
-    return answer === plain
-      ? []
-      : [`${place}: ${JSON.stringify(answer)} instead of ${JSON.stringify(plain)}`];
-  }
-  return Object.entries(plain)
-    .filter(([name]) => place !== '' || name !== 'engine_seconds')
-    .flatMap(([name, value]) => differing(answer?.[name], value, place ? `${place}.${name}` : name));
 }
 
 async function idleFigures(bench) {
@@ -244,46 +221,4 @@ function theirs({ python, tools, env, folder }) {
 
 function stop({ serverBundle, env }, workspace) {
   return execute(process.execPath, [serverBundle, 'stop', '--workspace', workspace], { env });
-}
-
-/** One after the other, `rounds` times. */
-async function inTurns(rounds, measures) {
-  for (let i = 0; i < rounds; i++) for (const one of measures) await one();
-}
-
-function request({ workspaces, data }, kind) {
-  const instrument = { template: 'fx', id: 'USD/JPY.SIM' };
-  const bars = kind === 'bars';
-  const bar_type = bars ? 'USD/JPY.SIM-1-MINUTE-LAST-EXTERNAL' : 'USD/JPY.SIM-15-MINUTE-BID-INTERNAL';
-  const [bid, ask] = [data.bid, data.ask].map((file) => path.relative(workspaces.warm, file));
-  return {
-    api: 'engine',
-    mode: 'sync',
-    strategies: [
-      {
-        source: 'nautilus_trader.examples.strategies.ema_cross:EMACross',
-        config: {
-          instrument_id: instrument.id,
-          bar_type,
-          trade_size: bars ? '100000' : '1000000',
-          fast_ema_period: bars ? 50 : 10,
-          slow_ema_period: bars ? 100 : 20,
-        },
-      },
-    ],
-    venues: [
-      {
-        name: 'SIM',
-        oms_type: 'HEDGING',
-        account_type: 'MARGIN',
-        base_currency: bars ? 'JPY' : 'USD',
-        starting_balances: [bars ? '100000000 JPY' : '1000000 USD'],
-      },
-    ],
-    data: [
-      bars
-        ? { file: bid, as: 'bars', instrument, bar_type, limit: 6000 }
-        : { bid_file: bid, ask_file: ask, as: 'quotes', instrument },
-    ],
-  };
 }

@@ -29,6 +29,40 @@ export function marketData(folder, env = process.env) {
   return { bid, ask, description: 'SYNTHETIC USD/JPY one-minute bars (seeded random walk)' };
 }
 
+/** A file of a million made-up rows of one kind, in the names that wranglers and ours both read. */
+export function million(folder, kind) {
+  const file = path.join(folder, `million-${kind}.csv`);
+  const random = generator(20240304);
+  const step = kind === 'bars' ? 60_000 : 1000;
+  const price = (thousandths) => (thousandths / 1000).toFixed(3);
+  const headers = {
+    quotes: 'timestamp,bid_price,ask_price,bid_size,ask_size',
+    bars: 'timestamp,open,high,low,close,volume',
+    trades: 'timestamp,price,quantity,buyer_maker,trade_id',
+  };
+  const cells = {
+    quotes: (last) => [price(last), price(last + 3), 1_000_000, 1_000_000],
+    bars: (last, open) => [
+      price(open),
+      price(Math.max(open, last) + 2),
+      price(Math.min(open, last) - 2),
+      price(last),
+      1_000_000,
+    ],
+    trades: (last, open, i) => [price(last), 1000, last < open, i + 1],
+  };
+  let last = 91_715;
+  const lines = [headers[kind]];
+  for (let i = 0; i < 1_000_000; i++) {
+    const open = last;
+    last = Math.max(80_000, open + (random() % 25) - 12);
+    const time = new Date(Date.UTC(2013, 0, 1) + i * step).toISOString().replace('Z', '+00:00');
+    lines.push([time, ...cells[kind](last, open, i)].join(','));
+  }
+  writeFileSync(file, `${lines.join('\n')}\n`);
+  return file;
+}
+
 /** Prices are whole thousandths of a yen: no rounding, so every machine gets the same digits. */
 function randomWalk() {
   const random = generator(20130201);

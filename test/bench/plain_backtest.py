@@ -1,4 +1,4 @@
-"""What a user does without us, a plain script: ``python plain_backtest.py bars|quotes BID ASK [LOG_FOLDER]``."""
+"""What a user does without us, a plain script: ``python plain_backtest.py bars|quotes|orders BID ASK [LOG_FOLDER]``."""
 
 import json
 import math
@@ -30,7 +30,7 @@ def run(kind: str, bid_file: str, ask_file: str, log_folder: str | None = None) 
     engine = BacktestEngine(BacktestEngineConfig(logging=logging(log_folder)))
     engine.add_venue(
         venue=VENUE,
-        oms_type=OmsType.HEDGING,
+        oms_type=OmsType.NETTING if kind == "orders" else OmsType.HEDGING,
         account_type=AccountType.MARGIN,
         base_currency=currency,
         starting_balances=[Money(balance, currency)],
@@ -50,12 +50,13 @@ def run(kind: str, bid_file: str, ask_file: str, log_folder: str | None = None) 
     else:
         quotes = QuoteTickDataWrangler(instrument).process_bar_data(read(bid_file), read(ask_file))
         engine.add_data(quotes)
+        minutes, size, fast, slow = (1, 10_000, 3, 7) if kind == "orders" else (15, 1_000_000, 10, 20)
         config = EMACrossConfig(
             instrument_id=instrument.id,
-            bar_type=BarType.from_str("USD/JPY.SIM-15-MINUTE-BID-INTERNAL"),
-            trade_size=Decimal(1_000_000),
-            fast_ema_period=10,
-            slow_ema_period=20,
+            bar_type=BarType.from_str(f"USD/JPY.SIM-{minutes}-MINUTE-BID-INTERNAL"),
+            trade_size=Decimal(size),
+            fast_ema_period=fast,
+            slow_ema_period=slow,
         )
     engine.add_strategy(EMACross(config))
     started = time.perf_counter()

@@ -1,0 +1,166 @@
+import { execFile } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { million } from './market.mjs';
+import { differing, inTurns, plainScript, replayRequest, request, timed } from './sides.mjs';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const host = path.join(here, '..', '..', 'python');
+const execute = promisify(execFile);
+
+/** Runs with many orders, much data, several at once, and the answers that a large run gives. */
+export async function heavyFigures(bench, warm, rounds) {
+  const figures = [];
+  const { say } = bench;
+  say('8,000 orders');
+  figures.push(...(await orderFigures(bench, warm, rounds(3))));
+  for (const kind of ['quotes', 'bars', 'trades']) {
+    say(`1,000,000 ${kind}`);
+    figures.push(await replayFigure(bench, warm, kind, rounds(3)));
+  }
+  say('four runs at once');
+  figures.push(await parallelFigure(bench, warm, rounds(3)));
+  say('answers of a large run');
+  figures.push(...(await answerFigures(bench, warm)));
+  return figures;
+}
+
+async function orderFigures(bench, warm, rounds) {
+  const ours = { whole: [], engine: [] };
+  const plain = { whole: [], engine: [] };
+  const differences = new Set();
+  let answer;
+  await inTurns(rounds, [
+    async () => {
+      await delay(3000);
+      answer = await timed(ours, () => warm.call('run_backtest', request(bench, 'orders')));
+    },
+    async () => {
+      const other = await timed(plain, () => plainScript(bench, 'orders'));
+      for (const difference of differing(answer, other)) differences.add(difference);
+    },
+  ]);
+  const what = `${answer.counts.orders.toLocaleString('en')} orders, netting`;
+  const common = { unit: 'ms', target: 0.6 };
+  return [
+    {
+      ...common,
+      name: `${what}, call → result`,
+      ours: ours.whole,
+      theirs: plain.whole,
+      otherwise: 'python script.py',
+      differences: [...differences],
+    },
+    {
+      ...common,
+      name: `${what}, engine.run alone`,
+      ours: ours.engine,
+      theirs: plain.engine,
+      otherwise: 'same script, no log',
+    },
+  ];
+}
+
+async function replayFigure(bench, warm, kind, rounds) {
+  const file = million(path.join(bench.workspaces.warm, 'data'), kind);
+  copyFileSync(path.join(here, 'onlooker.py'), path.join(bench.workspaces.warm, 'onlooker.py'));
+  const ours = { whole: [], engine: [] };
+  const plain = { whole: [], engine: [] };
+  const script = async () => {
+    const args = [path.join(here, 'plain_replay.py'), kind, file];
+    const { stdout } = await execute(bench.python, args, { cwd: bench.folder, env: bench.env });
+    return JSON.parse(stdout);
+  };
+  const differences = new Set();
+  let answer;
+  await inTurns(rounds, [
+    async () => {
+      await delay(3000);
+      answer = await timed(ours, () => warm.call('run_backtest', replayRequest(bench, kind, file)));
+    },
+    async () => {
+      const other = await timed(plain, script);
+      for (const difference of differing(answer, other)) differences.add(difference);
+    },
+  ]);
+  return {
+    name: `1,000,000 ${kind}, engine.run alone`,
+    unit: 'ms',
+    ours: ours.engine,
+    theirs: plain.engine,
+    otherwise: 'same script, no log',
+    target: 1.05,
+    differences: [...differences],
+  };
+}
+
+async function parallelFigure(bench, warm, rounds) {
+  const samples = { together: [], apart: [] };
+  const one = () => warm.call('run_backtest', request(bench, 'quotes'));
+  const clock = async (into, work) => {
+    await delay(3000);
+    const started = performance.now();
+    await work();
+    into.push(performance.now() - started);
+  };
+  await inTurns(rounds, [
+    () => clock(samples.together, () => Promise.all([one(), one(), one(), one()])),
+    () => clock(samples.apart, () => inTurns(4, [one])),
+  ]);
+  return {
+    name: 'four runs at once',
+    unit: 'ms',
+    ours: samples.together,
+    theirs: samples.apart,
+    otherwise: 'one after another',
+    target: 1 / 1.8,
+  };
+}
+
+async function answerFigures(bench, warm) {
+  const [few, many] = [
+    await warm.call('run_backtest', request(bench, 'bars')),
+    await warm.call('run_backtest', request(bench, 'orders')),
+  ];
+  const read = async ({ run_id }, into, sizes) => {
+    const started = performance.now();
+    const answer = await warm.call('get_run', { run_id });
+    into.push(performance.now() - started);
+    sizes.push(Buffer.byteLength(JSON.stringify(answer)) / 1000);
+  };
+  const times = { few: [], many: [] };
+  const sizes = { few: [], many: [] };
+  await inTurns(50, [() => read(few, times.few, sizes.few), () => read(many, times.many, sizes.many)]);
+  const folder = path.join(bench.workspaces.warm, '.quarterdeck', 'runs', many.run_id);
+  const { stdout } = await execute(bench.python, [path.join(here, 'long_equity.py'), folder], {
+    env: { ...bench.env, PYTHONPATH: host },
+  });
+  const uri = `nautilus://runs/${many.run_id}/equity?points=4000`;
+  const equity = [];
+  await inTurns(12, [
+    async () => {
+      const started = performance.now();
+      await warm.request('resources/read', { uri });
+      equity.push(performance.now() - started);
+    },
+  ]);
+  const otherwise = `run of ${few.counts.orders} orders`;
+  const common = { otherwise, isLimit: true };
+  const name = `get_run of ${many.counts.orders.toLocaleString('en')} orders`;
+  return [
+    { ...common, name: `${name}, p50`, unit: 'ms', ours: times.many, theirs: times.few, target: 20 },
+    { ...common, name: `${name}, size`, unit: 'kB', ours: sizes.many, theirs: sizes.few, target: 8 },
+    {
+      name: 'equity of 1,000,000 points as 4,000',
+      unit: 'ms',
+      ours: equity,
+      theirs: [JSON.parse(stdout).milliseconds],
+      otherwise: 'pandas, every 250th',
+      isLimit: true,
+      target: 50,
+    },
+  ];
+}
