@@ -43,7 +43,9 @@ export const RunRecord = z.strictObject({
   fingerprint: z
     .string()
     .optional()
-    .describe('Hash of request, code, data and engine: runs with the same one give the same figures.'),
+    .describe(
+      'Hash of request, data and engine; with the same code, runs with the same one give the same figures.',
+    ),
   code: CodeIdentity.optional(),
   versions: z.record(z.string(), z.string()).optional(),
   progress: Progress.optional(),

@@ -3,6 +3,7 @@ import type { BacktestRequest, RunBacktestResult } from '../protocol/backtest.ts
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { RunRecord, RunSummary } from '../protocol/run.ts';
+import { hasSameCode } from './fingerprint.ts';
 import type { Retention } from './retention.ts';
 import type { RunStore } from './store.ts';
 
@@ -15,7 +16,8 @@ export interface RunOrder {
   resolved: BacktestRequest;
   tags: string[];
   note?: string;
-  fingerprint?: string;
+  /** Found beside the run, which does not wait for it; see fingerprint.ts. */
+  fingerprint: Promise<string | undefined>;
   timeoutSeconds?: number;
 }
 
@@ -42,13 +44,12 @@ export class Runner {
   }
 
   async start(order: RunOrder): Promise<RunRecord> {
-    const { request, catalog, tags, note, fingerprint } = order;
+    const { request, catalog, tags, note } = order;
     const record = await this.store.create({
       request,
       catalog,
       tags,
       ...(note === undefined ? {} : { note }),
-      ...(fingerprint === undefined ? {} : { fingerprint }),
     });
     const run: ActiveRun = {
       abort: new AbortController(),
@@ -65,6 +66,18 @@ export class Runner {
     });
     this.active.set(record.id, run);
     return record;
+  }
+
+  /** The newest completed run of the same request, data, code and engine, if there is one. */
+  async find(order: RunOrder): Promise<RunRecord | undefined> {
+    const fingerprint = await order.fingerprint.catch(() => undefined);
+    if (fingerprint === undefined) return undefined;
+    const runs = await this.store.list();
+    for (const run of runs) {
+      if (run.status !== 'completed' || run.fingerprint !== fingerprint) continue;
+      if (await hasSameCode(run, order.workspace)) return run;
+    }
+    return undefined;
   }
 
   /**
@@ -134,6 +147,7 @@ export class Runner {
         finished_at: new Date().toISOString(),
         code: result.code,
         versions: result.versions,
+        fingerprint: await order.fingerprint.catch(() => undefined),
         summary: summarize(result, (Date.now() - startedAt) / 1000),
         progress: undefined,
       });

@@ -23,9 +23,7 @@ export class RunStore {
     return () => this.listeners.delete(listener);
   }
 
-  async create(
-    fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note' | 'fingerprint'>,
-  ): Promise<RunRecord> {
+  async create(fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note'>): Promise<RunRecord> {
     const now = new Date();
     const record: RunRecord = {
       id: newId(now),

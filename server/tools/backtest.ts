@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { catalogPath, resolveRequest } from '../files.ts';
 import { BacktestRequest } from '../protocol/backtest.ts';
 import { Mode } from '../protocol/values.ts';
+import { fingerprintOf } from '../runs/fingerprint.ts';
 import { RunAnswer, runAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
 
@@ -20,19 +21,33 @@ export const backtestTools = [
       mode: Mode.default('auto'),
       tags: z.array(z.string()).default([]),
       note: z.string().optional(),
+      reuse: z
+        .boolean()
+        .default(false)
+        .describe(
+          'Answer an earlier run of the same request, data, code and engine instead of running again.',
+        ),
       timeout_seconds: z.number().positive().optional().describe('Ends the run after this many seconds.'),
     }),
     output: RunAnswer,
-    async handler({ catalog, mode, tags, note, timeout_seconds, ...request }, context) {
-      const record = await context.runner.start({
+    async handler({ catalog, mode, tags, note, reuse, timeout_seconds, ...request }, context) {
+      const where = catalogPath(catalog, context);
+      const resolved = resolveRequest(request, context);
+      const order = {
         workspace: context.workspace,
-        catalog: catalogPath(catalog, context),
+        catalog: where,
         request,
-        resolved: resolveRequest(request, context),
+        resolved,
+        fingerprint: context.environment().then((engine) => fingerprintOf(resolved, where, engine)),
         tags,
         ...(note === undefined ? {} : { note }),
         ...(timeout_seconds === undefined ? {} : { timeoutSeconds: timeout_seconds }),
-      });
+      };
+      // Whoever needs it hears of its failure; until then it is nobody's.
+      order.fingerprint.catch(() => {});
+      const earlier = reuse ? await context.runner.find(order) : undefined;
+      if (earlier) return { ...runAnswer(earlier, context), reused: true };
+      const record = await context.runner.start(order);
       if (mode === 'async') return runAnswer(record, context);
 
       const patience = mode === 'auto' ? [AbortSignal.timeout(autoWaitMs)] : [];

@@ -10,6 +10,7 @@ import { Decimal, Warning } from '../protocol/values.ts';
 export const RunAnswer = z.strictObject({
   run_id: z.string(),
   status: RunStatus,
+  reused: z.boolean().optional().describe('An earlier run was found instead of running again.'),
   api: BacktestApi.optional(),
   elapsed_seconds: z.number().optional(),
   engine_seconds: z.number().optional(),

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunAnswer } from '../../server/tools/runAnswer.ts';
-import { emaCross } from './support/data.ts';
+import { barsItem, emaCross } from './support/data.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 const strategy = (threshold: number, size = 100_000) =>
@@ -185,6 +186,45 @@ describe('runs that last', () => {
     expect(deleted).toMatchObject({ deleted: [run_id], refused: [] });
     expect(await client.error('get_run', { run_id })).toMatchObject({ code: 'RUN_NOT_FOUND' });
   });
+});
+
+it('finds a run of the same request, data and code again instead of running it, on request', async () => {
+  const workspace = new TestWorkspace();
+  try {
+    const client = await workspace.connect();
+    workspace.write('steady.py', strategy(2));
+    const first = await client.run(request());
+    const again = (changes: Record<string, unknown> = {}) =>
+      client.run(request({}, { reuse: true, ...changes }));
+    expect(await again()).toEqual({ ...first, reused: true });
+    expect((await client.run(request())).reused).toBeUndefined();
+
+    const changed = await again({ end: '2024-01-02T00:00:00Z' });
+    expect(changed.reused).toBeUndefined();
+    expect((await again({ end: '2024-01-02T00:00:00Z', tags: ['x'] })).run_id).toBe(changed.run_id);
+
+    workspace.write('steady.py', strategy(2, 200_000));
+    const otherCode = await again();
+    expect(otherCode.reused).toBeUndefined();
+    expect(otherCode.balances).not.toEqual(first.balances);
+    expect((await again()).run_id).toBe(otherCode.run_id);
+
+    const data = readFileSync(path.join(workspace.root, 'data/bars.csv'), 'utf8');
+    workspace.write('data/bars.csv', data.split('\n').slice(0, -100).join('\n'));
+    expect((await again()).reused).toBeUndefined();
+
+    await client.call('import_data', { items: [barsItem()] });
+    const catalogItem = {
+      data_type: 'Bar',
+      instrument_id: 'EUR/USD.SIM',
+      bar_type: 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL',
+    };
+    const overCatalog = await again({ data: [catalogItem] });
+    expect(overCatalog).toMatchObject({ api: 'node' });
+    expect((await again({ data: [catalogItem] })).run_id).toBe(overCatalog.run_id);
+  } finally {
+    await workspace.close();
+  }
 });
 
 it('removes the oldest runs nobody marked when the disk budget is used up', async () => {
