@@ -132,7 +132,7 @@ class Funnel:
             "subscriptions": [self._subscription(watched, one) for one in watched.subscriptions],
             "indicators": [_indicator(one) for one in watched.indicators.values()],
             "stopped_early": _time(self._stopped_early(watched)),
-            "orders": sum(1 for order in self._orders if order.strategy_id == component.id),
+            "orders": sum(1 for order in self._orders if order.strategy_id.value == component.id.value),
         }
 
     def _subscription(self, watched: WatchedComponent, one: Subscription) -> dict[str, Any]:
