@@ -24,7 +24,7 @@ test('Run Backtest… runs the open strategy and its report shows the figures of
 
   expect(await report.locator('[data-field=run]').textContent()).toBe(run.id);
   const figure = (label: string) => report.locator(`.tile[data-figure^="${label}"] .value`).textContent();
-  expect(await figure('Positions')).toBe(String(summary.counts.positions));
+  expect(await figure('Round trips')).toBe(String(summary.counts.trades));
   expect(await figure('Data points')).toBe(decimal(String(summary.counts.iterations)));
   const [balance] = summary.balances;
   const cells = await report

@@ -42,8 +42,8 @@ export function headline({ summary }: RunRecord): Figure[] {
       below: afterRun || `expectancy ${signed(pnl?.Expectancy, 2)}`,
     },
     {
-      label: 'Positions',
-      value: count(summary?.counts.positions),
+      label: 'Round trips',
+      value: count(summary?.counts.trades),
       below: afterRun || `${count(summary?.counts.orders)} orders, ${count(summary?.counts.fills)} fills`,
     },
     {
