@@ -31,7 +31,8 @@ export class ReportPanels implements Disposable {
       known.reveal();
       return;
     }
-    const name = request.strategies[0]?.source.split(':').at(-1) ?? id;
+    const own = request.script ?? request.run_config;
+    const name = own ?? request.strategies[0]?.source.split(':').at(-1) ?? id;
     const pages = Uri.joinPath(this.extensionUri, 'dist', 'webviews');
     const panel = window.createWebviewPanel('quarterdeck.report', `Backtest ${name}`, ViewColumn.Active, {
       enableScripts: true,

@@ -1,5 +1,6 @@
-import { realpathSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import * as z from 'zod';
 import type { CallContext } from './context.ts';
 import { packageRoot } from './paths.ts';
 import type { BacktestRequest } from './protocol/backtest.ts';
@@ -95,6 +96,8 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
     items.map((item, i) => resolveImportable(item, `${name}[${i}]`, bounds));
   return {
     ...request,
+    ...(request.script === undefined ? {} : { script: readablePath(request.script, 'script', bounds) }),
+    ...(request.run_config === undefined ? {} : { run_config: resolveRunConfig(request.run_config, bounds) }),
     strategies: importables(request.strategies, 'strategies'),
     actors: importables(request.actors, 'actors'),
     exec_algorithms: importables(request.exec_algorithms, 'exec_algorithms'),
@@ -110,6 +113,31 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
       return resolved;
     }),
   };
+}
+
+/** The same run config, `file.json`, `file.py:NAME` or `module:NAME`, with its file absolute and its catalogs allowed. */
+function resolveRunConfig(named: string, bounds: Bounds): string {
+  const match = /^(.+\.py):([^:]+)$/.exec(named);
+  if (match) return `${readablePath(match[1] ?? '', 'run_config', bounds)}:${match[2]}`;
+  if (!named.endsWith('.json')) return named;
+  const file = readablePath(named, 'run_config', bounds);
+  for (const catalog of catalogsOf(file)) {
+    if (!isUrl(catalog)) readablePath(catalog, 'run_config', bounds);
+  }
+  return file;
+}
+
+/** The catalogs a file of `BacktestRunConfig.json()` names; none when it is no such file, which the engine will say. */
+function catalogsOf(file: string): string[] {
+  const Data = z.object({ catalog_path: z.string() });
+  const Config = z.object({ data: z.array(Data) });
+  try {
+    const parsed = z.union([Config, z.array(Config)]).safeParse(JSON.parse(readFileSync(file, 'utf8')));
+    const configs = parsed.success ? [parsed.data].flat() : [];
+    return configs.flatMap((config) => config.data.map((data) => data.catalog_path));
+  } catch {
+    return [];
+  }
 }
 
 /** A config value `{"file": path}` stands for a table. */

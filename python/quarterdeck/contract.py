@@ -72,6 +72,8 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "STRATEGY_IMPORT_FAILED": "strategy",
     "STRATEGY_RAISED": "strategy",
     "STRATEGY_EXITED": "strategy",
+    "SCRIPT_FAILED": "strategy",
+    "SCRIPT_WITHOUT_RUN": "strategy",
     "ENGINE_REFUSED": "strategy",
     "ENGINE_ABORTED": "system",
     "ENGINE_LOST": "system",

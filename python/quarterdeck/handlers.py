@@ -87,11 +87,11 @@ def check_strategy(params: CheckStrategyParams, context: Context) -> CheckStrate
 @method("run_backtest")
 def run_backtest(params: RunBacktestParams, context: Context) -> RunBacktestResult:
     """Run one backtest."""
-    from quarterdeck.nautilus import backtest
+    from quarterdeck.nautilus import backtest, ownruns
 
-    return backtest.run_backtest(params, context)
+    return ownruns.run_own(params, context) or backtest.run_backtest(params, context)
 
 
 def preload() -> None:
     """Import what a run needs, so that the run itself does not wait for it."""
-    from quarterdeck.nautilus import backtest, checking, importing  # noqa: F401
+    from quarterdeck.nautilus import backtest, checking, importing, ownruns  # noqa: F401

@@ -59,6 +59,8 @@ class Code(StrEnum):
     STRATEGY_IMPORT_FAILED = 'STRATEGY_IMPORT_FAILED'
     STRATEGY_RAISED = 'STRATEGY_RAISED'
     STRATEGY_EXITED = 'STRATEGY_EXITED'
+    SCRIPT_FAILED = 'SCRIPT_FAILED'
+    SCRIPT_WITHOUT_RUN = 'SCRIPT_WITHOUT_RUN'
     ENGINE_REFUSED = 'ENGINE_REFUSED'
     ENGINE_ABORTED = 'ENGINE_ABORTED'
     ENGINE_LOST = 'ENGINE_LOST'
@@ -790,12 +792,36 @@ class ExportResult(Message):
 
 
 class BacktestRequest(Message):
-    strategies: Annotated[list[Importable], Meta(min_length=1)]
-    venues: Annotated[list[BacktestVenue], Meta(min_length=1)]
-    data: Annotated[list[DataItem], Meta(min_length=1)]
+    strategies: list[Importable]
+    venues: list[BacktestVenue]
+    data: list[DataItem]
     actors: list[Importable] | UnsetType = field(default_factory=list)
     exec_algorithms: list[Importable] | UnsetType = field(default_factory=list)
     instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
+    script: (
+        Annotated[
+            str,
+            Meta(
+                description="Instead of all the others: a Python script of one's own that runs BacktestEngine or BacktestNode; it runs unmodified, and each engine run in it is kept.",
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    args: (
+        Annotated[list[str], Meta(description='Command line arguments of script.')]
+        | UnsetType
+    ) = field(default_factory=list)
+    run_config: (
+        Annotated[
+            str,
+            Meta(
+                description='Instead of all the others: a file that BacktestRunConfig.json() wrote, or "file.py:NAME" or "module:NAME" of a BacktestRunConfig or a list of them; run by BacktestNode.',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     start: (
         Annotated[
             str,
@@ -857,7 +883,13 @@ class RunBacktestParams(Message):
     request: BacktestRequest
 
 
-class RunBacktestResult(Message):
+class MoreRun(Message):
+    directory: Annotated[
+        str,
+        Meta(
+            description='Folder of its frames and log.jsonl, inside that of the first run.'
+        ),
+    ]
     api: Annotated[
         Api,
         Meta(
@@ -907,6 +939,32 @@ class ExportScriptParams(Message):
         dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
     ]
     target: Annotated[str, Meta(description='Absolute path of the script.')]
+
+
+class RunBacktestResult(Message):
+    api: Annotated[
+        Api,
+        Meta(
+            description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+        ),
+    ]
+    counts: RunCounts
+    balances: list[Balance]
+    statistics: Statistics
+    commissions: Annotated[
+        dict[str, CommissionsAdditionalProperty],
+        Meta(description='Currency → commissions paid.'),
+    ]
+    engine_seconds: Annotated[
+        float,
+        Meta(description='Wall time inside the engine, without loading and saving.'),
+    ]
+    warnings: list[Warning]
+    code: CodeIdentity
+    versions: dict[str, str]
+    backtest_start: str | UnsetType = UNSET
+    backtest_end: str | UnsetType = UNSET
+    more_runs: list[MoreRun] | UnsetType = field(default_factory=list)
 
 
 class Model(Message):

@@ -47,7 +47,7 @@ class UserCode:
             raise self._translate(error, stage) from error
 
     def _translate(self, error: BaseException, stage: Stage) -> QuarterdeckError:
-        place = self._place(error)
+        place = self.place(error)
         where = None if place is None else str(place)
         said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
         details = {"exception": type(error).__name__, "message": str(error)}
@@ -84,7 +84,8 @@ class UserCode:
             details=details,
         )
 
-    def _place(self, error: BaseException) -> Place | None:
+    def place(self, error: BaseException) -> Place | None:
+        """Return the innermost line of user code an exception came through."""
         if isinstance(error, SyntaxError) and error.filename and self.is_user(error.filename):
             return Place(self.shown(error.filename), error.lineno or 1, "import")
         frames = [

@@ -47,12 +47,29 @@ export const BacktestApi = z
 /** What a backtest is made of: the same value from an agent, the command palette and a script. */
 export const BacktestRequest = z
   .strictObject({
-    strategies: z.array(Importable).min(1),
+    strategies: z.array(Importable),
     actors: z.array(Importable).default([]),
     exec_algorithms: z.array(Importable).default([]),
-    venues: z.array(BacktestVenue).min(1),
+    venues: z.array(BacktestVenue),
     instruments: z.array(InstrumentSpec).default([]),
-    data: z.array(DataItem).min(1),
+    data: z.array(DataItem),
+    script: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        "Instead of all the others: a Python script of one's own that runs BacktestEngine or BacktestNode; " +
+          'it runs unmodified, and each engine run in it is kept.',
+      ),
+    args: z.array(z.string()).default([]).describe('Command line arguments of script.'),
+    run_config: z
+      .string()
+      .min(1)
+      .optional()
+      .describe(
+        'Instead of all the others: a file that BacktestRunConfig.json() wrote, or "file.py:NAME" or "module:NAME" ' +
+          'of a BacktestRunConfig or a list of them; run by BacktestNode.',
+      ),
     start: Time.optional(),
     end: Time.optional(),
     chunk_size: z
@@ -113,19 +130,34 @@ export const RunCounts = z
   })
   .meta({ id: 'RunCounts' });
 
+/** What one engine run came to. */
+const outcome = {
+  api: BacktestApi,
+  counts: RunCounts,
+  balances: z.array(Balance),
+  statistics: Statistics,
+  commissions: z.record(z.string(), Decimal).describe('Currency → commissions paid.'),
+  backtest_start: z.string().optional(),
+  backtest_end: z.string().optional(),
+  engine_seconds: z.number().describe('Wall time inside the engine, without loading and saving.'),
+  warnings: z.array(Warning),
+  code: CodeIdentity,
+  versions: z.record(z.string(), z.string()),
+};
+
+/** A further engine run of a script or of several run configs. */
+export const MoreRun = z
+  .strictObject({
+    directory: z.string().describe('Folder of its frames and log.jsonl, inside that of the first run.'),
+    ...outcome,
+  })
+  .meta({ id: 'MoreRun' });
+export type MoreRun = z.infer<typeof MoreRun>;
+
 export const RunBacktestResult = z
   .strictObject({
-    api: BacktestApi,
-    counts: RunCounts,
-    balances: z.array(Balance),
-    statistics: Statistics,
-    commissions: z.record(z.string(), Decimal).describe('Currency → commissions paid.'),
-    backtest_start: z.string().optional(),
-    backtest_end: z.string().optional(),
-    engine_seconds: z.number().describe('Wall time inside the engine, without loading and saving.'),
-    warnings: z.array(Warning),
-    code: CodeIdentity,
-    versions: z.record(z.string(), z.string()),
+    ...outcome,
+    more_runs: z.array(MoreRun).default([]),
   })
   .meta({ id: 'RunBacktestResult' });
 export type RunBacktestResult = z.infer<typeof RunBacktestResult>;

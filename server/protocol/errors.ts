@@ -45,6 +45,8 @@ export const errorCodes = {
   STRATEGY_IMPORT_FAILED: 'strategy',
   STRATEGY_RAISED: 'strategy',
   STRATEGY_EXITED: 'strategy',
+  SCRIPT_FAILED: 'strategy',
+  SCRIPT_WITHOUT_RUN: 'strategy',
   ENGINE_REFUSED: 'strategy',
   ENGINE_ABORTED: 'system',
   ENGINE_LOST: 'system',

@@ -50,6 +50,8 @@ export const RunRecord = z.strictObject({
   versions: z.record(z.string(), z.string()).optional(),
   progress: Progress.optional(),
   summary: RunSummary.optional(),
+  more_runs: z.array(z.string()).optional().describe('Runs of the same script after this, the first.'),
+  first_run: z.string().optional().describe('The run whose script made this one too.'),
   error: ErrorObject.optional(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;

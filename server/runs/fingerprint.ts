@@ -13,13 +13,15 @@ const fileKeys = new Set(['file', 'bid_file', 'ask_file']);
  * A hash of everything known before a run that decides its figures: the request with absolute paths, the files it
  * names (size, time of change, content), the catalog's files of its instruments (name, size, time of change), and
  * the engine's versions. The workspace's code is not in it, since only a run knows what it imports:
- * {@link hasSameCode}. Undefined where a catalog cannot be looked at from here.
+ * {@link hasSameCode}. Undefined where a catalog cannot be looked at from here, and for a script or a run config:
+ * what those read is not known.
  */
 export async function fingerprintOf(
   request: BacktestRequest,
   catalog: string,
   engine: EngineEnvironment,
 ): Promise<string | undefined> {
+  if (request.script !== undefined || request.run_config !== undefined) return undefined;
   const hash = createHash('sha256');
   const { python, pythonVersion, nautilusTrader, pandas } = engine;
   hash.update(canonical({ request, python, pythonVersion, nautilusTrader, pandas }));

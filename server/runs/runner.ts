@@ -1,5 +1,7 @@
+import { rmdir } from 'node:fs/promises';
+import path from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import type { BacktestRequest, RunBacktestResult } from '../protocol/backtest.ts';
+import type { BacktestRequest, MoreRun, RunBacktestResult } from '../protocol/backtest.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { RunRecord, RunSummary } from '../protocol/run.ts';
@@ -20,6 +22,8 @@ export interface RunOrder {
   fingerprint: Promise<string | undefined>;
   timeoutSeconds?: number;
 }
+
+type Outcome = Omit<RunBacktestResult, 'more_runs'>;
 
 /** A run under way and whoever wants to hear of it. */
 interface ActiveRun {
@@ -113,6 +117,20 @@ export class Runner {
     await Promise.all([...this.active.keys()].map((id) => this.cancel(id)));
   }
 
+  /** Gives each further run of a script a folder and a record of its own; answers their ids. */
+  private async keepMore(id: string, order: RunOrder, runs: MoreRun[], elapsed: number): Promise<string[]> {
+    const { request, catalog, tags, note } = order;
+    const ids: string[] = [];
+    for (const { directory, ...outcome } of runs) {
+      const kept = { request, catalog, tags, ...(note === undefined ? {} : { note }) };
+      const record = await this.store.create(kept, directory);
+      await this.store.update(record.id, { ...completed(outcome, elapsed), first_run: id });
+      ids.push(record.id);
+      await rmdir(path.dirname(directory)).catch(() => {});
+    }
+    return ids;
+  }
+
   private async execute(id: string, order: RunOrder, run: ActiveRun): Promise<RunRecord> {
     const { workspace, catalog, resolved, timeoutSeconds } = order;
     let timedOut = false;
@@ -142,14 +160,12 @@ export class Runner {
         { signal: run.abort.signal, onStart, onProgress, onLog },
       );
       await starting;
+      const elapsed = (Date.now() - startedAt) / 1000;
+      const more = await this.keepMore(id, order, result.more_runs, elapsed);
       return await this.store.update(id, {
-        status: 'completed',
-        finished_at: new Date().toISOString(),
-        code: result.code,
-        versions: result.versions,
+        ...completed(result, elapsed),
+        ...(more.length === 0 ? {} : { more_runs: more }),
         fingerprint: await order.fingerprint.catch(() => undefined),
-        summary: summarize(result, (Date.now() - startedAt) / 1000),
-        progress: undefined,
       });
     } catch (error) {
       await starting;
@@ -166,8 +182,19 @@ export class Runner {
   }
 }
 
-function summarize(result: RunBacktestResult, elapsedSeconds: number): RunSummary {
-  const { code: _, versions: __, ...kept } = result;
+function completed(result: Outcome, elapsedSeconds: number): Partial<RunRecord> {
+  return {
+    status: 'completed',
+    finished_at: new Date().toISOString(),
+    code: result.code,
+    versions: result.versions,
+    summary: summarize(result, elapsedSeconds),
+    progress: undefined,
+  };
+}
+
+function summarize(result: Outcome, elapsedSeconds: number): RunSummary {
+  const { code: _, versions: __, more_runs: ___, ...kept } = { more_runs: [], ...result };
   const { engine_seconds: seconds, counts } = result;
   return {
     ...kept,

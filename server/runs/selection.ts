@@ -23,7 +23,7 @@ export function matches(run: RunRecord, filter: RunFilter): boolean {
   return (
     (status === undefined || run.status === status) &&
     (tag === undefined || run.tags.includes(tag)) &&
-    (strategy === undefined || run.request.strategies.some(({ source }) => source.includes(strategy))) &&
+    (strategy === undefined || sourcesOf(run.request).some((source) => source.includes(strategy))) &&
     (kind === undefined || run.kind === kind) &&
     (baseline === undefined || (run.baseline ?? false) === baseline) &&
     (created_from === undefined || created >= Date.parse(created_from)) &&
@@ -47,4 +47,10 @@ function sortKey(run: RunRecord, by: RunOrderBy): number | string | null {
   if (by === 'created') return run.id;
   const figures = runFigures(run);
   return by === 'drawdown' ? figures.max_drawdown : figures[by];
+}
+
+/** The classes a run was made of, or the script or config that said so. */
+export function sourcesOf({ strategies, script, run_config }: RunRecord['request']): string[] {
+  const own = script ?? run_config;
+  return own === undefined ? strategies.map((strategy) => strategy.source) : [own];
 }

@@ -23,7 +23,11 @@ export class RunStore {
     return () => this.listeners.delete(listener);
   }
 
-  async create(fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note'>): Promise<RunRecord> {
+  /** Makes a run with a folder of its own: an empty one, or one that is there already and is moved to its place. */
+  async create(
+    fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note'>,
+    directory?: string,
+  ): Promise<RunRecord> {
     const now = new Date();
     const record: RunRecord = {
       id: newId(now),
@@ -32,7 +36,8 @@ export class RunStore {
       created_at: now.toISOString(),
       ...fields,
     };
-    await mkdir(this.directory(record.id), { recursive: true });
+    if (directory === undefined) await mkdir(this.directory(record.id), { recursive: true });
+    else await rename(directory, this.directory(record.id));
     await ignoreByGit(path.dirname(this.folder));
     return this.save(record);
   }

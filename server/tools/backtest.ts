@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { catalogPath, resolveRequest } from '../files.ts';
 import { BacktestRequest } from '../protocol/backtest.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
 import { Mode } from '../protocol/values.ts';
 import { fingerprintOf } from '../runs/fingerprint.ts';
 import { RunAnswer, runAnswer } from './runAnswer.ts';
@@ -13,10 +14,13 @@ export const backtestTools = [
     name: 'run_backtest',
     title: 'NautilusTrader backtest',
     description:
-      'Run a NautilusTrader backtest of strategies on historical market data and get its result: trades, PnL, drawdown, Sharpe ratio, balances. Data are files (api "engine", BacktestEngine) or items of the data catalog (api "node", BacktestNode). The run is kept: get_run, list_runs and the nautilus://runs/{id} resources show its orders, fills, positions, equity and log.',
+      'Run a NautilusTrader backtest of strategies on historical market data and get its result: trades, PnL, drawdown, Sharpe ratio, balances. Data are files (api "engine", BacktestEngine) or items of the data catalog (api "node", BacktestNode). Also runs a script or a BacktestRunConfig of one’s own as it stands. The run is kept: get_run, list_runs and the nautilus://runs/{id} resources show its orders, fills, positions, equity and log.',
     toolset: 'backtest',
     policy: 'write',
     input: BacktestRequest.extend({
+      strategies: BacktestRequest.shape.strategies.default([]),
+      venues: BacktestRequest.shape.venues.default([]),
+      data: BacktestRequest.shape.data.default([]),
       catalog: z.string().optional().describe('Data catalog of catalog items: path or fsspec URL.'),
       mode: Mode.default('auto'),
       tags: z.array(z.string()).default([]),
@@ -31,6 +35,7 @@ export const backtestTools = [
     }),
     output: RunAnswer,
     async handler({ catalog, mode, tags, note, reuse, timeout_seconds, ...request }, context) {
+      checkForm(request);
       const where = catalogPath(catalog, context);
       const resolved = resolveRequest(request, context);
       const order = {
@@ -64,3 +69,46 @@ export const backtestTools = [
     },
   }),
 ];
+
+/** The fields a request consists of when it brings neither script nor run_config; the first three it then needs. */
+const parts = ['strategies', 'venues', 'data', 'actors', 'exec_algorithms', 'instruments'] as const;
+const settings = ['start', 'end', 'chunk_size', 'engine', 'api'] as const;
+
+/** @throws QuarterdeckError INVALID_ARGUMENTS when a request says twice, or does not say, what to run */
+function checkForm(request: BacktestRequest): void {
+  const own = (['script', 'run_config'] as const).find((field) => request[field] !== undefined);
+  if (request.args.length > 0 && request.script === undefined) {
+    throw invalid(
+      'args',
+      'args are those of a script, and there is none.',
+      'Give script, or leave args out.',
+    );
+  }
+  if (own === undefined) {
+    const missing = parts.slice(0, 3).find((field) => request[field].length === 0);
+    if (missing === undefined) return;
+    throw invalid(
+      missing,
+      `A backtest needs ${missing}.`,
+      'Give strategies, venues and data; or script; or run_config.',
+    );
+  }
+  const other =
+    own === 'script' && request.run_config !== undefined
+      ? 'run_config'
+      : [
+          ...parts.filter((field) => request[field].length > 0),
+          ...settings.filter((field) => request[field] !== undefined),
+        ][0];
+  if (other !== undefined) {
+    throw invalid(
+      other,
+      `${own} says itself what to run; ${other} does not go with it.`,
+      `Leave ${other} out.`,
+    );
+  }
+}
+
+function invalid(path: string, message: string, nextStep: string): QuarterdeckError {
+  return new QuarterdeckError('INVALID_ARGUMENTS', message, nextStep, { path });
+}

@@ -4,7 +4,7 @@ import { QuarterdeckError } from '../protocol/errors.ts';
 import { type RunRecord, RunStatus } from '../protocol/run.ts';
 import { runFigures } from '../runs/figures.ts';
 import { isUnderWay } from '../runs/retention.ts';
-import { matches, RunFilter, runOrders, sorted } from '../runs/selection.ts';
+import { matches, RunFilter, runOrders, sorted, sourcesOf } from '../runs/selection.ts';
 import { defineTool } from './tool.ts';
 
 const figure = z.number().nullable().optional();
@@ -158,7 +158,7 @@ function describe(run: RunRecord) {
     kind: run.kind,
     status: run.status,
     created_at: run.created_at,
-    strategies: run.request.strategies.map((strategy) => strategy.source),
+    strategies: sourcesOf(run.request),
     ...(run.summary
       ? {
           orders: run.summary.counts.orders,

@@ -25,6 +25,11 @@ export const RunAnswer = z.strictObject({
   progress: Progress.optional(),
   error: ErrorObject.optional().describe('Why the run failed, when it did.'),
   next_step: z.string().optional(),
+  more_runs: z
+    .array(z.string())
+    .optional()
+    .describe('Ids of the runs of the same script after this one, the first; at most the first 20.'),
+  more_runs_total: z.int().optional(),
   directory: z.string().describe('Folder of the run.'),
   resources: z.record(z.string(), z.string()),
 });
@@ -53,6 +58,9 @@ export function describeRun(record: RunRecord, context: CallContext): RunAnswer 
     ...(record.progress ? { progress: record.progress } : {}),
     ...(record.error ? { error: record.error } : {}),
     ...nextStep(record),
+    ...(record.more_runs
+      ? { more_runs: record.more_runs.slice(0, 20), more_runs_total: record.more_runs.length }
+      : {}),
     directory: context.runs.directory(record.id),
     resources: runResources(record.id),
   };

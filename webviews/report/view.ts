@@ -55,7 +55,8 @@ const states: Record<RunRecord['status'], { word: string; icon: IconName }> = {
 
 function title({ id, status, request, summary, progress }: RunRecord): HTMLElement {
   const { word, icon: name } = states[status];
-  const strategies = request.strategies.map(({ source }) => source.split(':').at(-1)).join(', ');
+  const own = request.script ?? request.run_config;
+  const strategies = own ?? request.strategies.map(({ source }) => source.split(':').at(-1)).join(', ');
   const period = summary?.backtest_start
     ? `${minute(summary.backtest_start)} – ${minute(summary.backtest_end)} UTC`
     : undefined;

@@ -3,12 +3,27 @@
 from pathlib import Path
 
 import msgspec
+from nautilus_trader.common.config import LoggingConfig
 
 from quarterdeck.context import Context
 from quarterdeck.protocol import Level
 
 NAME = "log"
 LEVELS = {b'"WARN"': Level.warning, b'"WARNING"': Level.warning, b'"ERROR"': Level.error}
+
+
+def log_settings(directory: Path) -> LoggingConfig:
+    """Return what makes the engine log into a run's folder, and nowhere else."""
+    return LoggingConfig(
+        log_level="OFF",
+        log_level_file="INFO",
+        log_directory=str(directory),
+        log_file_name=NAME,
+        log_file_format="json",
+        log_colors=False,
+        # The folder's files matter once the run has ended; syncing each flush to disk only slows it.
+        fileout_sync_on_flush=False,
+    )
 
 
 class Line(msgspec.Struct):
@@ -30,14 +45,24 @@ class RunLog:
         self.errors = 0
         self.first_error: str | None = None
 
-    def forward(self) -> None:
-        """Pass new warnings and errors on."""
+    def begin(self) -> int:
+        """Count errors from here on, for a further run in the same log; returns where it begins."""
+        self.forward()
+        self.errors, self.first_error = 0, None
+        return self._offset
+
+    def text(self, begin: int) -> bytes:
+        """Return what was logged since `begin`."""
         try:
             with self._file.open("rb") as stream:
-                stream.seek(self._offset)
-                text = stream.read()
+                stream.seek(begin)
+                return stream.read()
         except FileNotFoundError:
-            return
+            return b""
+
+    def forward(self) -> None:
+        """Pass new warnings and errors on."""
+        text = self.text(self._offset)
         end = text.rfind(b"\n") + 1
         self._offset += end
         for line in text[:end].splitlines():

@@ -58,7 +58,7 @@ class Sources:
         location, colon, name = source.rpartition(":")
         if not (colon and location and name.isidentifier()):
             raise QuarterdeckError("UNKNOWN_SOURCE", f'"{source}" names no class.', FORM, path=path)
-        module = self._file(location, path) if location.endswith(".py") else self._module(location, path)
+        module = self.module(location, path)
         found = getattr(module, name, None)
         if not isinstance(found, type):
             own = [value for value in vars(module).values() if getattr(value, "__module__", None) == module.__name__]
@@ -66,6 +66,14 @@ class Sources:
             raise QuarterdeckError("UNKNOWN_SOURCE", f'{location} has no class "{name}".{hint}', FORM, path=path)
         self.user_code.add(getattr(module, "__file__", None))
         return found
+
+    def module(self, location: str, path: str) -> ModuleType:
+        """Return the module at a file or of a dotted name."""
+        return self._file(location, path) if location.endswith(".py") else self._module(location, path)
+
+    def open_workspace(self) -> None:
+        """Let the workspace's own modules be imported by name."""
+        _put_on_path([root for root in (self.workspace / "src", self.workspace) if root.is_dir()])
 
     def _file(self, location: str, path: str) -> ModuleType:
         file = (self.workspace / location).resolve()
@@ -79,7 +87,7 @@ class Sources:
             return _import_file(file)
 
     def _module(self, name: str, path: str) -> ModuleType:
-        _put_on_path([root for root in (self.workspace / "src", self.workspace) if root.is_dir()])
+        self.open_workspace()
         try:
             with self.user_code.running("import"):
                 return importlib.import_module(name)

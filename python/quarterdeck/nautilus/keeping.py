@@ -1,0 +1,121 @@
+"""Follows one engine run: its progress, its equity, its log; and keeps what it came to."""
+
+import time
+from pathlib import Path
+from typing import Any
+
+from nautilus_trader.common.component import is_backtest_force_stop
+
+from quarterdeck import environment, identity
+from quarterdeck.context import Context
+from quarterdeck.message import optional
+from quarterdeck.nautilus.convert import iso_time
+from quarterdeck.nautilus.equity import EquitySampler
+from quarterdeck.nautilus.funnel import Funnel
+from quarterdeck.nautilus.observed import ObservedEngine
+from quarterdeck.nautilus.results import RunResults
+from quarterdeck.nautilus.runlog import RunLog
+from quarterdeck.nautilus.trades import write_trades
+from quarterdeck.nautilus.witness import Witness
+from quarterdeck.protocol import Api, RunCounts, Warning
+
+REPORT_SECONDS = 0.2
+
+
+class RunWatch:
+    """Accompanies one run of an engine from its first datum to its kept results."""
+
+    def __init__(self, context: Context, workspace: Path, log: RunLog, witness: Witness, venues: list[str]) -> None:
+        self._context = context
+        self._workspace = workspace
+        self._log = log
+        self._witness = witness
+        self._venues = venues
+        self._sampler = EquitySampler(venues)
+        self._last_report = (time.perf_counter(), 0)
+
+    def observe(self, engine: ObservedEngine, done: int, total: int | None) -> None:
+        """Take a sample of the accounts and say how far the run is."""
+        self._context.check_cancelled()
+        now = engine.kernel.clock.timestamp_ns()
+        self._sampler.sample(engine.cache, now)
+        then, before = self._last_report
+        moment = time.perf_counter()
+        if moment - then < REPORT_SECONDS:
+            return
+        self._log.forward()
+        self._context.progress(
+            "Running",
+            done,
+            total,
+            simulated_time=iso_time(now),
+            events_per_second=max(0.0, (done - before) / (moment - then)),
+        )
+        self._last_report = (moment, done)
+
+    def keep(
+        self, engine: ObservedEngine, directory: Path, api: Api, seconds: float, warnings: list[Warning]
+    ) -> dict[str, Any]:
+        """Write the tables of a run that has ended; return the fields of its result."""
+        self._context.check_cancelled()
+        self._log.forward()
+        results = RunResults(engine, self._venues)
+        self._sampler.sample(engine.cache, engine.kernel.clock.timestamp_ns())
+        self._sampler.start(engine.cache)
+        place = self._witness.place_of_order
+        results.write_frames(directory, self._sampler.points, place)
+        now = engine.kernel.clock.timestamp_ns()
+        write_trades(directory / "trades.parquet", engine.cache, engine.loaded, now, place)
+        identity.copy_sources(self._workspace, directory / "source")
+        counts = results.counts()
+        begun, ended = results.period()
+        funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
+        funnel.write(directory)
+        return {
+            "api": api,
+            "counts": counts,
+            "balances": results.balances(),
+            "statistics": results.statistics(),
+            "commissions": results.commissions(),
+            "backtest_start": optional(None if begun is None else iso_time(begun)),
+            "backtest_end": optional(None if ended is None else iso_time(ended)),
+            "engine_seconds": seconds,
+            "warnings": [*_no_trades(counts, funnel), *warnings, *self._log_warnings()],
+            "code": identity.identify(self._workspace),
+            "versions": {**environment.versions(), "python": environment.python_version()},
+        }
+
+    def _log_warnings(self) -> list[Warning]:
+        warnings = []
+        if is_backtest_force_stop():
+            warnings.append(
+                Warning(
+                    code="STOPPED_EARLY",
+                    message="The run ended before its data did. " + (self._log.first_error or ""),
+                    next_step="Read the run's log; a negative balance or shutdown_system() ends a run.",
+                )
+            )
+        if self._log.errors:
+            warnings.append(
+                Warning(
+                    code="ERRORS_LOGGED",
+                    message=f"The engine logged {self._log.errors} errors, first: {self._log.first_error}",
+                    next_step="Read the run's log.",
+                )
+            )
+        return warnings
+
+
+def _no_trades(counts: RunCounts, funnel: Funnel) -> list[Warning]:
+    """Say first of all why a run did not trade."""
+    if counts.fills:
+        return []
+    what = f"None of the {counts.orders} orders was filled." if counts.orders else "The strategies submitted no order."
+    found = [*funnel.findings, {"message": "", "next_step": ""}][0]
+    return [
+        Warning(
+            code="NO_TRADES",
+            message=f"{what} {found['message']}".rstrip(),
+            next_step=f'{found["next_step"]} get_run with detail "funnel" shows each step from data to fills.'.lstrip(),
+        )
+    ]
