@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { RunAnswer } from '../../server/tools/runAnswer.ts';
 import { python } from './support/python.ts';
+import { expectScriptGives } from './support/script.ts';
 import { TestWorkspace } from './support/workspace.ts';
 
 /** The engine's own acceptance cases on real data, which this project does not ship. */
@@ -35,7 +36,13 @@ describe.skipIf(!folder)('acceptance cases (skipped without QUARTERDECK_TEST_DAT
     const args = workspace.write('case.json', JSON.stringify({ ...request, mode: 'sync' }));
     const { code, stdout } = await workspace.cli('call', 'run_backtest', `@${args}`, '--root', folder ?? '');
     expect(code, stdout).toBe(0);
-    return RunAnswer.parse(JSON.parse(stdout));
+    const run = RunAnswer.parse(JSON.parse(stdout));
+    const script = path.join(workspace.root, 'case.py');
+    const how = { run_id: run.run_id, format: 'script', path: 'case.py', overwrite: true };
+    const exported = await workspace.cli('call', 'export_run', JSON.stringify(how));
+    expect(exported.code, exported.stdout).toBe(0);
+    expectScriptGives(run, script);
+    return run;
   }
 
   const binance = {

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { emaCross } from './support/data.ts';
+import { packageRoot } from '../../server/paths.ts';
+import { barsItem, emaCross, simVenue } from './support/data.ts';
 import { python } from './support/python.ts';
+import { expectScriptGives } from './support/script.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 const Exported = z.object({ files: z.array(z.object({ path: z.string(), bytes: z.int() })) });
@@ -81,3 +83,153 @@ describe('an export of a run', () => {
     expect(existsSync(`${bundle}.partial`)).toBe(false);
   });
 });
+
+async function expectSameFigures(request: Record<string, unknown>): Promise<string> {
+  const run = await client.run(request);
+  expect(run.counts?.fills, JSON.stringify(run.warnings)).toBeGreaterThan(0);
+  const [script] = await exportRun({ run_id: run.run_id, format: 'script' });
+  const text = readFileSync(script ?? '', 'utf8');
+  expect(text).not.toMatch(/import quarterdeck|from quarterdeck/);
+  expectScriptGives(run, script ?? '');
+  return text;
+}
+
+describe('the script of a run', () => {
+  it('from a file of bars, stamped at their open in another zone, limited', async () => {
+    const lines = readFileSync(path.join(workspace.root, 'data/bars.csv'), 'utf8').trim().split('\n');
+    const rows = lines.slice(1).map((line) =>
+      line
+        .replace('T', ' ')
+        .replace(/\.\d+Z/, '')
+        .replaceAll(',', ';'),
+    );
+    workspace.write('data/local.csv', ['When;O;H;L;C;V', ...rows].join('\n'));
+    const item = {
+      file: 'data/local.csv',
+      as: 'bars',
+      columns: { timestamp: 'When', open: 'O', high: 'H', low: 'L', close: 'C', volume: 'V' },
+      instrument: { template: 'fx', id: 'EUR/USD.SIM' },
+      bar_type: 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL',
+      timestamp: 'open',
+      timezone: 'America/New_York',
+      limit: 1500,
+    };
+    const text = await expectSameFigures(emaCross({ data: [item] }));
+    expect(text).toContain('America/New_York');
+  });
+
+  it('from quotes made of bid and ask bars, with overnight interest', async () => {
+    const rates = [
+      'LOCATION,Country,INDICATOR,TIME,Value',
+      ...interest('EA19', '3.9'),
+      ...interest('USA', '5.2'),
+    ];
+    workspace.write('data/rates.csv', rates.join('\n'));
+    const text = await expectSameFigures(
+      emaCross({
+        strategies: [ema('EUR/USD.SIM-5-MINUTE-BID-INTERNAL')],
+        venues: [
+          simVenue({
+            oms_type: 'HEDGING',
+            modules: [
+              {
+                source: 'nautilus_trader.backtest.modules:FXRolloverInterestModule',
+                config: { rate_data: { file: 'data/rates.csv' } },
+              },
+            ],
+            fill_model: {
+              source: 'nautilus_trader.backtest.models:OneTickSlippageFillModel',
+              config: {},
+            },
+          }),
+        ],
+        data: [
+          {
+            bid_file: 'data/bid.csv',
+            ask_file: 'data/ask.csv',
+            instrument: { template: 'fx', id: 'EUR/USD.SIM' },
+          },
+        ],
+        engine: { risk_engine: { bypass: true } },
+        start: '2024-01-01T01:00:00Z',
+      }),
+    );
+    expect(text).toContain('rate_data=pd.read_csv(WORKSPACE / "data/rates.csv")');
+  });
+
+  it('from quotes and trades with numeric times, and an execution algorithm', async () => {
+    const bars = readFileSync(path.join(workspace.root, 'data/bars.csv'), 'utf8').trim().split('\n').slice(1);
+    const quotes = bars.map((line) => {
+      const [time, open] = line.split(',');
+      return `${Date.parse(time ?? '')},${open},${(Number(open) + 0.0001).toFixed(5)}`;
+    });
+    workspace.write('data/quotes.csv', ['ts,bid,ask', ...quotes].join('\n'));
+    const trades = bars.map((line, i) => {
+      const [time, open] = line.split(',');
+      return `${Date.parse(time ?? '') / 1000 + 0.5},${open},${1000 + i},${i % 2 ? 'buy' : 'sell'},T${i}`;
+    });
+    workspace.write('data/trades.csv', ['time,price,size,side,id', ...trades].join('\n'));
+    const instrument = { template: 'fx', id: 'EUR/USD.SIM' };
+    const twap = ema('EUR/USD.SIM-5-MINUTE-BID-INTERNAL', { twap_horizon_secs: 10, twap_interval_secs: 2.5 });
+    await expectSameFigures(
+      emaCross({
+        strategies: [{ ...twap, source: 'nautilus_trader.examples.strategies.ema_cross_twap:EMACrossTWAP' }],
+        exec_algorithms: [
+          { source: 'nautilus_trader.examples.algorithms.twap:TWAPExecAlgorithm', config: {} },
+        ],
+        data: [
+          { file: 'data/quotes.csv', as: 'quotes', instrument },
+          { file: 'data/trades.csv', as: 'trades', instrument },
+        ],
+      }),
+    );
+  });
+
+  it('from the catalog, through both APIs, streamed and whole', async () => {
+    await client.call('import_data', { items: [barsItem()] });
+    const data = [
+      {
+        data_type: 'Bar',
+        instrument_id: 'EUR/USD.SIM',
+        bar_type: 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL',
+        end: '2024-01-01T20:00:00Z',
+      },
+    ];
+    const streamed = emaCross({ data, chunk_size: 300, start: '2024-01-01T02:00:00Z' });
+    expect(await expectSameFigures(streamed)).toContain('BacktestNode');
+    expect(await expectSameFigures(emaCross({ data, api: 'engine' }))).toContain('catalog.query');
+  });
+
+  it('of the shipped samples, and says when code has changed since', async () => {
+    const samples = path.join(packageRoot, 'python', 'samples', 'workspace');
+    cpSync(samples, workspace.root, { recursive: true });
+    await client.call('import_data', JSON.parse(readFileSync(path.join(samples, 'import.json'), 'utf8')));
+    for (const name of readdirSync(path.join(samples, 'backtests'))) {
+      await expectSameFigures(JSON.parse(readFileSync(path.join(samples, 'backtests', name), 'utf8')));
+    }
+    const { runs } = await client.call('list_runs', { limit: 1 });
+    const [{ run_id }] = z.array(z.object({ run_id: z.string() })).parse(runs) as [{ run_id: string }];
+    const strategy = path.join(workspace.root, 'strategies/trend.py');
+    writeFileSync(strategy, `${readFileSync(strategy, 'utf8')}\n# changed\n`);
+    const { warnings } = await client.call('export_run', { run_id, format: 'script', overwrite: true });
+    expect(warnings).toMatchObject([{ code: 'CODE_CHANGED' }]);
+  });
+});
+
+function ema(bar_type: string, more: Record<string, unknown> = {}) {
+  return {
+    source: 'nautilus_trader.examples.strategies.ema_cross:EMACross',
+    config: {
+      instrument_id: 'EUR/USD.SIM',
+      bar_type,
+      trade_size: '100000',
+      fast_ema_period: 3,
+      slow_ema_period: 7,
+      ...more,
+    },
+  };
+}
+
+function interest(location: string, rate: string): string[] {
+  return ['2023-12', '2024-01', '2024-02'].map((month) => `${location},x,IR3TIB,${month},${rate}`);
+}

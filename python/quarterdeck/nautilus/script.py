@@ -259,7 +259,12 @@ class Script:
                     arguments[name] = self._writer.value(value)
             return call("catalog.query", **arguments)
         if isinstance(data, FileData):
-            table = TableScript(item, data, self._workspace, self._writer)
+
+            def reopen() -> FileData:
+                found = open_file(item, f"data[{index}]", self._workspace, self._instruments)
+                return found if isinstance(found, FileData) else data
+
+            table = TableScript(item, reopen, self._workspace, self._writer)
             return table.expression(self._reader(table), self._instrument(data.instrument))
         return LoaderScript(item, data, self._writer, self._instrument).expression()
 

@@ -1,5 +1,6 @@
 """How a script reads the data of a run: the same columns, times and wranglers as the run itself used."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,9 +33,10 @@ class Reader(NamedTuple):
 class TableScript:
     """One table item of a request, as statements."""
 
-    def __init__(self, item: DataItem, data: FileData, workspace: Path, writer: Writer) -> None:
+    def __init__(self, item: DataItem, reopen: Callable[[], FileData], workspace: Path, writer: Writer) -> None:
         self._item = item
-        self._data = data
+        self._reopen = reopen
+        self._data = data = reopen()
         self._workspace = workspace
         self._writer = writer
         self._first = next(iter(data.parts(FIRST_ROWS)))
@@ -207,7 +209,9 @@ class TableScript:
             lines = ['rows["trade_id"] = rows.index.astype("int64").astype(str)']
         if "side" not in texts and "buyer_maker" not in texts:
             return lines
-        if "side" in texts and any(datum.aggressor_side == AggressorSide.NO_AGGRESSOR for datum in self._data.load()):
+        if "side" in texts and any(
+            datum.aggressor_side == AggressorSide.NO_AGGRESSOR for datum in self._reopen().load()
+        ):
             raise QuarterdeckError(
                 "UNSUPPORTED",
                 "Some trades of the file have no aggressor, which NautilusTrader's wrangler cannot express.",
