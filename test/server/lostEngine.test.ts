@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../../server/lock.ts';
 import { emaCross, ownStrategy } from './support/data.ts';
+import { serverPid, workers } from './support/kills.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 let workspace: TestWorkspace;
@@ -50,22 +50,6 @@ class S(Strategy):
   strategy('reads_stdin', 'assert sys.stdin.read() == ""');
 });
 afterAll(() => workspace.close());
-
-/** Python processes of this workspace's server, the busiest first, straight from the system. */
-function workers(): number[] {
-  const server = JSON.parse(readFileSync(serverRecord(), 'utf8')).pid;
-  const rows = execFileSync('ps', ['-eo', 'pid=,ppid=,pcpu=,args='], { encoding: 'utf8' }).split('\n');
-  return rows
-    .map((row) => /^\s*(\d+)\s+(\d+)\s+([\d.]+)\s+(.*)$/.exec(row))
-    .filter((match) => match?.[2] === String(server) && match[4]?.includes('-m quarterdeck'))
-    .sort((a, b) => Number(b?.[3]) - Number(a?.[3]))
-    .map((match) => Number(match?.[1]));
-}
-
-function serverRecord(): string {
-  const folder = `${workspace.home}/servers`;
-  return `${folder}/${readdirSync(folder).find((name) => name.endsWith('.json'))}`;
-}
 
 describe('a strategy that misbehaves', () => {
   it.each([
@@ -157,7 +141,7 @@ describe.skipIf(process.platform === 'win32')('a process that is killed', () => 
       .poll(async () => (await client.call('get_run', { run_id })).status, { timeout: 30_000 })
       .toBe('running');
     await sleep(2000);
-    const [busiest] = workers();
+    const [busiest] = workers(workspace);
     expect(busiest).toBeDefined();
     process.kill(busiest ?? 0, 'SIGKILL');
     await expect
@@ -172,9 +156,9 @@ describe.skipIf(process.platform === 'win32')('a process that is killed', () => 
     await expect
       .poll(async () => (await client.call('get_run', { run_id })).status, { timeout: 30_000 })
       .toBe('running');
-    const pids = workers();
+    const pids = workers(workspace);
     expect(pids.length).toBeGreaterThan(0);
-    process.kill(JSON.parse(readFileSync(serverRecord(), 'utf8')).pid, 'SIGKILL');
+    process.kill(serverPid(workspace), 'SIGKILL');
     await expect.poll(() => pids.filter(isAlive), { timeout: 15_000 }).toEqual([]);
     const again = await workspace.connect();
     expect(await again.call('get_run', { run_id })).toMatchObject({

@@ -4,7 +4,7 @@ const start = Date.UTC(2024, 0, 1);
 
 /** 1-minute OHLCV rows as CSV; the same arguments give the same text. */
 export function barsCsv(rows: number, { spread = 0, seed = 7, minutes = 1 } = {}): string {
-  const random = mulberry32(seed);
+  const random = seededRandom(seed);
   const lines = ['timestamp,open,high,low,close,volume'];
   let price = 1.1;
   for (let i = 0; i < rows; i++) {
@@ -70,7 +70,7 @@ export function ownStrategy(
   return emaCross({ strategies: [{ source, config }], ...changes });
 }
 
-function mulberry32(seed: number): () => number {
+export function seededRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
