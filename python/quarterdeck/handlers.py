@@ -4,6 +4,8 @@ from quarterdeck import discovery, environment
 from quarterdeck.context import Context
 from quarterdeck.methods import method
 from quarterdeck.protocol import (
+    CheckDataParams,
+    CheckDataResult,
     CheckStrategyParams,
     CheckStrategyResult,
     EnvironmentParams,
@@ -11,12 +13,18 @@ from quarterdeck.protocol import (
     ExportResult,
     ExportRunParams,
     ExportScriptParams,
+    FindInstrumentsParams,
+    FindInstrumentsResult,
+    GetInstrumentParams,
+    GetInstrumentResult,
     ImportDataParams,
     ImportDataResult,
     ListDataParams,
     ListDataResult,
     ListStrategiesParams,
     ListStrategiesResult,
+    QueryDataParams,
+    QueryDataResult,
     ReadFrameParams,
     ReadFrameResult,
     RunBacktestParams,
@@ -66,6 +74,38 @@ def list_data(params: ListDataParams, context: Context) -> ListDataResult:
     from quarterdeck.nautilus import catalog
 
     return catalog.list_data(params)
+
+
+@method("query_data")
+def query_data(params: QueryDataParams, context: Context) -> QueryDataResult:
+    """Read a page of a series, or a down-sampled view of it."""
+    from quarterdeck.nautilus import querying
+
+    return querying.query_data(params)
+
+
+@method("get_instrument")
+def get_instrument(params: GetInstrumentParams, context: Context) -> GetInstrumentResult:
+    """Show an instrument of a catalog."""
+    from quarterdeck.nautilus import finding
+
+    return finding.get_instrument(params)
+
+
+@method("find_instruments")
+def find_instruments(params: FindInstrumentsParams, context: Context) -> FindInstrumentsResult:
+    """Search the instruments of a catalog."""
+    from quarterdeck.nautilus import finding
+
+    return finding.find_instruments(params)
+
+
+@method("check_data")
+def check_data(params: CheckDataParams, context: Context) -> CheckDataResult:
+    """Look for what is wrong with data."""
+    from quarterdeck.nautilus import datachecks
+
+    return datachecks.check_data(params, context)
 
 
 @method("import_data")

@@ -139,6 +139,8 @@ class ListDataParams(Message):
     catalog: str
     instrument_id: str | UnsetType = UNSET
     data_type: str | UnsetType = UNSET
+    after: Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType = 0
+    limit: Annotated[int, Meta(ge=1, le=1000)] | UnsetType = 40
 
 
 class InstrumentRow(Message):
@@ -157,6 +159,196 @@ class CatalogData(Message):
     end: (
         Annotated[str, Meta(description='Last time held, ISO-8601 UTC.')] | UnsetType
     ) = UNSET
+
+
+class DataType(StrEnum):
+    Bar = 'Bar'
+    QuoteTick = 'QuoteTick'
+    TradeTick = 'TradeTick'
+    OrderBookDelta = 'OrderBookDelta'
+    OrderBookDepth10 = 'OrderBookDepth10'
+
+
+class QueryDataParams(Message):
+    catalog: str
+    data_type: DataType
+    instrument_id: (
+        Annotated[
+            str,
+            Meta(description='For example "EUR/USD.SIM"; not needed with bar_type.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    bar_type: (
+        Annotated[
+            str, Meta(description='For example "EUR/USD.SIM-1-MINUTE-BID-EXTERNAL".')
+        ]
+        | UnsetType
+    ) = UNSET
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    after: (
+        Annotated[
+            int, Meta(description='Skip this many rows.', ge=0, le=9007199254740991)
+        ]
+        | UnsetType
+    ) = 0
+    limit: (
+        Annotated[
+            int,
+            Meta(description='Rows of a page (1 to 1000, default 50).', ge=1, le=1000),
+        ]
+        | UnsetType
+    ) = 50
+    points: (
+        Annotated[
+            int,
+            Meta(
+                description='Down-sample to at most this many rows (2 to 4000) instead of paging: bars are merged, of ticks the lowest and highest are kept.',
+                ge=2,
+                le=4000,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class QueryDataResult(Message):
+    data_type: str
+    instrument_id: str
+    rows: Annotated[
+        list[dict[str, Any]],
+        Meta(description='Prices and sizes as decimal strings, times as ISO-8601 UTC.'),
+    ]
+    total: Annotated[
+        int, Meta(description='Rows between start and end.', ge=0, le=9007199254740991)
+    ]
+    sampled: Annotated[
+        bool, Meta(description='Whether rows stand for more rows than themselves.')
+    ]
+    bar_type: str | UnsetType = UNSET
+    next: (
+        Annotated[
+            int,
+            Meta(
+                description='Value of `after` for the next page; absent on the last.',
+                ge=0,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class GetInstrumentParams(Message):
+    catalog: str
+    instrument_id: str
+
+
+class GetInstrumentResult(Message):
+    instrument: Annotated[
+        dict[str, Any],
+        Meta(description='NautilusTrader’s to_dict() form, nanoseconds as strings.'),
+    ]
+    data: Annotated[
+        list[str], Meta(description='Data types and bar types the catalog holds of it.')
+    ]
+
+
+class Right(StrEnum):
+    CALL = 'CALL'
+    PUT = 'PUT'
+
+
+class FindInstrumentsParams(Message):
+    catalog: str
+    symbol: (
+        Annotated[
+            str, Meta(description='Part of the symbol, or a pattern with * and ?.')
+        ]
+        | UnsetType
+    ) = UNSET
+    class_: (
+        Annotated[
+            str,
+            Meta(
+                description='Type ("CurrencyPair", "OptionContract", …), instrument class ("OPTION", "FUTURE", …) or asset class ("FX", "EQUITY", …).'
+            ),
+        ]
+        | UnsetType
+    ) = field(name='class', default=UNSET)
+    venue: str | UnsetType = UNSET
+    underlying: str | UnsetType = UNSET
+    expires_after: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    expires_before: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    strike_min: Annotated[str, Meta(description='Decimal as a string.')] | UnsetType = (
+        UNSET
+    )
+    strike_max: Annotated[str, Meta(description='Decimal as a string.')] | UnsetType = (
+        UNSET
+    )
+    right: Right | UnsetType = UNSET
+    after: (
+        Annotated[
+            int, Meta(description='Skip this many rows.', ge=0, le=9007199254740991)
+        ]
+        | UnsetType
+    ) = 0
+    limit: (
+        Annotated[
+            int,
+            Meta(description='Rows of a page (1 to 1000, default 50).', ge=1, le=1000),
+        ]
+        | UnsetType
+    ) = 50
+
+
+class FoundInstrument(Message):
+    id: str
+    type: str
+    asset_class: str
+    instrument_class: str
+    quote_currency: str
+    underlying: str | UnsetType = UNSET
+    expiry: str | UnsetType = UNSET
+    strike: str | UnsetType = UNSET
+    right: str | UnsetType = UNSET
 
 
 class Format(StrEnum):
@@ -229,7 +421,7 @@ class Decimal(StrEnum):
     field__1 = ','
 
 
-class DataType(StrEnum):
+class DataType1(StrEnum):
     """
     Catalog item: type of the data in the catalog.
     """
@@ -345,7 +537,8 @@ class DataItem(Message):
     ) = UNSET
     data_type: (
         Annotated[
-            DataType, Meta(description='Catalog item: type of the data in the catalog.')
+            DataType1,
+            Meta(description='Catalog item: type of the data in the catalog.'),
         ]
         | UnsetType
     ) = UNSET
@@ -372,6 +565,29 @@ class DataItem(Message):
         ]
         | UnsetType
     ) = UNSET
+
+
+class Severity(StrEnum):
+    error = 'error'
+    warning = 'warning'
+    info = 'info'
+
+
+class DataFinding(Message):
+    code: str
+    severity: Severity
+    count: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    message: str
+    next_step: str
+    examples: Annotated[list[dict[str, Any]], Meta(description='The first few.')]
+
+
+class ImportDataParams(Message):
+    workspace: str
+    catalog: str
+    items: Annotated[list[DataItem], Meta(min_length=1)]
+    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
+    dry_run: bool | UnsetType = False
 
 
 class ImportedRow(Message):
@@ -747,15 +963,61 @@ class ListDataResult(Message):
     catalog: str
     exists: bool
     instruments: list[InstrumentRow]
+    instruments_total: Annotated[int, Meta(ge=0, le=9007199254740991)]
     data: list[CatalogData]
+    total: Annotated[
+        int, Meta(description='Series of data there are.', ge=0, le=9007199254740991)
+    ]
+    next: (
+        Annotated[
+            int,
+            Meta(
+                description='Value of `after` for the next page; absent on the last.',
+                ge=0,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
-class ImportDataParams(Message):
+class FindInstrumentsResult(Message):
+    instruments: list[FoundInstrument]
+    total: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    next: (
+        Annotated[
+            int,
+            Meta(
+                description='Value of `after` for the next page; absent on the last.',
+                ge=0,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class CheckDataParams(Message):
     workspace: str
     catalog: str
     items: Annotated[list[DataItem], Meta(min_length=1)]
     instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
-    dry_run: bool | UnsetType = False
+
+
+class CheckedSeries(Message):
+    item: Annotated[
+        int, Meta(description='Index of the item.', ge=0, le=9007199254740991)
+    ]
+    data_type: str
+    instrument_id: str
+    rows: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    findings: list[DataFinding]
+    bar_type: str | UnsetType = UNSET
+    start: str | UnsetType = UNSET
+    end: str | UnsetType = UNSET
+    detected: (
+        Annotated[dict[str, Any], Meta(description='How a file is read.')] | UnsetType
+    ) = UNSET
 
 
 class ImportDataResult(Message):
@@ -919,6 +1181,13 @@ class ListStrategiesResult(Message):
     unreadable: list[UnreadableFile]
 
 
+class CheckDataResult(Message):
+    ok: Annotated[
+        bool, Meta(description='Whether nothing of severity error was found.')
+    ]
+    series: list[CheckedSeries]
+
+
 class CheckStrategyResult(Message):
     source: str
     class_name: str
@@ -975,6 +1244,14 @@ class Model(Message):
     list_strategies_result: ListStrategiesResult
     list_data_params: ListDataParams
     list_data_result: ListDataResult
+    query_data_params: QueryDataParams
+    query_data_result: QueryDataResult
+    get_instrument_params: GetInstrumentParams
+    get_instrument_result: GetInstrumentResult
+    find_instruments_params: FindInstrumentsParams
+    find_instruments_result: FindInstrumentsResult
+    check_data_params: CheckDataParams
+    check_data_result: CheckDataResult
     import_data_params: ImportDataParams
     import_data_result: ImportDataResult
     read_frame_params: ReadFrameParams

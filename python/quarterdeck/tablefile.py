@@ -90,6 +90,8 @@ class TableFile:
         self._first_time = ""
         self._unit = said.time_unit
         self.rounded_sizes = 0
+        # Where given, what is wrong with rows is noted here instead of raised.
+        self.faults: list[QuarterdeckError] | None = None
 
     @property
     def stamped_at_open(self) -> bool:
@@ -273,13 +275,14 @@ class TableFile:
             row = int(np.argmax(unreadable))
             value = column.iloc[row]
             what = "no value" if pd.isna(value) else f'"{value}"'
-            raise self._at(
+            error = self._at(
                 "VALUE_UNREADABLE",
                 first + row,
                 f"has {what} where a number belongs in {column.name}",
                 "Correct or remove the row.",
                 str(column.name),
             )
+            self._fail(error)
         return numbers
 
     def _check(self, piece: Piece, precision: Precision) -> None:
@@ -343,7 +346,7 @@ class TableFile:
         if wrong.any():
             row = int(np.argmax(wrong))
             count = int(np.count_nonzero(wrong))
-            raise self._at(
+            error = self._at(
                 code,
                 piece.first_row + row,
                 what,
@@ -351,6 +354,14 @@ class TableFile:
                 None,
                 {"count": count, "time": str(piece.times.iloc[row]), "values": _row_values(piece.rows, row)},
             )
+            self._fail(error)
+
+    def _fail(self, error: QuarterdeckError) -> None:
+        """Raise, or note the first of its kind when faults are collected."""
+        if self.faults is None:
+            raise error
+        if all(known.code != error.code for known in self.faults):
+            self.faults.append(error)
 
     def _at(
         self,

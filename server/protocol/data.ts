@@ -84,6 +84,8 @@ export const ListDataParams = z
     catalog: z.string(),
     instrument_id: z.string().optional(),
     data_type: z.string().optional(),
+    after: Count.default(0),
+    limit: z.int().min(1).max(1000).default(40),
   })
   .meta({ id: 'ListDataParams' });
 
@@ -92,7 +94,10 @@ export const ListDataResult = z
     catalog: z.string(),
     exists: z.boolean(),
     instruments: z.array(z.strictObject({ id: z.string(), type: z.string() }).meta({ id: 'InstrumentRow' })),
+    instruments_total: Count,
     data: z.array(CatalogData),
+    total: Count.describe('Series of data there are.'),
+    next: Count.optional().describe('Value of `after` for the next page; absent on the last.'),
   })
   .meta({ id: 'ListDataResult' });
 

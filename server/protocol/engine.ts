@@ -1,6 +1,16 @@
 import * as z from 'zod';
 import { RunBacktestParams, RunBacktestResult } from './backtest.ts';
 import { ImportDataParams, ImportDataResult, ListDataParams, ListDataResult } from './data.ts';
+import {
+  CheckDataParams,
+  CheckDataResult,
+  FindInstrumentsParams,
+  FindInstrumentsResult,
+  GetInstrumentParams,
+  GetInstrumentResult,
+  QueryDataParams,
+  QueryDataResult,
+} from './dataQueries.ts';
 import { ErrorObject } from './errors.ts';
 import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
 import {
@@ -61,6 +71,10 @@ export const engineMethods = {
   environment: { role: 'query', params: EnvironmentParams, result: EnvironmentResult },
   list_strategies: { role: 'query', params: ListStrategiesParams, result: ListStrategiesResult },
   list_data: { role: 'query', params: ListDataParams, result: ListDataResult },
+  query_data: { role: 'query', params: QueryDataParams, result: QueryDataResult },
+  get_instrument: { role: 'query', params: GetInstrumentParams, result: GetInstrumentResult },
+  find_instruments: { role: 'query', params: FindInstrumentsParams, result: FindInstrumentsResult },
+  check_data: { role: 'run', params: CheckDataParams, result: CheckDataResult },
   import_data: { role: 'run', params: ImportDataParams, result: ImportDataResult },
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },

@@ -1,5 +1,6 @@
 import type { CallContext } from '../context.ts';
 import { tools } from '../tools/index.ts';
+import { catalogResources } from './catalogs.ts';
 import { matchTemplate, type Resource } from './resource.ts';
 import { runResources } from './runs.ts';
 import { parseUri, unknownResource } from './uri.ts';
@@ -15,6 +16,7 @@ export const resources: readonly Resource[] = [
       return tools.find((tool) => tool.name === 'get_environment')?.call({}, context);
     },
   },
+  ...catalogResources,
   ...runResources,
 ];
 

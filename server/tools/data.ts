@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { catalogPath, resolveInstrument, resolveItem } from '../files.ts';
-import { DataItem, ImportDataResult, ListDataResult } from '../protocol/data.ts';
+import { DataItem, ImportDataResult, ListDataParams, ListDataResult } from '../protocol/data.ts';
 import { InstrumentSpec } from '../protocol/values.ts';
 import { defineTool } from './tool.ts';
 
@@ -21,6 +21,14 @@ export const dataTools = [
       catalog,
       instrument_id: z.string().optional().describe('Only this instrument, for example "AAPL.XNAS".'),
       data_type: DataItem.shape.data_type,
+      after: ListDataParams.shape.after
+        .unwrap()
+        .optional()
+        .describe('Skip this many series and instruments.'),
+      limit: ListDataParams.shape.limit
+        .unwrap()
+        .optional()
+        .describe('Series and instruments of a page (default 40).'),
     }),
     output: ListDataResult,
     async handler({ catalog, ...filter }, context) {

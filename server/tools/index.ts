@@ -1,6 +1,7 @@
 import { backtestTools } from './backtest.ts';
 import { compareTools } from './compare.ts';
 import { dataTools } from './data.ts';
+import { dataQueryTools } from './dataQueries.ts';
 import { environmentTools } from './environment.ts';
 import { exportTools } from './exports.ts';
 import { historyTools } from './history.ts';
@@ -12,6 +13,7 @@ import type { Tool } from './tool.ts';
 export const tools: readonly Tool[] = [
   ...environmentTools,
   ...dataTools,
+  ...dataQueryTools,
   ...strategyTools,
   ...backtestTools,
   ...runTools,

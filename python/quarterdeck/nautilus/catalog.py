@@ -6,11 +6,12 @@ from typing import Any, NamedTuple
 
 import nautilus_trader.model.data as data_types
 from nautilus_trader.model.instruments import Instrument
-from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
+from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog, _parse_filename_timestamps
 from nautilus_trader.persistence.funcs import class_to_filename, urisafe_identifier
 
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.convert import iso_time
+from quarterdeck.nautilus.instrumentfiles import file_names, read_instruments, subfolders
 from quarterdeck.protocol import CatalogData, InstrumentRow, ListDataParams, ListDataResult
 
 NAMES = ("Bar", "QuoteTick", "TradeTick", "OrderBookDelta", "OrderBookDepth10")
@@ -24,6 +25,7 @@ class Holding(NamedTuple):
     instrument_id: str
     bar_type: str | None
     intervals: list[tuple[int, int]]
+    folder: str
 
 
 class Catalog:
@@ -44,8 +46,12 @@ class Catalog:
         return bool(self.store.fs.isdir(f"{self.store.path}/data"))
 
     def instruments(self) -> list[Instrument]:
-        """Return all instruments."""
-        return list(self.store.instruments()) if self.exists else []
+        """Return all instruments; a file that has not changed is read once in the life of this process."""
+        if not self.exists:
+            return []
+        if self.is_remote:
+            return list(self.store.instruments())
+        return read_instruments(Path(self.store.path))
 
     def holdings(self) -> list[Holding]:
         """Return every series, from the names of folders and files."""
@@ -55,42 +61,64 @@ class Catalog:
         return [
             holding
             for name, data_class in CLASSES.items()
-            for folder in self._folders(f"{self.store.path}/data/{class_to_filename(data_class)}")
-            if (holding := self._holding(name, data_class, folder, safe)) is not None
+            for folder, intervals in self._folders(f"{self.store.path}/data/{class_to_filename(data_class)}")
+            if intervals
+            for holding in [_holding(name, folder, intervals, safe)]
         ]
 
-    def _folders(self, parent: str) -> list[str]:
-        if not self.store.fs.isdir(parent):
-            return []
-        return sorted(
-            Path(entry).name for entry in self.store.fs.ls(parent, detail=False) if self.store.fs.isdir(entry)
-        )
+    def _folders(self, parent: str) -> list[tuple[str, list[tuple[int, int]]]]:
+        """Return the folders of a type with the intervals their files' names tell."""
+        if self.is_remote:
+            if not self.store.fs.isdir(parent):
+                return []
+            entries = [entry for entry in self.store.fs.ls(parent, detail=False) if self.store.fs.isdir(entry)]
+            listed = {Path(entry).name: self.store.fs.ls(entry, detail=False) for entry in entries}
+            names = {folder: [Path(file).name for file in files] for folder, files in listed.items()}
+        else:
+            names = {folder.name: file_names(folder) for folder in subfolders(Path(parent))}
+        return [
+            (folder, sorted(interval for file in files if (interval := _parse_filename_timestamps(file)) is not None))
+            for folder, files in sorted(names.items())
+        ]
 
-    def _holding(self, name: str, data_class: Any, folder: str, safe: dict[str, str]) -> Holding | None:
-        intervals = self.store.get_intervals(data_class, folder)
-        if not intervals:
-            return None
-        if name != "Bar":
-            return Holding(name, safe.get(folder, folder), None, intervals)
+
+def _holding(name: str, folder: str, intervals: list[tuple[int, int]], safe: dict[str, str]) -> Holding:
+    if name != "Bar":
+        return Holding(name, safe.get(folder, folder), None, intervals, folder)
+    # An instrument's own id may have hyphens; "-STEP-AGGREGATION-PRICE-SOURCE" has four.
+    owner = folder.rsplit("-", 4)[0]
+    if owner not in safe:
         owners = [known for known in safe if folder.startswith(f"{known}-")]
         if not owners:
-            return Holding(name, "-".join(folder.split("-")[:-4]), folder, intervals)
+            return Holding(name, owner, folder, intervals, folder)
         owner = max(owners, key=len)
-        return Holding(name, safe[owner], safe[owner] + folder.removeprefix(owner), intervals)
+    return Holding(name, safe[owner], safe[owner] + folder.removeprefix(owner), intervals, folder)
 
 
 def list_data(params: ListDataParams) -> ListDataResult:
     """List what a catalog holds."""
     catalog = Catalog(params.catalog)
     only_id, only_type = given(params.instrument_id), given(params.data_type)
+    after, limit = given(params.after, 0), given(params.limit, 40)
+    instruments = [
+        instrument
+        for instrument in sorted(catalog.instruments(), key=lambda instrument: str(instrument.id))
+        if only_id in (None, str(instrument.id))
+    ]
+    holdings = [
+        holding
+        for holding in catalog.holdings()
+        if only_id in (None, holding.instrument_id) and only_type in (None, holding.data_type)
+    ]
+    reached = after + limit
     return ListDataResult(
         catalog=params.catalog,
         exists=catalog.exists,
         instruments=[
             InstrumentRow(id=str(instrument.id), type=type(instrument).__name__)
-            for instrument in sorted(catalog.instruments(), key=lambda instrument: str(instrument.id))
-            if only_id in (None, str(instrument.id))
+            for instrument in instruments[after:reached]
         ],
+        instruments_total=len(instruments),
         data=[
             CatalogData(
                 data_type=holding.data_type,
@@ -100,7 +128,8 @@ def list_data(params: ListDataParams) -> ListDataResult:
                 start=iso_time(holding.intervals[0][0]),
                 end=iso_time(max(end for _, end in holding.intervals)),
             )
-            for holding in catalog.holdings()
-            if only_id in (None, holding.instrument_id) and only_type in (None, holding.data_type)
+            for holding in holdings[after:reached]
         ],
+        total=len(holdings),
+        next=optional(reached if reached < max(len(holdings), len(instruments)) else None),
     )

@@ -32,6 +32,8 @@ LEFT_OUT = {
     "max_price": None,
     "min_price": None,
     "tick_scheme_name": None,
+    "exchange": None,
+    "isin": None,
     "info": None,
     "multiplier": "1",
     "margin_init": "0",

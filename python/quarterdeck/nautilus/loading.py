@@ -16,7 +16,7 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.itemparts import Part, missing_instrument, resolve_item_instrument
-from quarterdeck.nautilus.loaderfile import LoaderFile
+from quarterdeck.nautilus.loaderfile import KINDS, LoaderFile
 from quarterdeck.nautilus.ticks import make_deltas, make_trades
 from quarterdeck.protocol import DataItem, Warning
 from quarterdeck.tablefile import PIECE, Format, Piece, Precision, TableFile
@@ -80,6 +80,32 @@ class FileData:
         first = self._files[0]
         stamp = {} if first.kind != "bars" else {"timestamp": "close" if self._shift is None else "open"}
         return {**first.detected(), "as": self.kind, **stamp}
+
+    @property
+    def data_type(self) -> str:
+        """The engine's name for what the rows become."""
+        return next(name for name, kind in KINDS.items() if kind == self.kind)
+
+    @property
+    def table_kind(self) -> str:
+        """What the rows of the table are, before they are made into something else."""
+        return self._files[0].kind
+
+    def read_leniently(self) -> tuple[pd.DataFrame | None, list[QuarterdeckError]]:
+        """Return the rows as they are (of two files the bid's) and what is wrong with them."""
+        precision = Precision(self.instrument.price_precision, self.instrument.size_precision)
+        faults: list[QuarterdeckError] = []
+        pieces: list[pd.DataFrame] = []
+        for file in self._files[:1] if self._pair else self._files:
+            file.faults = faults
+            try:
+                pieces.extend(piece.rows for piece in file.pieces(precision))
+            except QuarterdeckError as error:
+                faults.append(error)
+            self._warn_assumptions(file)
+        if not self._files[0].has_sizes:
+            self._warn_sizes()
+        return (pd.concat(pieces) if pieces else None), faults
 
     def load(self) -> list[Any]:
         """Return all data, exactly as a script with pandas and a wrangler would get it."""

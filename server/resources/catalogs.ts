@@ -1,0 +1,76 @@
+import type { CallContext } from '../context.ts';
+import { catalogPath } from '../files.ts';
+import type { Resource } from './resource.ts';
+import { countFrom } from './uri.ts';
+
+/** The name by which an address means the catalog of the session. */
+export const defaultCatalog = 'default';
+
+const complete = {
+  name: async (prefix: string) => [defaultCatalog].filter((name) => name.startsWith(prefix)),
+};
+
+export const catalogResources: Resource[] = [
+  {
+    uriTemplate: 'nautilus://catalogs/{name}{?after,limit}',
+    name: 'catalog',
+    title: 'Data catalog',
+    description:
+      'What a data catalog holds: instruments, and per series the time it covers. {name} is "default" or a path.',
+    complete,
+    list: async () => [{ uri: `nautilus://catalogs/${defaultCatalog}`, name: 'Data catalog' }],
+    async read({ name }, query, context) {
+      const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
+      const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 40;
+      const params = { catalog: catalogOf(name, context), after, limit };
+      return context.engine.call('list_data', params, { signal: context.signal });
+    },
+  },
+  {
+    uriTemplate: 'nautilus://catalogs/{name}/instruments/{id}',
+    name: 'instrument',
+    title: 'Instrument',
+    description: 'Definition of an instrument in a data catalog, and the data there is of it.',
+    complete,
+    async read({ name, id }, _query, context) {
+      const params = { catalog: catalogOf(name, context), instrument_id: id ?? '' };
+      return context.engine.call('get_instrument', params, { signal: context.signal });
+    },
+  },
+  series('bars', 'bar_type', 'Bar', 'Bars'),
+  series('quotes', 'id', 'QuoteTick', 'Quotes'),
+  series('trades', 'id', 'TradeTick', 'Trades'),
+];
+
+function series(
+  path: string,
+  variable: 'bar_type' | 'id',
+  dataType: 'Bar' | 'QuoteTick' | 'TradeTick',
+  title: string,
+): Resource {
+  return {
+    uriTemplate: `nautilus://catalogs/{name}/${path}/{${variable}}{?start,end,points}`,
+    name: `catalog-${path}`,
+    title: `${title} of a catalog`,
+    description: `${title} between ?start and ?end, down-sampled to ?points (2 to 4000, default 1000).`,
+    complete,
+    async read({ name, ...variables }, query, context) {
+      const wanted = variables[variable] ?? '';
+      const start = query.get('start');
+      const end = query.get('end');
+      const params = {
+        catalog: catalogOf(name, context),
+        data_type: dataType,
+        ...(variable === 'bar_type' ? { bar_type: wanted } : { instrument_id: wanted }),
+        ...(start === null ? {} : { start }),
+        ...(end === null ? {} : { end }),
+        points: countFrom(query, 'points', { min: 2, max: 4000 }) ?? 1000,
+      };
+      return context.engine.call('query_data', params, { signal: context.signal });
+    },
+  };
+}
+
+function catalogOf(name: string | undefined, context: CallContext): string {
+  return catalogPath(name === undefined || name === defaultCatalog ? undefined : name, context);
+}

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { barsItem } from './support/data.ts';
+import { type TestClient, TestWorkspace } from './support/workspace.ts';
+
+const barType = 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL';
+
+let workspace: TestWorkspace;
+let client: TestClient;
+beforeAll(async () => {
+  workspace = new TestWorkspace();
+  client = await workspace.connect();
+  await client.call('import_data', { items: [barsItem()] });
+});
+afterAll(() => workspace.close());
+
+describe('data through MCP', () => {
+  it('shows how a file is read before anything is written', async () => {
+    const shown = await client.call('import_data', { items: [barsItem()], catalog: 'other', dry_run: true });
+    expect(shown).toMatchObject({
+      imported: [{ rows: 2000, detected: { format: 'csv', as: 'bars', timestamp: 'close' } }],
+      instruments: ['EUR/USD.SIM'],
+    });
+    expect(await client.call('list_data', { catalog: 'other' })).toMatchObject({ exists: false, total: 0 });
+  });
+
+  it('answers with pages and points, small by default', async () => {
+    const page = await client.call('query_data', { data_type: 'Bar', instrument_id: 'EUR/USD.SIM' });
+    expect(page).toMatchObject({ total: 2000, next: 50, sampled: false, bar_type: barType });
+    expect(JSON.stringify(page).length).toBeLessThan(10_000);
+    const points = await client.call('query_data', { data_type: 'Bar', bar_type: barType, points: 20 });
+    expect(points.rows).toHaveLength(20);
+    const address = `nautilus://catalogs/default/bars/${encodeURIComponent(barType)}?points=20`;
+    expect(await client.read(address)).toEqual(points);
+    const window = '?points=4000&end=2024-01-01T01:00:00Z&start=2024-01-01T00:00:00Z';
+    const few = await client.read(`nautilus://catalogs/default/bars/${encodeURIComponent(barType)}${window}`);
+    expect(few).toMatchObject({ total: 61, sampled: false });
+  });
+
+  it('finds and shows instruments', async () => {
+    const found = await client.call('find_instruments', { class: 'FX' });
+    expect(found).toMatchObject({ total: 1, instruments: [{ id: 'EUR/USD.SIM', type: 'CurrencyPair' }] });
+    const shown = await client.call('get_instrument', { instrument_id: 'EUR/USD.SIM' });
+    expect(shown).toMatchObject({ instrument: { price_precision: 5, ts_event: '0' }, data: [barType] });
+    expect(await client.read('nautilus://catalogs/default/instruments/EUR%2FUSD.SIM')).toEqual(shown);
+    expect(await client.read('nautilus://catalogs/default')).toMatchObject({ exists: true, total: 1 });
+    expect(await client.error('get_instrument', { instrument_id: 'EUR/UDS.SIM' })).toMatchObject({
+      code: 'UNKNOWN_INSTRUMENT',
+      message: expect.stringContaining('EUR/USD.SIM'),
+    });
+  });
+
+  it('says what is wrong with a file', async () => {
+    workspace.write('data/twice.csv', 'time,bid,ask\n2024-01-01T00:00:00Z,1.2,1.1\n');
+    const items = [{ file: 'data/twice.csv', instrument: { template: 'fx', id: 'EUR/USD.SIM' } }];
+    const checked = await client.call('check_data', { items });
+    expect(checked).toMatchObject({
+      ok: true,
+      series: [{ rows: 1, findings: expect.arrayContaining([expect.objectContaining({ count: 1 })]) }],
+    });
+    expect(JSON.stringify(checked)).toContain('QUOTES_CROSSED');
+  });
+
+  it('refuses definitions outside the workspace', async () => {
+    const error = await client.error('import_data', {
+      items: [barsItem()],
+      instruments: [{ file: '/etc/hostname' }],
+    });
+    expect(error).toMatchObject({ code: 'PATH_OUTSIDE_WORKSPACE', path: 'instruments[0].file' });
+  });
+});
