@@ -841,6 +841,22 @@ class BacktestVenue(Message):
     settlement_prices: dict[str, SettlementPricesAdditionalProperty] | UnsetType = UNSET
 
 
+class StatisticsOptions(Message):
+    periods_per_year: (
+        Annotated[
+            int, Meta(description='Days a year: 252 (default), 365 …', ge=1, le=366)
+        ]
+        | UnsetType
+    ) = UNSET
+    timezone: (
+        Annotated[
+            str,
+            Meta(description='IANA zone in whose midnights days end; UTC by default.'),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
 type CommissionsAdditionalProperty = Annotated[
     str,
     Meta(
@@ -902,13 +918,32 @@ class Balance(Message):
     ]
 
 
-class Statistics(Message):
-    pnl: Annotated[
-        dict[str, dict[str, float | None]],
-        Meta(description='Currency → statistic → value.'),
+class Drawdown(Message):
+    start: Annotated[str, Meta(description='YYYY-MM-DD')]
+    valley: Annotated[str, Meta(description='YYYY-MM-DD')]
+    days: Annotated[
+        int,
+        Meta(
+            description='Calendar days from the high to the recovery or the end.',
+            ge=0,
+            le=9007199254740991,
+        ),
     ]
-    returns: dict[str, float | None]
-    general: dict[str, float | None]
+    depth: Annotated[float, Meta(description='Fraction of the high, negative.')]
+    amount: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    recovered: Annotated[str, Meta(description='YYYY-MM-DD')] | UnsetType = UNSET
+
+
+class TradeSide(StrEnum):
+    all = 'all'
+    long = 'long'
+    short = 'short'
 
 
 class Role(StrEnum):
@@ -1133,6 +1168,7 @@ class BacktestRequest(Message):
         ]
         | UnsetType
     ) = UNSET
+    statistics: StatisticsOptions | UnsetType = UNSET
 
 
 class RunBacktestParams(Message):
@@ -1145,35 +1181,55 @@ class RunBacktestParams(Message):
     request: BacktestRequest
 
 
-class MoreRun(Message):
-    directory: Annotated[
+class AccountStatistics(Message):
+    venue: str
+    currency: str
+    days: Annotated[
+        int,
+        Meta(
+            description='Days with data, each with one return.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    first_day: Annotated[str, Meta(description='YYYY-MM-DD')]
+    last_day: Annotated[str, Meta(description='YYYY-MM-DD')]
+    net_pnl: Annotated[
         str,
         Meta(
-            description='Folder of its frames and log.jsonl, inside that of the first run.'
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
         ),
     ]
-    api: Annotated[
-        Api,
+    values: dict[str, float | None]
+    drawdowns: Annotated[list[Drawdown], Meta(description='Deepest first.')]
+
+
+class TradeStatistics(Message):
+    currency: str
+    side: TradeSide
+    net_pnl: Annotated[
+        str,
         Meta(
-            description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
         ),
     ]
-    counts: RunCounts
-    balances: list[Balance]
-    statistics: Statistics
-    commissions: Annotated[
-        dict[str, CommissionsAdditionalProperty],
-        Meta(description='Currency → commissions paid.'),
+    gross_profit: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
     ]
-    engine_seconds: Annotated[
-        float,
-        Meta(description='Wall time inside the engine, without loading and saving.'),
+    gross_loss: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
     ]
-    warnings: list[Warning]
-    code: CodeIdentity
-    versions: dict[str, str]
-    backtest_start: str | UnsetType = UNSET
-    backtest_end: str | UnsetType = UNSET
+    values: dict[str, float | None]
 
 
 class ListStrategiesResult(Message):
@@ -1208,6 +1264,61 @@ class ExportScriptParams(Message):
         dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
     ]
     target: Annotated[str, Meta(description='Absolute path of the script.')]
+
+
+class FurtherStatistics(Message):
+    periods_per_year: Annotated[int, Meta(ge=-9007199254740991, le=9007199254740991)]
+    timezone: str
+    time_in_market: Annotated[float, Meta(description='Share of the run in which a position was open.')] | None
+    engine: Annotated[
+        dict[str, float | None],
+        Meta(
+            description='Of the engine’s returns, by the statistics it does not register itself.'
+        ),
+    ]
+    accounts: list[AccountStatistics]
+    trades: list[TradeStatistics]
+
+
+class Statistics(Message):
+    pnl: Annotated[
+        dict[str, dict[str, float | None]],
+        Meta(description='Currency → statistic → value.'),
+    ]
+    returns: dict[str, float | None]
+    general: dict[str, float | None]
+    further: FurtherStatistics | UnsetType = UNSET
+
+
+class MoreRun(Message):
+    directory: Annotated[
+        str,
+        Meta(
+            description='Folder of its frames and log.jsonl, inside that of the first run.'
+        ),
+    ]
+    api: Annotated[
+        Api,
+        Meta(
+            description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+        ),
+    ]
+    counts: RunCounts
+    balances: list[Balance]
+    statistics: Statistics
+    commissions: Annotated[
+        dict[str, CommissionsAdditionalProperty],
+        Meta(description='Currency → commissions paid.'),
+    ]
+    engine_seconds: Annotated[
+        float,
+        Meta(description='Wall time inside the engine, without loading and saving.'),
+    ]
+    warnings: list[Warning]
+    code: CodeIdentity
+    versions: dict[str, str]
+    backtest_start: str | UnsetType = UNSET
+    backtest_end: str | UnsetType = UNSET
 
 
 class RunBacktestResult(Message):

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DataItem } from './data.ts';
+import { FurtherStatistics, Statistic, StatisticsOptions } from './statistics.ts';
 import { CodeIdentity } from './strategies.ts';
 import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
 
@@ -81,6 +82,7 @@ export const BacktestRequest = z
       'Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.',
     ),
     api: BacktestApi.optional(),
+    statistics: StatisticsOptions.optional(),
   })
   .meta({ id: 'BacktestRequest' });
 export type BacktestRequest = z.infer<typeof BacktestRequest>;
@@ -105,14 +107,13 @@ export const Balance = z
   })
   .meta({ id: 'Balance' });
 
-export const Statistic = z.record(z.string(), z.number().nullable());
-
 /** The engine's own portfolio statistics, binary floats as it computes them; null where it gives none (NaN). */
 export const Statistics = z
   .strictObject({
     pnl: z.record(z.string(), Statistic).describe('Currency → statistic → value.'),
     returns: Statistic,
     general: Statistic,
+    further: FurtherStatistics.optional(),
   })
   .meta({ id: 'Statistics' });
 

@@ -23,6 +23,7 @@ from quarterdeck.nautilus.funnel import Funnel
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.loading import check_item, open_file
+from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.runlog import NAME, RunLog
@@ -40,6 +41,7 @@ from quarterdeck.protocol import (
     RunCounts,
     Warning,
 )
+from quarterdeck.statistics.report import Basis
 
 COMPONENTS = ("strategies", "actors", "exec_algorithms", "controller")
 
@@ -66,6 +68,7 @@ class Backtest:
         self._warnings: list[Warning] = []
         self._last_report = (time.perf_counter(), 0)
         self._witness = Witness(self._sources.user_code)
+        self._basis = Basis(given(request.statistics))
 
         self._start, self._end = _period(request)
         file_items = [check_item(item, f"data[{index}]") for index, item in enumerate(request.data)]
@@ -127,16 +130,17 @@ class Backtest:
         begun, ended = results.period()
         funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
         funnel.write(self._directory)
+        further, doubts = measure(self._basis, self._directory, results, self._sampler.points, counts.orders)
         return RunBacktestResult(
             api=self._api,
             counts=counts,
             balances=results.balances(),
-            statistics=results.statistics(),
+            statistics=results.statistics(further),
             commissions=results.commissions(),
             backtest_start=optional(None if begun is None else iso_time(begun)),
             backtest_end=optional(None if ended is None else iso_time(ended)),
             engine_seconds=engine.seconds,
-            warnings=self._all_warnings(counts, funnel),
+            warnings=[*self._all_warnings(counts, funnel), *doubts],
             code=identity.identify(self._workspace),
             versions={**environment.versions(), "python": environment.python_version()},
         )
@@ -198,7 +202,9 @@ class Backtest:
         return engine
 
     def _new_engine(self, config: BacktestEngineConfig) -> ObservedEngine:
-        return ObservedEngine(config, self._observe, {venue.name: venue.objects for venue in self._venues})
+        engine = ObservedEngine(config, self._observe, {venue.name: venue.objects for venue in self._venues})
+        engine.timezone = self._basis.timezone
+        return engine
 
     def _add_extra(self, engine: ObservedEngine) -> None:
         for instrument in self._extra:

@@ -12,12 +12,14 @@ from quarterdeck.message import optional
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.funnel import Funnel
+from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.runlog import RunLog
 from quarterdeck.nautilus.trades import write_trades
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import Api, RunCounts, Warning
+from quarterdeck.statistics.report import Basis
 
 REPORT_SECONDS = 0.2
 
@@ -54,7 +56,13 @@ class RunWatch:
         self._last_report = (moment, done)
 
     def keep(
-        self, engine: ObservedEngine, directory: Path, api: Api, seconds: float, warnings: list[Warning]
+        self,
+        engine: ObservedEngine,
+        directory: Path,
+        api: Api,
+        seconds: float,
+        warnings: list[Warning],
+        basis: Basis | None = None,
     ) -> dict[str, Any]:
         """Write the tables of a run that has ended; return the fields of its result."""
         self._context.check_cancelled()
@@ -71,16 +79,17 @@ class RunWatch:
         begun, ended = results.period()
         funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
         funnel.write(directory)
+        further, doubts = measure(basis or Basis(None), directory, results, self._sampler.points, counts.orders)
         return {
             "api": api,
             "counts": counts,
             "balances": results.balances(),
-            "statistics": results.statistics(),
+            "statistics": results.statistics(further),
             "commissions": results.commissions(),
             "backtest_start": optional(None if begun is None else iso_time(begun)),
             "backtest_end": optional(None if ended is None else iso_time(ended)),
             "engine_seconds": seconds,
-            "warnings": [*_no_trades(counts, funnel), *warnings, *self._log_warnings()],
+            "warnings": [*_no_trades(counts, funnel), *warnings, *self._log_warnings(), *doubts],
             "code": identity.identify(self._workspace),
             "versions": {**environment.versions(), "python": environment.python_version()},
         }

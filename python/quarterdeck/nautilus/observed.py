@@ -3,6 +3,7 @@
 import time
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from quarterdeck.nautilus.loaded import Loaded
 STREAM = "backtest_data"
 PIECES = 400
 SMALLEST = 16
+MOST_DAYS = 20_000
 
 
 class ObservedEngine(BacktestEngine):  # type: ignore[misc]
@@ -40,6 +42,7 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         self._streamed = 0
         self.loaded = Loaded()
         self.seconds = 0.0
+        self.timezone = "UTC"
 
     def add_venue(self, venue: Any, *arguments: Any, **options: Any) -> None:
         """Add a venue with the models and modules made for it."""
@@ -76,12 +79,29 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         size = max(SMALLEST, -(-len(data) // PIECES))
         # The engine moves to its start by an index into what the stream holds at that moment.
         first = 0 if start is None else bisect_left(data, _nanoseconds(start), key=lambda datum: datum.ts_init)
-        stop = first + size
-        yield data[:stop]
-        while stop < len(data):
-            self._observe(self, stop, len(data))
-            yield data[stop : stop + size]
-            stop += size
+        stops = sorted({*range(first + size, len(data), size), *self._day_ends(data, first), len(data)})
+        yield data[: stops[0]]
+        for begin, stop in pairwise(stops):
+            self._observe(self, begin, len(data))
+            yield data[begin:stop]
+
+    def _day_ends(self, data: list[Any], first: int) -> Iterator[int]:
+        """Give where to cut so that what is observed is the end of a day.
+
+        The engine asks for more when it takes the last datum of a slice, before it acts on it: a slice has to end
+        with the first datum of the next day.
+        """
+        if first >= len(data):
+            return
+        begin, end = (pd.Timestamp(data[index].ts_init, tz="UTC").tz_convert(self.timezone) for index in (first, -1))
+        days = pd.date_range(begin.date(), end.date(), freq="D")[1 : MOST_DAYS + 1]
+        # Clocks may change at midnight.
+        midnights = days.tz_localize(self.timezone, ambiguous=[True] * len(days), nonexistent="shift_forward")
+        at = first
+        for midnight in midnights:
+            at = bisect_left(data, midnight.value, lo=at, key=lambda datum: datum.ts_init)
+            if first < at < len(data) - 1:
+                yield at + 1
 
 
 # The name under which the engine logs.

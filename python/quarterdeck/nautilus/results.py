@@ -9,13 +9,14 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 from nautilus_trader.accounting.accounts.base import Account
+from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.model.events import AccountState, OrderFilled
 from nautilus_trader.model.identifiers import ClientOrderId, Venue
 
 from quarterdeck import frames
 from quarterdeck.nautilus.convert import decimal_text, plain, statistics
 from quarterdeck.nautilus.equity import EquityPoint
-from quarterdeck.protocol import Balance, RunCounts, Statistics
+from quarterdeck.protocol import Balance, FurtherStatistics, RunCounts, Statistics
 
 type Place = Callable[[ClientOrderId], str | None]
 
@@ -25,6 +26,15 @@ EMPTY = {
     "positions": ("ts_opened", "position_id"),
     "account": ("ts_event", "account_id"),
 }
+UNREGISTERED = (
+    "ExpectedShortfall",
+    "OmegaRatio",
+    "ReturnsKurtosis",
+    "ReturnsSkewness",
+    "TailRatio",
+    "UlcerIndex",
+    "ValueAtRisk",
+)
 
 
 class RunResults:
@@ -65,14 +75,28 @@ class RunResults:
             for currency, balance in sorted(account.balances().items(), key=lambda item: item[0].code)
         ]
 
-    def statistics(self) -> Statistics:
-        """Return the engine's own statistics."""
+    def statistics(self, further: FurtherStatistics) -> Statistics:
+        """Return the engine's own statistics, and what there is beside them."""
         analyzer = self._engine.portfolio.analyzer
         return Statistics(
             pnl={code: statistics(values) for code, values in self._result.stats_pnls.items()},
             returns=statistics(self._result.stats_returns),
             general=statistics(analyzer.get_performance_stats_general()),
+            further=further,
         )
+
+    def unregistered_statistics(self, periods: int) -> dict[str, float | None]:
+        """Return the statistics of returns that the engine has and does not register by default."""
+        returns = {moment.value: float(value) for moment, value in self._engine.portfolio.analyzer.returns().items()}
+        if not returns:
+            return {}
+        found = [
+            nautilus_pyo3.CAGR(periods),
+            nautilus_pyo3.CalmarRatio(periods),
+            # The engine's type stubs do not know them.
+            *(getattr(nautilus_pyo3, name)() for name in UNREGISTERED),
+        ]
+        return statistics({each.name: each.calculate_from_returns(returns) for each in found})
 
     def commissions(self) -> dict[str, str]:
         """Return the commissions paid over all accounts."""
