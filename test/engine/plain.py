@@ -124,7 +124,7 @@ def outcome(engine: BacktestEngine) -> dict:
             ]
             for fill in fills
         ],
-        "asked": [strategy.asked for strategy in engine.trader.strategies()],
+        "asked": [getattr(strategy, "asked", None) for strategy in engine.trader.strategies()],
     }
 
 
