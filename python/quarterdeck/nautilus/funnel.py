@@ -68,6 +68,7 @@ class Funnel:
         self._described = [self._component(watched) for watched in components]
         self._stages = _stages(orders)
         self._reasons = self._why()
+        self._lines = self._submitting()
 
     @property
     def findings(self) -> list[Finding]:
@@ -109,7 +110,7 @@ class Funnel:
             ],
             "orders": {"created": len(self._orders), **self._stages},
             "reasons": self._reasons[:most],
-            "lines": self._lines()[:most],
+            "lines": self._lines[:most],
             "left_out": {
                 name: total - most
                 for name, total in (
@@ -117,7 +118,7 @@ class Funnel:
                     ("data", len(series)),
                     ("components", len(self._described)),
                     ("reasons", len(self._reasons)),
-                    ("lines", len(self._lines())),
+                    ("lines", len(self._lines)),
                 )
                 if total > most
             },
@@ -189,7 +190,7 @@ class Funnel:
             for (stage, reason, line), count in counts.most_common()
         ]
 
-    def _lines(self) -> list[dict[str, Any]]:
+    def _submitting(self) -> list[dict[str, Any]]:
         """Return the lines that submitted orders, the most frequent first."""
         lines: dict[str | None, Counter[str]] = {}
         for order in self._orders:

@@ -1,20 +1,20 @@
 """Round trips: each time a position was opened and closed, with how far it went for and against."""
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from decimal import Decimal
 from itertools import zip_longest
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 from nautilus_trader.model.enums import OrderSide, PriceType
 from nautilus_trader.model.identifiers import ClientOrderId
-from nautilus_trader.model.objects import Money
+from nautilus_trader.model.objects import Money, Price
 
 from quarterdeck.nautilus.convert import decimal_text, finite, plain
 from quarterdeck.nautilus.loaded import Loaded, Series
@@ -210,15 +210,12 @@ class SeenPrices:
         for series in self._series:
             kinds.setdefault(series.kind, []).append(series)
         if quotes := self._data(kinds.get("QuoteTick", [])):
-            prices = [(quote.bid_price if long else quote.ask_price).as_double() for quote in quotes]
-            return Track(quotes, prices, prices, whole=False)
+            side = "bid_price" if long else "ask_price"
+            return Track(quotes, side, side, whole=False)
         if trades := self._data(kinds.get("TradeTick", [])):
-            prices = [trade.price.as_double() for trade in trades]
-            return Track(trades, prices, prices, whole=False)
+            return Track(trades, "price", "price", whole=False)
         if bars := self._data(_bars_to_value(kinds.get("Bar", []), long)):
-            return Track(
-                bars, [bar.low.as_double() for bar in bars], [bar.high.as_double() for bar in bars], whole=True
-            )
+            return Track(bars, "low", "high", whole=True)
         return None
 
     def _data(self, series: list[Series]) -> list[Any]:
@@ -239,39 +236,49 @@ def _bars_to_value(series: list[Series], long: bool) -> list[Series]:
 
 
 class Track:
-    """Lows and highs in order of time, with the extremes of whole blocks at hand."""
+    """Data in order of time whose lowest and highest prices are found block by block, each looked at once."""
 
-    def __init__(self, data: list[Any], lows: list[float], highs: list[float], *, whole: bool) -> None:
-        self._times = np.fromiter((datum.ts_init for datum in data), np.uint64, len(data))
-        self._lows = np.asarray(lows)
-        self._highs = np.asarray(highs)
+    def __init__(self, data: list[Any], low: str, high: str, *, whole: bool) -> None:
+        self._data = data
+        self._low = attrgetter(f"{low}.raw")
+        self._high = attrgetter(f"{high}.raw") if high != low else None
+        self._precision = getattr(data[0], low).precision
         # A bar at the moment of entry had closed by then, a quote or trade at that moment is the price entered at.
-        self._from = "right" if whole else "left"
-        starts = np.arange(0, len(data), BLOCK)
-        self._block_lows = np.minimum.reduceat(self._lows, starts)
-        self._block_highs = np.maximum.reduceat(self._highs, starts)
+        self._start = bisect_right if whole else bisect_left
+        self._blocks: list[tuple[int, int] | None] = [None] * (len(data) // BLOCK)
 
     def extremes(self, begin: int, end: int) -> tuple[float, float] | None:
         """Return the lowest low and the highest high from `begin` to `end`."""
-        side: Any = self._from
-        start = int(np.searchsorted(self._times, np.uint64(begin), side))
-        stop = int(np.searchsorted(self._times, np.uint64(end), "right"))
+        start = self._start(self._data, begin, key=_time)
+        stop = bisect_right(self._data, end, key=_time)
         if start >= stop:
             return None
-        lows = _pieces(self._lows, self._block_lows, start, stop)
-        highs = _pieces(self._highs, self._block_highs, start, stop)
-        return min(float(piece.min()) for piece in lows), max(float(piece.max()) for piece in highs)
+        first, last = -(-start // BLOCK), stop // BLOCK
+        if first >= last:
+            found = [self._scan(start, stop)]
+        else:
+            found = [self._block(index) for index in range(first, last)]
+            edges = ((start, first * BLOCK), (last * BLOCK, stop))
+            found.extend(self._scan(*edge) for edge in edges if edge[0] < edge[1])
+        return self._price(min(low for low, _ in found)), self._price(max(high for _, high in found))
+
+    def _block(self, index: int) -> tuple[int, int]:
+        block = self._blocks[index]
+        if block is None:
+            block = self._blocks[index] = self._scan(index * BLOCK, (index + 1) * BLOCK)
+        return block
+
+    def _scan(self, start: int, stop: int) -> tuple[int, int]:
+        piece = self._data[start:stop]
+        lows = list(map(self._low, piece))
+        return min(lows), max(lows if self._high is None else map(self._high, piece))
+
+    def _price(self, raw: int) -> float:
+        return float(Price.from_raw(raw, self._precision).as_double())
 
 
-def _pieces(
-    values: npt.NDArray[np.float64], blocks: npt.NDArray[np.float64], start: int, stop: int
-) -> list[npt.NDArray[np.float64]]:
-    """Return arrays that together hold the extremes of a stretch: its ragged ends, and whole blocks between them."""
-    first, last = -(-start // BLOCK), stop // BLOCK
-    if first >= last:
-        return [values[start:stop]]
-    pieces = [values[start : first * BLOCK], blocks[first:last], values[last * BLOCK : stop]]
-    return [piece for piece in pieces if piece.size]
+def _time(datum: Any) -> int:
+    return int(datum.ts_init)
 
 
 def _by_instrument(positions: list[Any]) -> dict[Any, list[Any]]:

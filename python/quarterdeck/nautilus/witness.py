@@ -78,6 +78,7 @@ class Witness:
     def __init__(self, user_code: UserCode) -> None:
         self._user_code = user_code
         self._own: dict[CodeType, bool] = {}
+        self._texts: dict[tuple[str, int], str] = {}
         self._orders: dict[ClientOrderId, tuple[str, int]] = {}
         self.components: list[WatchedComponent] = []
 
@@ -111,7 +112,10 @@ class Witness:
         return innermost.f_code.co_filename, innermost.f_lineno
 
     def _text(self, place: tuple[str, int]) -> str:
-        return f"{self._user_code.shown(place[0])}:{place[1]}"
+        text = self._texts.get(place)
+        if text is None:
+            text = self._texts[place] = f"{self._user_code.shown(place[0])}:{place[1]}"
+        return text
 
 
 class WatchedComponent:
