@@ -11,6 +11,39 @@ import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 const Exported = z.object({ files: z.array(z.object({ path: z.string(), bytes: z.int() })) });
 
+/** Buys on the first bar, sells on the hundredth. */
+const ownSource = `
+from nautilus_trader.model.data import BarType
+from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.trading.config import StrategyConfig
+from nautilus_trader.trading.strategy import Strategy
+
+
+class MineConfig(StrategyConfig, frozen=True):
+    instrument_id: InstrumentId
+    secret_period: int
+
+
+class Mine(Strategy):
+    """a secret of the source"""
+
+    def __init__(self, config: MineConfig) -> None:
+        super().__init__(config)
+        self.bars = 0
+
+    def on_start(self) -> None:
+        self.instrument = self.cache.instrument(self.config.instrument_id)
+        self.subscribe_bars(BarType.from_str("EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL"))
+
+    def on_bar(self, bar) -> None:
+        self.bars += 1
+        if self.bars in (1, 100):
+            side = OrderSide.BUY if self.bars == 1 else OrderSide.SELL
+            quantity = self.instrument.make_qty(100_000)
+            self.submit_order(self.order_factory.market(self.instrument.id, side, quantity))
+`;
+
 let workspace: TestWorkspace;
 let client: TestClient;
 let runId: string;
@@ -72,6 +105,39 @@ describe('an export of a run', () => {
     writeFileSync(path.join(workspace.root, 'file'), '');
     const blocked = { run_id: runId, format: 'json', path: 'file/below.json' };
     expect(await client.error('export_run', blocked)).toMatchObject({ code: 'FILE_UNWRITABLE' });
+  });
+
+  it('makes a report of one page that tells nothing private unless asked', async () => {
+    workspace.write('strategies/mine.py', ownSource);
+    const config = { instrument_id: 'EUR/USD.SIM', secret_period: 4711 };
+    const run = await client.run(
+      emaCross({ strategies: [{ source: 'strategies/mine.py:Mine', config }], note: 'a <note>' }),
+    );
+    const [plain] = await exportRun({ run_id: run.run_id, format: 'html' });
+    const page = readFileSync(plain ?? '', 'utf8');
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).toContain('a &lt;note&gt;');
+    expect(page).toContain('<polyline');
+    for (const foreign of [/https?:/, /<script/, /<link/, /url\(/]) expect(page).not.toMatch(foreign);
+    const secrets = ['4711', 'mine.py', 'bars.csv', 'SIM-001', 'a secret of the source', workspace.root];
+    for (const secret of secrets) expect(page, secret).not.toContain(secret);
+
+    const include = ['config', 'source', 'paths', 'accounts'];
+    const [open] = await exportRun({ run_id: run.run_id, format: 'html', include, path: 'out/open.html' });
+    const full = readFileSync(open ?? '', 'utf8');
+    for (const secret of secrets) expect(full, secret).toContain(secret);
+    expect(statSync(open ?? '').size).toBeLessThan(3_000_000);
+  });
+
+  it('makes the tearsheet, or says which package is missing where', async () => {
+    const hasPlotly = 'import importlib.util as u; print(u.find_spec("plotly") is not None)';
+    if (execFileSync(python(), ['-c', hasPlotly], { encoding: 'utf8' }).trim() === 'True') {
+      const [sheet] = await exportRun({ format: 'tearsheet' });
+      expect(readFileSync(sheet ?? '', 'utf8')).toContain('plotly');
+      return;
+    }
+    const refused = await client.error('export_run', { run_id: runId, format: 'tearsheet' });
+    expect(refused).toMatchObject({ code: 'PACKAGE_MISSING', details: { package: 'plotly' } });
   });
 
   it('bundles all a run keeps', async () => {
