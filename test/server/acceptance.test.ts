@@ -158,4 +158,21 @@ describe.skipIf(!folder)('acceptance cases (skipped without QUARTERDECK_TEST_DAT
     expect(run.counts).toMatchObject({ iterations: 40_000, orders: 902, positions: 1, account_events: 903 });
     expect([total(run, 'BTC'), total(run, 'USDT')]).toEqual([10, 9_999_954.943133]);
   });
+
+  it('Databento trades with their definitions', async () => {
+    const run = await call({
+      strategies: [
+        {
+          source: 'nautilus_trader.examples.strategies.blank:MyStrategy',
+          config: { instrument_id: 'ESU4.GLBX' },
+        },
+      ],
+      venues: [
+        { name: 'GLBX', oms_type: 'NETTING', account_type: 'MARGIN', starting_balances: ['1000000 USD'] },
+      ],
+      instruments: [{ file: file('databento/futures_definition.dbn.zst') }],
+      data: [{ file: file('databento/futures_trades_2024-07-01T23-58_2024-07-02T00-02.dbn.zst') }],
+    });
+    expect(run.counts?.iterations).toBeGreaterThan(0);
+  });
 });

@@ -26,7 +26,7 @@ from quarterdeck.nautilus.code import Expression, UnwritableError, Writer, call,
 from quarterdeck.nautilus.configs import find_config_class, parse_config, takes_config
 from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.instruments import Instruments, as_dict
-from quarterdeck.nautilus.loaderscript import LoaderScript
+from quarterdeck.nautilus.loaderscript import LoaderScript, helpers
 from quarterdeck.nautilus.loading import FileData, check_item, open_file
 from quarterdeck.nautilus.scriptdata import CLOSING, TableScript
 from quarterdeck.nautilus.selection import Selection, select
@@ -111,6 +111,7 @@ class Script:
         blocks = ["\n\n".join(blocks)]
         if "closing(" in main:
             blocks.append(CLOSING)
+        blocks.extend(helpers(main))
         for body, name in self._readers.items():
             blocks.append(f'def {name}(file: Path) -> pd.DataFrame:\n    """Read rows by time (UTC)."""\n{body}')
         venues = ", ".join(text(venue.name) for venue in self._venues)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 from nautilus_trader.analysis.tearsheet import create_tearsheet_from_stats
+from nautilus_trader.model.objects import Money
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.exports import Run
@@ -73,7 +74,8 @@ def _balances(run: Run) -> dict[tuple[str, str], pd.Series]:
             for balance in json.loads(balances):
                 times, totals = found.setdefault((account, balance["currency"]), ([], []))
                 times.append(ts)
-                totals.append(float(balance["total"]))
+                # As the engine turns money into a binary number: the last digit can differ from float().
+                totals.append(Money.from_str(f"{balance['total']} {balance['currency']}").as_double())
     return {
         key: pd.Series(totals, index=pd.to_datetime(times, unit="ns", utc=True))
         for key, (times, totals) in found.items()
