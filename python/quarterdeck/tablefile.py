@@ -1,5 +1,6 @@
 """Tables in CSV and Parquet files: read in pieces, every row checked, errors with their row."""
 
+import gc
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -163,6 +164,9 @@ class TableFile:
             self._check(piece, precision)
             first += len(raw)
             yield piece
+            # pandas' string accessors refer to themselves: the texts of a piece would stay until Python looks.
+            del raw, piece
+            gc.collect()
         if first == 0:
             raise self._error("FILE_EMPTY", "has a header and no rows", "Give a file with data.")
 
