@@ -1,5 +1,4 @@
 import { closestMatch } from 'leven';
-import * as z from 'zod';
 import type { CallContext } from '../context.ts';
 import { type ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import { tools } from '../tools/index.ts';
@@ -22,7 +21,6 @@ export async function callTool(name: string, args: unknown, context: CallContext
 /** What any thrown value looks like from outside. Never a stack trace. */
 export function toErrorObject(error: unknown): ErrorObject {
   if (error instanceof QuarterdeckError) return error.toObject();
-  if (error instanceof z.ZodError) return invalidArguments(error).toObject();
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`${error instanceof Error ? error.stack : message}\n`);
   return new QuarterdeckError(
@@ -65,59 +63,5 @@ function refuseUnsafeIntegers(value: unknown, path: string): void {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, child] of Object.entries(value)) {
     refuseUnsafeIntegers(child, Array.isArray(value) ? `${path}[${key}]` : path ? `${path}.${key}` : key);
-  }
-}
-
-function invalidArguments(error: z.ZodError): QuarterdeckError {
-  const issue = error.issues[0];
-  if (!issue)
-    return new QuarterdeckError(
-      'INVALID_ARGUMENTS',
-      'The arguments are not valid.',
-      'See the tool’s schema.',
-    );
-  const path = issue.path.reduce<string>(
-    (text, key) =>
-      typeof key === 'number' ? `${text}[${key}]` : text ? `${text}.${String(key)}` : String(key),
-    '',
-  );
-  if (issue.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const at = path ? `${path}.${key}` : key;
-    return new QuarterdeckError(
-      'INVALID_ARGUMENTS',
-      `"${at}" is not a known argument.`,
-      unknownKeyAdvice(key),
-      { path: at },
-    );
-  }
-  const more = error.issues.length > 1 ? ` (and ${error.issues.length - 1} more)` : '';
-  return new QuarterdeckError(
-    'INVALID_ARGUMENTS',
-    `${path || 'arguments'}: ${issue.message}${more}.`,
-    'Correct it and call again.',
-    {
-      ...(path ? { path } : {}),
-    },
-  );
-}
-
-/** Names of all arguments of all tools, at any depth: enough to catch a misspelling. */
-const argumentNames = new Set<string>();
-function unknownKeyAdvice(key: string): string {
-  if (argumentNames.size === 0) for (const tool of tools) collectNames(tool.inputSchema());
-  const close = closestMatch(key, [...argumentNames], {
-    maxDistance: Math.max(2, Math.floor(key.length / 3)),
-  });
-  return close ? `Did you mean "${close}"?` : 'Leave it out; the tool’s schema lists what it takes.';
-}
-
-function collectNames(schema: unknown): void {
-  if (typeof schema !== 'object' || schema === null) return;
-  for (const [key, value] of Object.entries(schema)) {
-    if (key === 'properties' && typeof value === 'object' && value !== null) {
-      for (const name of Object.keys(value)) argumentNames.add(name);
-    }
-    collectNames(value);
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { CallContext } from '../context.ts';
+import { invalidArguments } from './arguments.ts';
 
 export const toolsets = ['environment', 'data', 'strategies', 'backtest'] as const;
 export type Toolset = (typeof toolsets)[number];
@@ -28,7 +29,7 @@ export interface Tool {
   toolset: Toolset;
   policy: Policy;
   input: z.ZodObject;
-  /** Parses arguments, runs the handler and checks its result. @throws z.ZodError on bad arguments */
+  /** Parses arguments, runs the handler and checks its result. @throws QuarterdeckError INVALID_ARGUMENTS, and the handler's */
   call(args: unknown, context: CallContext): Promise<Record<string, unknown>>;
   inputSchema(): JsonSchema;
   outputSchema(): JsonSchema;
@@ -38,13 +39,15 @@ export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
   const { name, title, description, toolset, policy, input, output, handler } = tool;
+  const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
     ...{ name, title, description, toolset, policy, input },
-    inputSchema: once(() => jsonSchema(input, 'input')),
+    inputSchema,
     outputSchema: once(() => jsonSchema(output, 'output')),
     async call(args, context) {
-      const parsed = input.parse(args);
-      const result = output.parse(await handler(parsed, context));
+      const parsed = input.safeParse(args);
+      if (!parsed.success) throw invalidArguments(parsed.error, inputSchema());
+      const result = output.parse(await handler(parsed.data, context));
       return result as Record<string, unknown>;
     },
   };

@@ -104,9 +104,9 @@ class Worker:
                 if message["method"] == method:
                     params: dict[str, Any] = message["params"]
                     return params
-            message = self.receive()
-            assert message is not None, f"worker ended: {self.process.wait()}"
-            self.notifications.append(message)
+            received = self.receive()
+            assert received is not None, f"worker ended: {self.process.wait()}"
+            self.notifications.append(received)
 
     def told(self, method: str) -> list[dict[str, Any]]:
         return [message["params"] for message in self.notifications if message["method"] == method]

@@ -18,7 +18,8 @@ def bars(seed: int, count: int, start: float = 1.1, shift: float = 0.0) -> list[
         low = min(price, close) - abs(source.gauss(0, 0.0001))
         stamp = (START + timedelta(minutes=index)).isoformat()
         volume = str(source.randrange(1, 50) * 100_000)
-        rows.append((stamp, *(f"{value:.5f}" for value in (price, high, low, close)), volume))
+        open_, high_, low_, close_ = (f"{value:.5f}" for value in (price, high, low, close))
+        rows.append((stamp, open_, high_, low_, close_, volume))
         price = close
     return rows
 

@@ -3,10 +3,12 @@
 Reads {"cases": [...]} from stdin; each case names its API, data, venue and strategy in plain words.
 """
 
+import importlib
 import json
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from nautilus_trader.backtest.config import BacktestDataConfig, BacktestRunConfig, BacktestVenueConfig
@@ -29,8 +31,8 @@ def read(path: str) -> pd.DataFrame:
     return pd.read_csv(path, index_col="timestamp", parse_dates=True)
 
 
-def with_engine(case: dict) -> BacktestEngine:
-    from desk.swing import Swing, SwingConfig
+def with_engine(case: dict[str, Any]) -> BacktestEngine:
+    swing = importlib.import_module("desk.swing")
 
     engine = BacktestEngine(BacktestEngineConfig(logging=LOGGING))
     venue = case["venue"]
@@ -52,12 +54,12 @@ def with_engine(case: dict) -> BacktestEngine:
         else:
             engine.add_data(QuoteTickDataWrangler(instrument).process(read(item["file"])))
     for config in case["strategies"]:
-        engine.add_strategy(Swing(SwingConfig.parse(json.dumps(config))))
+        engine.add_strategy(swing.Swing(swing.SwingConfig.parse(json.dumps(config))))
     engine.run(start=case.get("start"), end=case.get("end"))
     return engine
 
 
-def with_node(case: dict) -> BacktestEngine:
+def with_node(case: dict[str, Any]) -> BacktestEngine:
     config = BacktestRunConfig(
         engine=BacktestEngineConfig(
             logging=LOGGING,
@@ -88,7 +90,7 @@ def with_node(case: dict) -> BacktestEngine:
     return node.get_engine(config.id)
 
 
-def outcome(engine: BacktestEngine) -> dict:
+def outcome(engine: BacktestEngine) -> dict[str, Any]:
     # Not registered by default; the host adds it.
     engine.portfolio.analyzer.register_statistic(MaxDrawdown())
     result = engine.get_result()
@@ -128,7 +130,7 @@ def outcome(engine: BacktestEngine) -> dict:
     }
 
 
-def clean(values: dict) -> dict:
+def clean(values: dict[str, Any]) -> dict[str, Any]:
     return {name: None if value is None or math.isnan(value) else float(value) for name, value in values.items()}
 
 

@@ -7,6 +7,7 @@ import importlib
 import json
 import sys
 from decimal import Decimal
+from typing import Any
 
 import pandas as pd
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
@@ -30,7 +31,7 @@ from plain import outcome
 BARS = "EUR/USD.SIM-1-MINUTE-BID-EXTERNAL"
 
 
-def load(kind: str, path: str, instrument: Instrument) -> list:
+def load(kind: str, path: str, instrument: Instrument) -> Any:
     frame = pd.read_csv(path, index_col="timestamp", parse_dates=True)
     if kind == "quotes":
         return QuoteTickDataWrangler(instrument).process(frame)
@@ -42,13 +43,13 @@ def load(kind: str, path: str, instrument: Instrument) -> list:
     return BarDataWrangler(BarType.from_str(BARS), instrument).process(frame)
 
 
-def strategy(case: dict) -> Strategy:
+def strategy(case: dict[str, Any]) -> Strategy:
     module = importlib.import_module(case["module"])
     config = getattr(module, case["config_class"]).parse(json.dumps(case["config"]))
     return getattr(module, case["class"])(config)
 
 
-def run(case: dict, files: dict) -> dict:
+def run(case: dict, files: dict[str, Any]) -> dict[str, Any]:
     engine = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
     engine.add_venue(
         venue=Venue("SIM"),

@@ -125,7 +125,7 @@ def test_equals_a_plain_script(
     assert len(expected["fills"]) > 20
     assert any(answer not in ("None", "0.00 USD") for answers in expected["asked"] for answer in answers)
     worker = start_worker("run")
-    request = {
+    request: dict[str, Any] = {
         "strategies": [{"source": "desk/swing.py:Swing", "config": config} for config in case["strategies"]],
         "venues": [{"name": "SIM", "account_type": "MARGIN", **case["venue"]}],
         "data": [item if case["api"] == "node" else {**item, "instrument": FX} for item in case["data"]],
