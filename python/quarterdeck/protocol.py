@@ -705,6 +705,13 @@ class CodeModule(Message):
     sha256: str
 
 
+class Problem(Message):
+    code: str
+    path: Annotated[str, Meta(description='file:line.')]
+    message: str
+    next_step: str
+
+
 class Format1(StrEnum):
     csv = 'csv'
     parquet = 'parquet'
@@ -1252,6 +1259,12 @@ class CheckStrategyResult(Message):
         dict[str, Any], Meta(description='JSON Schema of the config class.')
     ]
     code: CodeIdentity
+    problems: Annotated[
+        list[Problem],
+        Meta(
+            description='Mistakes found in the source of the class, without running it.'
+        ),
+    ]
     warnings: list[Warning]
 
 

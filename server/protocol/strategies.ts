@@ -56,6 +56,16 @@ export const CodeIdentity = z
   .meta({ id: 'CodeIdentity' });
 export type CodeIdentity = z.infer<typeof CodeIdentity>;
 
+/** A mistake that the source shows with certainty. */
+export const Problem = z
+  .strictObject({
+    code: z.string(),
+    path: z.string().describe('file:line.'),
+    message: z.string(),
+    next_step: z.string(),
+  })
+  .meta({ id: 'Problem' });
+
 export const CheckStrategyResult = z
   .strictObject({
     source: z.string(),
@@ -63,6 +73,7 @@ export const CheckStrategyResult = z
     config_class: z.string(),
     config_schema: Json.describe('JSON Schema of the config class.'),
     code: CodeIdentity,
+    problems: z.array(Problem).describe('Mistakes found in the source of the class, without running it.'),
     warnings: z.array(Warning),
   })
   .meta({ id: 'CheckStrategyResult' });

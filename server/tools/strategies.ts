@@ -27,7 +27,7 @@ export const strategyTools = [
     name: 'check_strategy',
     title: 'NautilusTrader strategy check',
     description:
-      'Check a NautilusTrader strategy before a backtest: imports its class in a process of its own, describes its config as JSON Schema and validates the given config. Runs the module’s top-level code.',
+      'Check a NautilusTrader strategy before a backtest: imports its class in a process of its own, describes its config as JSON Schema, validates the given config and names mistakes its source shows (file:line). Runs the module’s top-level code.',
     toolset: 'strategies',
     policy: 'write',
     input: z.strictObject({

@@ -1,6 +1,5 @@
 """Runs one backtest, through BacktestEngine or BacktestNode, and keeps what it came to."""
 
-import time
 from pathlib import Path
 from typing import Any
 
@@ -8,28 +7,22 @@ import nautilus_trader.backtest.node as node_module
 import pandas as pd
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
 from nautilus_trader.backtest.node import BacktestNode
-from nautilus_trader.common.component import flush_logger, is_backtest_force_stop
-from nautilus_trader.common.config import LoggingConfig
+from nautilus_trader.common.component import flush_logger
 
-from quarterdeck import environment, identity
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.message import given, optional
+from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.configs import build, parse_config
 from quarterdeck.nautilus.convert import iso_time, parse_time
-from quarterdeck.nautilus.equity import EquitySampler
-from quarterdeck.nautilus.funnel import Funnel
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments, as_dict
+from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loading import check_item, open_file
-from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine
-from quarterdeck.nautilus.results import RunResults
-from quarterdeck.nautilus.runlog import NAME, RunLog
+from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
-from quarterdeck.nautilus.trades import write_trades
 from quarterdeck.nautilus.venues import check_venue, plan_venues
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import (
@@ -38,7 +31,6 @@ from quarterdeck.protocol import (
     Importable,
     RunBacktestParams,
     RunBacktestResult,
-    RunCounts,
     Warning,
 )
 from quarterdeck.statistics.report import Basis
@@ -64,9 +56,7 @@ class Backtest:
         self._catalog = Catalog(params.catalog)
         self._sources = Sources(self._workspace)
         self._instruments = Instruments(self._catalog.instruments, self._workspace)
-        self._log = RunLog(self._directory, context)
         self._warnings: list[Warning] = []
-        self._last_report = (time.perf_counter(), 0)
         self._witness = Witness(self._sources.user_code)
         self._basis = Basis(given(request.statistics))
 
@@ -83,7 +73,9 @@ class Backtest:
             )
         self._engine_config = _engine_config(given(request.engine, {}), self._directory, self._workspace)
         self._venues = plan_venues(request.venues, self._sources)
-        self._sampler = EquitySampler([venue.name for venue in self._venues])
+        names = [venue.name for venue in self._venues]
+        log = RunLog(self._directory, context)
+        self._watch = RunWatch(context, self._workspace, log, self._witness, names, self._basis)
         self._extra = [
             instrument
             for index, spec in enumerate(given(request.instruments, []))
@@ -115,35 +107,10 @@ class Backtest:
 
     def finish(self, engine: ObservedEngine) -> RunBacktestResult:
         """Write the tables and return the summary."""
-        self._context.check_cancelled()
-        self._log.forward()
-        names = [venue.name for venue in self._venues]
-        results = RunResults(engine, names)
-        self._sampler.sample(engine.cache, engine.kernel.clock.timestamp_ns())
-        self._sampler.start(engine.cache)
-        place = self._witness.place_of_order
-        results.write_frames(self._directory, self._sampler.points, place)
-        now = engine.kernel.clock.timestamp_ns()
-        write_trades(self._directory / "trades.parquet", engine.cache, engine.loaded, now, place)
-        identity.copy_sources(self._workspace, self._directory / "source")
-        counts = results.counts()
-        begun, ended = results.period()
-        funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
-        funnel.write(self._directory)
-        further, doubts = measure(self._basis, self._directory, results, self._sampler.points, counts.orders)
-        return RunBacktestResult(
-            api=self._api,
-            counts=counts,
-            balances=results.balances(),
-            statistics=results.statistics(further),
-            commissions=results.commissions(),
-            backtest_start=optional(None if begun is None else iso_time(begun)),
-            backtest_end=optional(None if ended is None else iso_time(ended)),
-            engine_seconds=engine.seconds,
-            warnings=[*self._all_warnings(counts, funnel), *doubts],
-            code=identity.identify(self._workspace),
-            versions={**environment.versions(), "python": environment.python_version()},
-        )
+        warnings = [*self._instruments.warnings, *self._warnings]
+        for data in self._data:
+            warnings.extend(data.warnings)
+        return RunBacktestResult(**self._watch.keep(engine, self._directory, self._api, engine.seconds, warnings))
 
     def _with_engine(self) -> ObservedEngine:
         with self._sources.user_code.running("run"):
@@ -202,7 +169,7 @@ class Backtest:
         return engine
 
     def _new_engine(self, config: BacktestEngineConfig) -> ObservedEngine:
-        engine = ObservedEngine(config, self._observe, {venue.name: venue.objects for venue in self._venues})
+        engine = ObservedEngine(config, self._watch.observe, {venue.name: venue.objects for venue in self._venues})
         engine.timezone = self._basis.timezone
         return engine
 
@@ -229,61 +196,6 @@ class Backtest:
         for kind, component in self._components:
             self._witness.watch(kind, component)
             add[kind](component)
-
-    def _observe(self, engine: ObservedEngine, done: int, total: int | None) -> None:
-        self._context.check_cancelled()
-        now = engine.kernel.clock.timestamp_ns()
-        self._sampler.sample(engine.cache, now)
-        then, before = self._last_report
-        moment = time.perf_counter()
-        if moment - then < 0.2:
-            return
-        self._log.forward()
-        self._context.progress(
-            "Running",
-            done,
-            total,
-            simulated_time=iso_time(now),
-            events_per_second=(done - before) / (moment - then),
-        )
-        self._last_report = (moment, done)
-
-    def _all_warnings(self, counts: RunCounts, funnel: Funnel) -> list[Warning]:
-        warnings = [*_no_trades(counts, funnel), *self._instruments.warnings, *self._warnings]
-        for data in self._data:
-            warnings.extend(data.warnings)
-        if is_backtest_force_stop():
-            warnings.append(
-                Warning(
-                    code="STOPPED_EARLY",
-                    message="The run ended before its data did. " + (self._log.first_error or ""),
-                    next_step="Read the run's log; a negative balance or shutdown_system() ends a run.",
-                )
-            )
-        if self._log.errors:
-            warnings.append(
-                Warning(
-                    code="ERRORS_LOGGED",
-                    message=f"The engine logged {self._log.errors} errors, first: {self._log.first_error}",
-                    next_step="Read the run's log.",
-                )
-            )
-        return warnings
-
-
-def _no_trades(counts: RunCounts, funnel: Funnel) -> list[Warning]:
-    """Say first of all why a run did not trade."""
-    if counts.fills:
-        return []
-    what = f"None of the {counts.orders} orders was filled." if counts.orders else "The strategies submitted no order."
-    found = [*funnel.findings, {"message": "", "next_step": ""}][0]
-    return [
-        Warning(
-            code="NO_TRADES",
-            message=f"{what} {found['message']}".rstrip(),
-            next_step=f'{found["next_step"]} get_run with detail "funnel" shows each step from data to fills.'.lstrip(),
-        )
-    ]
 
 
 class _EngineOfNode:
@@ -344,19 +256,9 @@ def _engine_config(values: dict[str, Any], directory: Path, workspace: Path) -> 
             )
     if isinstance(trader := values.get("trader_id"), str):
         check_tagged_identifier(trader, "engine.trader_id", "trader id")
-    logging = LoggingConfig(
-        log_level="OFF",
-        log_level_file="INFO",
-        log_directory=str(directory),
-        log_file_name=NAME,
-        log_file_format="json",
-        log_colors=False,
-        # The folder's files matter once the run has ended; syncing each flush to disk only slows it.
-        fileout_sync_on_flush=False,
-    )
     parsed = parse_config(BacktestEngineConfig, values, "engine", workspace)
     fields = {name: getattr(parsed, name) for name in parsed.__struct_fields__}
-    return BacktestEngineConfig(**{**fields, "logging": logging})
+    return BacktestEngineConfig(**{**fields, "logging": log_settings(directory)})
 
 
 def _no_data(path: str) -> QuarterdeckError:

@@ -1,6 +1,7 @@
 """Checks a strategy without running it: its import, its class, its config."""
 
 import inspect
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,10 @@ from nautilus_trader.common.config import NautilusConfig
 
 from quarterdeck import identity
 from quarterdeck.message import given
+from quarterdeck.mistakes import Known, find_mistakes
 from quarterdeck.nautilus.configs import build, find_config_class, takes_config
-from quarterdeck.nautilus.sources import Sources
-from quarterdeck.protocol import CheckStrategyParams, CheckStrategyResult, Warning
+from quarterdeck.nautilus.sources import KINDS, Sources
+from quarterdeck.protocol import CheckStrategyParams, CheckStrategyResult, Problem, Warning
 
 
 def check_strategy(params: CheckStrategyParams) -> CheckStrategyResult:
@@ -28,8 +30,24 @@ def check_strategy(params: CheckStrategyParams) -> CheckStrategyResult:
         config_class=config_class.__name__,
         config_schema=_schema(config_class),
         code=identity.identify(workspace),
+        problems=_problems(found, sources),
         warnings=list(_warnings(found, bool(given(item.config, {})))),
     )
+
+
+def _problems(found: type, sources: Sources) -> list[Problem]:
+    """Return what the source of the class, and of its bases in user code, shows to be wrong."""
+    handlers = frozenset(name for kind in KINDS.values() for name in dir(kind) if name.startswith("on_"))
+    known = Known(handlers, frozenset(_own_methods(found)))
+    problems = []
+    for owner in found.__mro__:
+        file = getattr(sys.modules.get(owner.__module__), "__file__", None)
+        if not isinstance(file, str) or not sources.user_code.is_user(file):
+            continue
+        shown = sources.user_code.shown(file)
+        for code, line, message, next_step in find_mistakes(Path(file).read_text("utf-8"), owner.__name__, known):
+            problems.append(Problem(code=code, path=f"{shown}:{line}", message=message, next_step=next_step))
+    return problems
 
 
 def _schema(config_class: type[NautilusConfig]) -> dict[str, Any]:

@@ -27,12 +27,15 @@ REPORT_SECONDS = 0.2
 class RunWatch:
     """Accompanies one run of an engine from its first datum to its kept results."""
 
-    def __init__(self, context: Context, workspace: Path, log: RunLog, witness: Witness, venues: list[str]) -> None:
+    def __init__(
+        self, context: Context, workspace: Path, log: RunLog, witness: Witness, venues: list[str], basis: Basis
+    ) -> None:
         self._context = context
         self._workspace = workspace
         self._log = log
         self._witness = witness
         self._venues = venues
+        self._basis = basis
         self._sampler = EquitySampler(venues)
         self._last_report = (time.perf_counter(), 0)
 
@@ -51,7 +54,7 @@ class RunWatch:
             done,
             total,
             simulated_time=iso_time(now),
-            events_per_second=max(0.0, (done - before) / (moment - then)),
+            events_per_second=(done - before) / (moment - then),
         )
         self._last_report = (moment, done)
 
@@ -62,7 +65,6 @@ class RunWatch:
         api: Api,
         seconds: float,
         warnings: list[Warning],
-        basis: Basis | None = None,
     ) -> dict[str, Any]:
         """Write the tables of a run that has ended; return the fields of its result."""
         self._context.check_cancelled()
@@ -79,7 +81,7 @@ class RunWatch:
         begun, ended = results.period()
         funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
         funnel.write(directory)
-        further, doubts = measure(basis or Basis(None), directory, results, self._sampler.points, counts.orders)
+        further, doubts = measure(self._basis, directory, results, self._sampler.points, counts.orders)
         return {
             "api": api,
             "counts": counts,

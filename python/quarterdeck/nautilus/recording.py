@@ -13,12 +13,14 @@ from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
 
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given
 from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.runlog import NAME, RunLog, log_settings
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import Api, MoreRun, RunBacktestParams, RunBacktestResult, Warning
+from quarterdeck.statistics.report import Basis
 from quarterdeck.usercode import UserCode
 
 MOST_RUNS = 100
@@ -33,6 +35,7 @@ class Recorder:
         self._workspace = Path(params.workspace).resolve()
         self._context = context
         self._user_code = user_code
+        self.basis = Basis(given(params.request.statistics))
         self._process = os.getpid()
         self._kept: list[tuple[Path, dict[str, Any]]] = []
         self._left_out = 0
@@ -71,7 +74,7 @@ class Recorder:
         ):
             for component in components:
                 witness.watch(kind, component)
-        return RunWatch(self._context, self._workspace, self.log, witness, venues)
+        return RunWatch(self._context, self._workspace, self.log, witness, venues, self.basis)
 
     def keep(self, engine: ObservedEngine, watch: RunWatch, api: Api, seconds: float, begin: int) -> None:
         """Keep a run that has ended; its log is what was logged since `begin`."""
@@ -116,6 +119,7 @@ def _engine_class(recorder: Recorder) -> type[ObservedEngine]:
             self._registered = MaxDrawdown()
             # A script sees the statistics it would see without us.
             self.portfolio.analyzer.deregister_statistic(self._registered)
+            self.timezone = recorder.basis.timezone
             self._watch: RunWatch | None = None
             self._entered = 0.0
             self._spent = 0.0
@@ -135,6 +139,7 @@ def _engine_class(recorder: Recorder) -> type[ObservedEngine]:
                 self._log_begin = recorder.log.begin()
                 self._api = Api.engine if run_config_id is None else Api.node
                 self._spent = 0.0
+                self._streamed = 0
             self._entered = time.perf_counter()
             super().run(start=start, end=end, run_config_id=run_config_id, streaming=streaming)
             self._spent += time.perf_counter() - self._entered
