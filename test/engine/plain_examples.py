@@ -49,7 +49,7 @@ def strategy(case: dict[str, Any]) -> Strategy:
     return getattr(module, case["class"])(config)
 
 
-def run(case: dict, files: dict[str, Any]) -> dict[str, Any]:
+def run(case: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
     engine = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
     engine.add_venue(
         venue=Venue("SIM"),
