@@ -181,6 +181,7 @@ def _statistics(statistics: dict[str, Any]) -> str:
         *((f"PnL, {code}", values) for code, values in statistics["pnl"].items()),
         ("Returns", statistics["returns"]),
         ("General", statistics["general"]),
+        *_further(statistics.get("further")),
     ]
     parts = [
         f"<div><h3>{escape(title)}</h3>{_table([], [[name, _figure(one)] for name, one in values.items()], [1])}</div>"
@@ -188,6 +189,18 @@ def _statistics(statistics: dict[str, Any]) -> str:
         if isinstance(values, dict) and values
     ]
     return f'<h2>Statistics</h2><div class="columns">{"".join(parts)}</div>' if parts else ""
+
+
+def _further(found: dict[str, Any] | None) -> list[tuple[str, dict[str, Any]]]:
+    """Return the statistics beside the engine's own, where the run has them."""
+    if found is None:
+        return []
+    days = f"{found['periods_per_year']} days a year, {found['timezone']}"
+    return [
+        ("Returns, further", found["engine"]),
+        *((f"Daily equity, {one['venue']} {one['currency']} ({days})", one["values"]) for one in found["accounts"]),
+        *((f"Trades, {one['side']}, {one['currency']}", one["values"]) for one in found["trades"]),
+    ]
 
 
 def _trades(run: Run) -> str:
