@@ -1,6 +1,6 @@
 """NautilusTrader's Parquet catalog: what it holds, told from its folders without reading its data."""
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -53,11 +53,12 @@ class Catalog:
             return list(self.store.instruments())
         return read_instruments(Path(self.store.path))
 
-    def holdings(self) -> list[Holding]:
+    def holdings(self, instruments: list[Instrument] | None = None) -> list[Holding]:
         """Return every series, from the names of folders and files."""
         if not self.exists:
             return []
-        safe = {urisafe_identifier(str(instrument.id)): str(instrument.id) for instrument in self.instruments()}
+        known = self.instruments() if instruments is None else instruments
+        safe = {urisafe_identifier(str(instrument.id)): str(instrument.id) for instrument in known}
         return [
             holding
             for name, data_class in CLASSES.items()
@@ -75,11 +76,18 @@ class Catalog:
             listed = {Path(entry).name: self.store.fs.ls(entry, detail=False) for entry in entries}
             names = {folder: [Path(file).name for file in files] for folder, files in listed.items()}
         else:
-            names = {folder.name: file_names(folder) for folder in subfolders(Path(parent))}
+            names = {folder: file_names(f"{parent}/{folder}") for folder in subfolders(parent)}
         return [
-            (folder, sorted(interval for file in files if (interval := _parse_filename_timestamps(file)) is not None))
+            (folder, sorted(interval for file in files if (interval := _interval(file)) is not None))
             for folder, files in sorted(names.items())
         ]
+
+
+@lru_cache(maxsize=100_000)
+def _interval(file: str) -> tuple[int, int] | None:
+    """Return the time a file's name tells; told again without reading the name anew."""
+    interval: tuple[int, int] | None = _parse_filename_timestamps(file)
+    return interval
 
 
 def _holding(name: str, folder: str, intervals: list[tuple[int, int]], safe: dict[str, str]) -> Holding:
@@ -100,14 +108,15 @@ def list_data(params: ListDataParams) -> ListDataResult:
     catalog = Catalog(params.catalog)
     only_id, only_type = given(params.instrument_id), given(params.data_type)
     after, limit = given(params.after, 0), given(params.limit, 40)
+    every = catalog.instruments()
     instruments = [
         instrument
-        for instrument in sorted(catalog.instruments(), key=lambda instrument: str(instrument.id))
+        for instrument in sorted(every, key=lambda instrument: str(instrument.id))
         if only_id in (None, str(instrument.id))
     ]
     holdings = [
         holding
-        for holding in catalog.holdings()
+        for holding in catalog.holdings(every)
         if only_id in (None, holding.instrument_id) and only_type in (None, holding.data_type)
     ]
     reached = after + limit

@@ -28,32 +28,37 @@ def read_instruments(catalog: Path) -> list[Instrument]:
     """Return every instrument of a catalog; of an id that was written twice, the later one."""
     found: dict[str, Instrument] = {}
     for name, kind in TYPES.items():
-        for folder in subfolders(catalog / "data" / name):
-            for file in sorted(file_names(folder)):
-                found |= {str(instrument.id): instrument for instrument in _read(folder / file, kind)}
+        parent = f"{catalog}/data/{name}"
+        for folder in subfolders(parent):
+            for file in sorted(file_names(f"{parent}/{folder}")):
+                for instrument in _read(f"{parent}/{folder}/{file}", kind):
+                    found[str(instrument.id)] = instrument
     return list(found.values())
 
 
-def subfolders(folder: Path) -> list[Path]:
-    """Return the folders in a folder, none when there is no such folder."""
+# Texts rather than paths below: of ten thousand files, making paths would take longer than the disk.
+
+
+def subfolders(folder: str) -> list[str]:
+    """Return the names of the folders in a folder, none when there is no such folder."""
     try:
         with os.scandir(folder) as entries:
-            return sorted(Path(entry.path) for entry in entries if entry.is_dir())
+            return sorted(entry.name for entry in entries if entry.is_dir())
     except (FileNotFoundError, NotADirectoryError):
         return []
 
 
-def file_names(folder: Path) -> list[str]:
+def file_names(folder: str) -> list[str]:
     """Return the names of the Parquet files in a folder."""
     with os.scandir(folder) as entries:
         return [entry.name for entry in entries if entry.name.endswith(".parquet")]
 
 
-def _read(file: Path, kind: type) -> list[Instrument]:
-    status = file.stat()
+def _read(file: str, kind: type) -> list[Instrument]:
+    status = os.stat(file)  # noqa: PTH116
     stamp = (status.st_mtime_ns, status.st_size)
-    key = str(file)
-    if key not in _known or _known[key].stamp != stamp:
+    known = _known.get(file)
+    if known is None or known.stamp != stamp:
         instruments: list[Instrument] = list(ArrowSerializer.deserialize(kind, pq.read_table(file)))
-        _known[key] = _Known(stamp, instruments)
-    return _known[key].instruments
+        known = _known[file] = _Known(stamp, instruments)
+    return known.instruments
