@@ -4,6 +4,7 @@ import { BacktestRequest } from '../protocol/backtest.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { Mode } from '../protocol/values.ts';
 import { fingerprintOf } from '../runs/fingerprint.ts';
+import { canonicalRequest } from './aliases.ts';
 import { RunAnswer, runAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
 
@@ -34,6 +35,7 @@ export const backtestTools = [
       timeout_seconds: z.number().positive().optional().describe('Ends the run after this many seconds.'),
     }),
     output: RunAnswer,
+    canonical: canonicalRequest,
     async handler({ catalog, mode, tags, note, reuse, timeout_seconds, ...request }, context) {
       checkForm(request);
       const where = catalogPath(catalog, context);

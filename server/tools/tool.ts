@@ -18,6 +18,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   policy: Policy;
   input: I;
   output: O;
+  /** Puts other names that are understood in the place of those of the schema, before it judges. */
+  canonical?(args: unknown): unknown;
   handler(args: z.output<I>, context: CallContext): Promise<z.input<O>>;
 }
 
@@ -38,14 +40,14 @@ export interface Tool {
 export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
-  const { name, title, description, toolset, policy, input, output, handler } = tool;
+  const { name, title, description, toolset, policy, input, output, canonical, handler } = tool;
   const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
     ...{ name, title, description, toolset, policy, input },
     inputSchema,
     outputSchema: once(() => jsonSchema(output, 'output')),
     async call(args, context) {
-      const parsed = input.safeParse(args);
+      const parsed = input.safeParse(canonical ? canonical(args) : args);
       if (!parsed.success) throw invalidArguments(parsed.error, inputSchema());
       const result = output.parse(await handler(parsed.data, context));
       return result as Record<string, unknown>;

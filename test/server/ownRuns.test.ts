@@ -77,3 +77,12 @@ describe('a request', () => {
     expect(await client.error('run_backtest', request)).toMatchObject({ code, path: where });
   });
 });
+
+it('understands a request in the names of the engine’s configs', async () => {
+  const request = emaCross();
+  const strategies = request.strategies.map(({ source, ...rest }) => ({ strategy_path: source, ...rest }));
+  const run = await client.run({ ...request, strategies });
+  expect(run.balances).toEqual((await client.run(request)).balances);
+  const { request: kept } = await client.call('get_run', { run_id: run.run_id, detail: 'source' });
+  expect(kept).toMatchObject({ strategies: request.strategies });
+});
