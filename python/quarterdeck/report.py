@@ -54,7 +54,7 @@ GUARD = "default-src 'none'; style-src 'unsafe-inline'"
 def page(run: Run, include: Collection[str]) -> str:
     """Return the page; `include` names what it shows besides: config, source, paths, accounts."""
     record, summary = run.record, run.record["summary"]
-    names = ", ".join(_class_name(item) for item in record["request"]["strategies"])
+    names = title(record["request"])
     parts = [
         f"<h1>{escape(names)}</h1>",
         f'<p class="muted">{escape(_subtitle(record))}</p>',
@@ -76,6 +76,12 @@ def page(run: Run, include: Collection[str]) -> str:
         + "\n".join(part for part in parts if part)
         + "\n</body></html>\n"
     )
+
+
+def title(request: dict[str, Any]) -> str:
+    """Return the names of the strategies, or what kind of file named them."""
+    names = ", ".join(_class_name(item) for item in request["strategies"])
+    return names or ("A script of one's own" if "script" in request else "A run config")
 
 
 def _subtitle(record: dict[str, Any]) -> str:
@@ -260,6 +266,7 @@ def _request(run: Run, include: Collection[str]) -> str:
     if "config" in include and "engine" in request:
         shown["engine"] = request["engine"]
     if "paths" in include:
+        shown |= {name: request[name] for name in ("script", "args", "run_config") if request.get(name)}
         shown["catalog"] = record["catalog"]
     if "accounts" in include and (account := run.table("account")) is not None:
         shown["accounts"] = sorted(pc.unique(account["account_id"]).to_pylist())

@@ -39,6 +39,14 @@ HERE = "Path(__file__).resolve().parent"
 
 def export_script(params: ExportScriptParams) -> ExportResult:
     """Write the script of a run."""
+    own = given(params.request.script) or given(params.request.run_config)
+    if own is not None:
+        raise QuarterdeckError(
+            "UNSUPPORTED",
+            f"The run was made from {own}, which needs no Quarterdeck already.",
+            f"Run {own} itself, with PYTHONHASHSEED=0 for the same figures to the last digit.",
+            path="format",
+        )
     script = Script(params)
     source = script.source()
     target = Path(params.target)

@@ -11,6 +11,7 @@ from nautilus_trader.model.objects import Money
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.exports import Run
+from quarterdeck.report import title
 
 PACKAGE = "plotly"
 
@@ -20,7 +21,7 @@ def page(run: Run) -> str:
     _require_plotly()
     record, summary = run.record, run.record["summary"]
     statistics, counts = summary["statistics"], summary["counts"]
-    names = ", ".join(item["source"].rpartition(":")[2] for item in record["request"]["strategies"])
+    names = title(record["request"])
     version = record.get("versions", {}).get("nautilus_trader", "")
     made: Any = create_tearsheet_from_stats(
         stats_pnls={code: _numbers(values) for code, values in statistics["pnl"].items()},
