@@ -32,6 +32,8 @@ class Detected(NamedTuple):
 
 def detect(file: Path, name: str, path: str, said: str | None = None) -> Detected:
     """Return a file's format; one that is said and contradicts the content is refused."""
+    if file.is_dir():
+        raise unreadable(name, path, "is a folder")
     if not file.is_file():
         raise QuarterdeckError(
             "FILE_NOT_FOUND",

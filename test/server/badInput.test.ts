@@ -169,9 +169,23 @@ describe('bad input gives a typed error that says what, where and what next', ()
     const before = await client.call('list_data');
     const error = await client.error('import_data', { items: [barsItem({ file: 'data/unsorted.csv' })] });
     expect(error.code).toBe('DATA_UNSORTED');
-    const overlap = await client.error('import_data', { items: [barsItem({ limit: 300 })] });
-    expect(overlap.code).toBe('CATALOG_CONFLICT');
+    workspace.write('data/other.csv', barsCsv(300, { seed: 8 }));
+    const conflict = await client.error('import_data', { items: [barsItem({ file: 'data/other.csv' })] });
+    expect(conflict.code).toBe('CATALOG_CONFLICT');
     expect(await client.call('list_data')).toEqual(before);
+  });
+
+  it('an import of rows that are there already adds only the new ones', async () => {
+    const catalog = 'grown';
+    await client.call('import_data', { items: [barsItem({ limit: 100 })], catalog });
+    await client.call('import_data', { items: [barsItem({ limit: 300 })], catalog });
+    const item = {
+      data_type: 'Bar',
+      instrument_id: 'EUR/USD.SIM',
+      bar_type: 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL',
+    };
+    const run = await client.run(emaCross({ data: [item], catalog }));
+    expect(run.counts?.iterations).toBe(300);
   });
 
   it('a dry run shows how times are read and writes nothing', async () => {

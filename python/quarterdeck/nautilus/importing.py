@@ -4,6 +4,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,20 +90,31 @@ class _Staging:
 
     def __enter__(self) -> "_Staging":
         if self._write:
-            for parent in [*reversed(self._target.parents), self._target]:
-                if not parent.exists():
-                    parent.mkdir()
-                    self._created.append(parent)
+            self._folder = self._make_folder()
             self._clear_abandoned()
-            self._folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=self._target))
             self._store = ParquetDataCatalog(str(self._folder))
         return self
+
+    def _make_folder(self) -> Path:
+        while True:
+            for parent in [*reversed(self._target.parents), self._target]:
+                # Another import may be making the same folders at this moment.
+                with suppress(FileExistsError):
+                    if not parent.exists():
+                        parent.mkdir()
+                        self._created.append(parent)
+            try:
+                return Path(tempfile.mkdtemp(prefix=STAGING, dir=self._target))
+            except FileNotFoundError:
+                # It failed, and has just taken away the folder that it had made.
+                continue
 
     def __exit__(self, *_: object) -> None:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
         for folder in reversed(self._created):
-            if folder.exists() and not any(folder.iterdir()):
+            # Not empty: another import or a person has put something there.
+            with suppress(OSError):
                 folder.rmdir()
 
     def _clear_abandoned(self) -> None:
