@@ -83,7 +83,7 @@ export const compareTools = [
           run_id: z.string(),
           currency: z.string(),
           venue: z.string(),
-          points: z.array(z.tuple([z.string(), z.string()])).describe('[nanoseconds, equity]'),
+          points: z.array(z.array(z.string()).length(2)).describe('[nanoseconds, equity]'),
         }),
       ),
       divergence: z.array(

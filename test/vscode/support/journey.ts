@@ -94,8 +94,10 @@ export class Journey {
   async runs(): Promise<RunRecord[]> {
     const folder = path.join(this.workspace, '.quarterdeck/runs');
     const ids = (await readdir(folder).catch(() => [])).sort();
-    const files = ids.map((id) => readFile(path.join(folder, id, 'run.json'), 'utf8'));
-    return (await Promise.all(files)).map((text) => RunRecord.parse(JSON.parse(text)));
+    // A run's folder is there a moment before what is written into it.
+    const files = ids.map((id) => readFile(path.join(folder, id, 'run.json'), 'utf8').catch(() => undefined));
+    const texts = (await Promise.all(files)).filter((text) => text !== undefined);
+    return texts.map((text) => RunRecord.parse(JSON.parse(text)));
   }
 
   private modelFile(name: string): Promise<string | undefined> {
