@@ -126,17 +126,19 @@ export class EnginePool {
     let worker: EngineWorker | undefined;
     while (this.warm.length > 0 && !worker) {
       const candidate = await this.warm.shift()?.catch(() => undefined);
-      if (candidate?.alive) worker = candidate;
+      if (await candidate?.responds()) worker = candidate;
+      else candidate?.kill();
     }
     worker ??= await this.start('run');
     this.refill();
     return worker;
   }
 
-  /** One start at a time, and one spare while a run is under way: a start costs a core for a second or two. */
+  /** One start at a time, and none that would take a core from a run: a start costs one for a second or two. */
   private refill(): void {
     this.touch();
-    const target = this.busy > 0 ? Math.min(1, this.warmTarget) : this.warmTarget;
+    const spareWhileBusy = this.slots - this.busy >= 2 ? Math.min(1, this.warmTarget) : 0;
+    const target = this.busy > 0 ? spareWhileBusy : this.warmTarget;
     if (this.closing.signal.aborted || this.refilling || this.warm.length >= target) return;
     void this.warmUp();
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa, type ResultPromise } from 'execa';
 import {
   CancellationTokenSource,
@@ -41,6 +42,8 @@ export interface WorkerSettings {
 const readyTimeoutMs = 60_000;
 /** A query worker always answers its heart; a run may hold Python's lock for long, so silence is no proof there. */
 const silenceLimitMs = 30_000;
+const pingTimeoutMs = 2_000;
+const methodNotFound = -32601;
 const stderrKept = 64 * 1024;
 
 /** One Python child process and the typed channel to it. */
@@ -50,6 +53,8 @@ export class EngineWorker {
   readonly exited: Promise<WorkerExit>;
   private readonly child: ResultPromise<{ reject: false; buffer: false }>;
   private readonly connection: MessageConnection;
+  /** How to fail the calls under way, should the process end. */
+  private readonly underWay = new Set<(reason: QuarterdeckError) => void>();
   private current: CallOptions = {};
   private ended: WorkerExit | undefined;
   private stderr = '';
@@ -84,6 +89,7 @@ export class EngineWorker {
     this.connection.onError(() => {});
     this.exited = child.then((result) => {
       this.ended = { exitCode: result.exitCode, signal: result.signal, stderr: this.stderr };
+      for (const fail of this.underWay) fail(exitReason(this.ended));
       this.connection.dispose();
       return this.ended;
     });
@@ -152,17 +158,37 @@ export class EngineWorker {
     options.signal?.addEventListener('abort', cancel, { once: true });
     this.current = options;
     const watch = this.role === 'query' ? this.watchSilence() : undefined;
+    let fail: (reason: QuarterdeckError) => void = () => {};
+    const lost = new Promise<never>((_, reject) => {
+      fail = reject;
+    });
+    this.underWay.add(fail);
     try {
       const answer = this.connection.sendRequest<unknown>(method, params, cancellation.token);
-      const lost = this.exited.then((exit) => Promise.reject(exitReason(exit)));
       const result = await Promise.race([answer.catch((error) => this.translate(error)), lost]);
       return engineMethods[method].result.parse(result) as EngineResult<M>;
     } finally {
       clearInterval(watch);
+      this.underWay.delete(fail);
       options.signal?.removeEventListener('abort', cancel);
       this.current = {};
       cancellation.dispose();
     }
+  }
+
+  /** Whether the process still answers; one that was just killed may be gone before we hear of it. */
+  async responds(): Promise<boolean> {
+    if (this.ended) return false;
+    const silent = new AbortController();
+    const late = sleep(pingTimeoutMs, false, { signal: silent.signal, ref: false }).catch(() => false);
+    // No worker knows this method: that it says so is the answer.
+    const answer = this.connection.sendRequest('ping').then(
+      () => true,
+      (error) => error instanceof ResponseError && error.code === methodNotFound,
+    );
+    const alive = await Promise.race([answer, late, this.exited.then(() => false)]);
+    silent.abort();
+    return alive;
   }
 
   /** Ends the process and all it started, now. */
