@@ -3,6 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { Hello } from './hello.ts';
 import { type InstanceFiles, instanceFiles, readRecord, readToken, type ServerRecord } from './record.ts';
@@ -56,7 +57,7 @@ export async function stopServer(settings: AttachSettings): Promise<number | und
   const socket = await greet(record.socket, { command: 'stop', token, roots: [], read_only: false });
   socket.resume();
   const deadline = Date.now() + startPatienceMs;
-  while (exists(record.pid) && Date.now() < deadline) await sleep(20);
+  while (isAlive(record.pid) && Date.now() < deadline) await sleep(20);
   return record.pid;
 }
 
@@ -108,15 +109,6 @@ function startDetached({ workspace, python }: AttachSettings, files: InstanceFil
     child.once('exit', resolve);
     child.once('error', () => resolve(1));
   });
-}
-
-function exists(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function lastLines(log: string): string {

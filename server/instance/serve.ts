@@ -129,7 +129,7 @@ class WorkspaceServer {
   private watchIdle(): NodeJS.Timeout {
     let since = Date.now();
     return setInterval(() => {
-      const inUse = this.application.busy || this.sessions.size > 0 || this.http.attached > 0;
+      const inUse = this.application.busy || this.sessions.size > 0 || this.http.pruneSessions() > 0;
       if (inUse) since = Date.now();
       else if (Date.now() - since > idleLimitMs) this.stop();
     }, idleCheckMs);

@@ -36,8 +36,8 @@ export class HttpFront {
     });
   }
 
-  /** Sessions with a client behind them: a stream open, or heard of lately. */
-  get attached(): number {
+  /** Lets silent sessions go. @returns how many have a client behind them: a stream open, or heard of lately. */
+  pruneSessions(): number {
     for (const session of this.sessions.values()) {
       if (session.openRequests === 0 && Date.now() - session.lastSeen > sessionIdleMs)
         void session.transport.close();

@@ -59,6 +59,11 @@ export const InstrumentSpec = z
   );
 export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
 
+export const CatalogName = z
+  .string()
+  .optional()
+  .describe('Data catalog: path or fsspec URL; the workspace’s own when left out.');
+
 export const Mode = z
   .enum(['auto', 'sync', 'async'])
   .describe(

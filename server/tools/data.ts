@@ -1,13 +1,8 @@
 import * as z from 'zod';
 import { catalogPath, resolveInstrument, resolveItem } from '../files.ts';
 import { DataItem, ImportDataResult, ListDataParams, ListDataResult } from '../protocol/data.ts';
-import { InstrumentSpec } from '../protocol/values.ts';
+import { CatalogName, InstrumentSpec } from '../protocol/values.ts';
 import { defineTool } from './tool.ts';
-
-const catalog = z
-  .string()
-  .optional()
-  .describe('Data catalog: path or fsspec URL; the workspace’s own when left out.');
 
 export const dataTools = [
   defineTool({
@@ -18,7 +13,7 @@ export const dataTools = [
     toolset: 'data',
     policy: 'read',
     input: z.strictObject({
-      catalog,
+      catalog: CatalogName,
       instrument_id: z.string().optional().describe('Only this instrument, for example "AAPL.XNAS".'),
       data_type: DataItem.shape.data_type,
       after: ListDataParams.shape.after
@@ -46,7 +41,7 @@ export const dataTools = [
     input: z.strictObject({
       items: z.array(DataItem).min(1).describe('File items.'),
       instruments: z.array(InstrumentSpec).optional().describe('More instruments to write into the catalog.'),
-      catalog,
+      catalog: CatalogName,
       dry_run: z.boolean().optional(),
     }),
     output: ImportDataResult,

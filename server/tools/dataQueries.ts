@@ -9,13 +9,8 @@ import {
   QueryDataParams,
   QueryDataResult,
 } from '../protocol/dataQueries.ts';
-import { InstrumentSpec } from '../protocol/values.ts';
+import { CatalogName, InstrumentSpec } from '../protocol/values.ts';
 import { defineTool } from './tool.ts';
-
-const catalog = z
-  .string()
-  .optional()
-  .describe('Data catalog: path or fsspec URL; the workspace’s own when left out.');
 
 export const dataQueryTools = [
   defineTool({
@@ -25,7 +20,7 @@ export const dataQueryTools = [
       'Market data of a NautilusTrader catalog: bars, quotes, trades, order book deltas or depth between two times, a page at a time or down-sampled to at most 4000 points.',
     toolset: 'data',
     policy: 'read',
-    input: z.strictObject({ ...QueryDataParams.shape, catalog }),
+    input: z.strictObject({ ...QueryDataParams.shape, catalog: CatalogName }),
     output: QueryDataResult,
     async handler({ catalog, ...query }, context) {
       const params = { ...query, catalog: catalogPath(catalog, context) };
@@ -42,7 +37,7 @@ export const dataQueryTools = [
     input: z.strictObject({
       items: z.array(DataItem).min(1).describe('File items or catalog items.'),
       instruments: z.array(InstrumentSpec).optional(),
-      catalog,
+      catalog: CatalogName,
     }),
     output: CheckDataResult,
     async handler({ items, instruments, catalog }, context) {
@@ -65,7 +60,7 @@ export const dataQueryTools = [
       'Instruments of a NautilusTrader catalog by symbol, class, venue, underlying, expiry, strike and right: equities, FX, futures, options, perpetuals and the rest.',
     toolset: 'data',
     policy: 'read',
-    input: z.strictObject({ ...FindInstrumentsParams.shape, catalog }),
+    input: z.strictObject({ ...FindInstrumentsParams.shape, catalog: CatalogName }),
     output: FindInstrumentsResult,
     async handler({ catalog, ...filter }, context) {
       const params = { ...filter, catalog: catalogPath(catalog, context) };
@@ -79,7 +74,10 @@ export const dataQueryTools = [
       'Definition of an instrument in a NautilusTrader catalog (price and size increments, multiplier, fees, margins, expiry) in its to_dict() form, and the data the catalog holds of it.',
     toolset: 'data',
     policy: 'read',
-    input: z.strictObject({ instrument_id: z.string().describe('For example "EUR/USD.SIM".'), catalog }),
+    input: z.strictObject({
+      instrument_id: z.string().describe('For example "EUR/USD.SIM".'),
+      catalog: CatalogName,
+    }),
     output: GetInstrumentResult,
     async handler({ instrument_id, catalog }, context) {
       const params = { instrument_id, catalog: catalogPath(catalog, context) };
