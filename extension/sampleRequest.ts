@@ -2,21 +2,16 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { window } from 'vscode';
 import * as z from 'zod';
-import { DataItem } from '../server/protocol/data.ts';
+import type { DataItem } from '../server/protocol/data.ts';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
+import { BacktestDefaults, WorkspaceSettings } from '../server/protocol/settings.ts';
 import type { StrategyRow } from '../server/protocol/strategies.ts';
 import type { App } from './app.ts';
 
-/** Arguments of `run_backtest` but for the strategies: venues, data and the rest. */
-const Template = z.looseObject({ data: z.array(DataItem).min(1) });
-type Template = z.infer<typeof Template>;
+type Template = z.infer<typeof BacktestDefaults>;
 
 /** A strategy as `list_strategies` tells it. */
 export type Strategy = z.infer<typeof StrategyRow>;
-
-const WorkspaceFile = z.looseObject({
-  defaults: z.looseObject({ backtest: Template.optional() }).optional(),
-});
 
 /**
  * The request for one strategy: what `quarterdeck.json` says under `defaults.backtest`, else our sample data,
@@ -36,7 +31,7 @@ async function workspaceTemplate(folder: string): Promise<Template | undefined> 
   const text = await readFile(file, 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    return WorkspaceFile.parse(JSON.parse(text)).defaults?.backtest;
+    return WorkspaceSettings.parse(JSON.parse(text)).defaults.backtest;
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
     const what = issue ? `${issue.path.join('.')}: ${issue.message}` : String(error);
@@ -54,7 +49,8 @@ async function workspaceTemplate(folder: string): Promise<Template | undefined> 
 /** The samples lie outside the workspace, so their files are named by their full path. */
 async function shippedTemplate(extensionPath: string): Promise<Template> {
   const folder = path.join(extensionPath, 'python', 'samples');
-  const template = Template.parse(JSON.parse(await readFile(path.join(folder, 'backtest.json'), 'utf8')));
+  const text = await readFile(path.join(folder, 'backtest.json'), 'utf8');
+  const template = BacktestDefaults.parse(JSON.parse(text));
   const absolute = (file: string | undefined) =>
     file === undefined ? {} : { file: path.resolve(folder, file) };
   return { ...template, data: template.data.map((item) => ({ ...item, ...absolute(item.file) })) };

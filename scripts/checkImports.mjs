@@ -3,7 +3,7 @@ import path from 'node:path';
 /** The parts of server/, lowest first: a part may use what is below it, not what stands beside or above it. */
 const serverLayers = [
   ['protocol'],
-  ['paths.ts'],
+  ['paths.ts', 'settings.ts'],
   ['environment', 'engine'],
   ['runs'],
   ['context.ts'],

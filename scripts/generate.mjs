@@ -34,11 +34,18 @@ export async function outdated(context) {
   return files.filter(({ file, text }) => text !== readText(file)).map(({ file }) => file);
 }
 
+/** What scripts/generateProtocol.ts writes, and where it belongs. */
+const made = {
+  'protocol.py': 'python/quarterdeck',
+  'contract.py': 'python/quarterdeck',
+  'quarterdeck.schema.json': 'extension',
+};
+
 async function generated(context) {
   return [...(await protocol(context)), ...(await readme())];
 }
 
-/** The Python side of the contract. */
+/** The Python side of the contract, and the schema of quarterdeck.json. */
 function protocol({ python, tools }) {
   return withTemporaryFolder(async (folder) => {
     const script = path.join(folder, 'generateProtocol.cjs');
@@ -58,8 +65,8 @@ function protocol({ python, tools }) {
       capture: 'all',
     });
     if (code !== 0) throw new Error(`scripts/generateProtocol.ts failed:\n${output}`);
-    return ['protocol.py', 'contract.py'].map((name) => ({
-      file: `python/quarterdeck/${name}`,
+    return Object.entries(made).map(([name, place]) => ({
+      file: `${place}/${name}`,
       text: withoutCarriageReturns(readFileSync(path.join(target, name), 'utf8')),
     }));
   });

@@ -1,8 +1,9 @@
 /**
- * Generates the Python side of the contract from server/protocol.
+ * Generates from server/protocol the Python side of the contract and the schema of quarterdeck.json.
  *
  * Bundled and run as `node generateProtocol.cjs PYTHON DIRECTORY`: PYTHON has datamodel-code-generator,
- * DIRECTORY receives protocol.py (the shapes, as msgspec Structs) and contract.py (the tables).
+ * DIRECTORY receives protocol.py (the shapes, as msgspec Structs), contract.py (the tables) and
+ * quarterdeck.schema.json (with which editors complete and check quarterdeck.json).
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -17,6 +18,7 @@ import {
   frames,
 } from '../server/protocol/engine.ts';
 import { errorCodes } from '../server/protocol/errors.ts';
+import { WorkspaceSettings } from '../server/protocol/settings.ts';
 
 const header = '# Generated from server/protocol by scripts/generateProtocol.ts; do not edit.';
 
@@ -24,6 +26,7 @@ const [python, directory] = process.argv.slice(2);
 if (!python || !directory) throw new Error('usage: generateProtocol PYTHON DIRECTORY');
 writeFileSync(path.join(directory, 'protocol.py'), shapes(python));
 writeFileSync(path.join(directory, 'contract.py'), tables());
+writeFileSync(path.join(directory, 'quarterdeck.schema.json'), settingsSchema());
 
 function shapes(python: string): string {
   const flags = [
@@ -81,6 +84,12 @@ ERROR_TYPES: Final[dict[str, str]] = {
 ${errors.join('\n')}
 }
 `;
+}
+
+/** Draft 7: what editors know best. */
+function settingsSchema(): string {
+  const schema = z.toJSONSchema(WorkspaceSettings, { io: 'input', target: 'draft-7' });
+  return `${JSON.stringify(schema, null, 2)}\n`;
 }
 
 function shapeName(shape: z.ZodType): string {

@@ -1,12 +1,15 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
+import { closestMatch } from 'leven';
 import * as z from 'zod';
 import type { CallContext } from './context.ts';
 import { packageRoot } from './paths.ts';
 import type { BacktestRequest } from './protocol/backtest.ts';
 import type { DataItem } from './protocol/data.ts';
 import { QuarterdeckError } from './protocol/errors.ts';
+import { defaultCatalog } from './protocol/settings.ts';
 import type { Importable, InstrumentSpec } from './protocol/values.ts';
+import { isUrl, namedCatalogs } from './settings.ts';
 
 type Bounds = Pick<CallContext, 'workspace' | 'session'>;
 
@@ -50,17 +53,51 @@ export function writablePath(file: string, where: string, bounds: Bounds): strin
   );
 }
 
-/** The catalog a call works on: named, the session's, `NAUTILUS_PATH`'s, else the workspace's own. */
+/**
+ * The catalog a call reads: one of `quarterdeck.json` by its name, a path or an URL; when none is named the session's,
+ * `NAUTILUS_PATH`'s, the one called "default" in `quarterdeck.json`, else the workspace's own.
+ *
+ * A name of `quarterdeck.json` may stand for a folder outside the workspace: whoever wrote it there allowed it.
+ *
+ * @param where JSON path of the argument, for the error.
+ * @throws QuarterdeckError CATALOG_NOT_FOUND for what looks like a misspelt name, PATH_OUTSIDE_WORKSPACE
+ */
 export function catalogPath(
   catalog: string | undefined,
   bounds: Bounds,
+  where = 'catalog',
   env: NodeJS.ProcessEnv = process.env,
 ): string {
-  if (catalog !== undefined) return isUrl(catalog) ? catalog : readablePath(catalog, 'catalog', bounds);
-  const inherited = bounds.session.catalog ?? env.QUARTERDECK_CATALOG;
-  if (inherited) return isUrl(inherited) ? inherited : path.resolve(bounds.workspace, inherited);
+  const location = catalogTarget(catalog, bounds, where, env);
+  if (catalog === undefined || isUrl(catalog) || existsSync(location)) return location;
+  const names = Object.keys(namedCatalogs(bounds.workspace));
+  const close = closestMatch(catalog, names, { maxDistance: 2 });
+  if (close === undefined || close === catalog) return location;
+  throw new QuarterdeckError(
+    'CATALOG_NOT_FOUND',
+    `There is no catalog "${catalog}".`,
+    `Did you mean "${close}"? quarterdeck.json names ${names.join(', ')}.`,
+    { path: where },
+  );
+}
+
+/** The catalog a call writes to: named as {@link catalogPath} says, but it need not be there yet. */
+export function catalogTarget(
+  catalog: string | undefined,
+  bounds: Bounds,
+  where = 'catalog',
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  const { workspace, session } = bounds;
+  const named = namedCatalogs(workspace);
+  if (catalog !== undefined && catalog !== defaultCatalog) {
+    return named[catalog] ?? (isUrl(catalog) ? catalog : readablePath(catalog, where, bounds));
+  }
+  const inherited = session.catalog ?? env.QUARTERDECK_CATALOG;
+  if (inherited)
+    return named[inherited] ?? (isUrl(inherited) ? inherited : path.resolve(workspace, inherited));
   if (env.NAUTILUS_PATH) return path.join(env.NAUTILUS_PATH, 'catalog');
-  return path.join(bounds.workspace, 'catalog');
+  return named[defaultCatalog] ?? path.join(workspace, 'catalog');
 }
 
 /** The same data item with every path absolute and allowed. */
@@ -70,6 +107,7 @@ export function resolveItem(item: DataItem, where: string, bounds: Bounds): Data
     const file = item[key];
     if (file !== undefined) resolved[key] = readablePath(file, `${where}.${key}`, bounds);
   }
+  if (item.catalog !== undefined) resolved.catalog = catalogPath(item.catalog, bounds, `${where}.catalog`);
   if (resolved.instrument !== undefined) {
     resolved.instrument = resolveInstrument(resolved.instrument, `${where}.instrument`, bounds);
   }
@@ -171,10 +209,6 @@ function realPath(file: string): string {
 function contains(root: string, file: string): boolean {
   const relative = path.relative(root, file);
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
-}
-
-function isUrl(text: string): boolean {
-  return /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 }
 
 function outside(file: string, where: string): QuarterdeckError {

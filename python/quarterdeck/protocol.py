@@ -545,6 +545,15 @@ class DataItem(Message):
     instrument_id: (
         Annotated[str, Meta(description='Catalog item: instrument id.')] | UnsetType
     ) = UNSET
+    catalog: (
+        Annotated[
+            str,
+            Meta(
+                description='Catalog item: its catalog, when it is another than that of the call.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     start: (
         Annotated[
             str,

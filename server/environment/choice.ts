@@ -3,6 +3,7 @@ import path from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import { workspaceSettings } from '../settings.ts';
 import { pythonEnvironment } from './interpreter.ts';
 import { onPath, pythonIn } from './layout.ts';
 
@@ -27,11 +28,14 @@ export function namedPython(options: {
   if (env.QUARTERDECK_PYTHON) {
     return { value: env.QUARTERDECK_PYTHON, origin: 'variable', where: 'QUARTERDECK_PYTHON' };
   }
-  for (const file of [path.join(workspace, 'quarterdeck.json'), path.join(home, 'config.json')]) {
-    const value = pythonSetting(file);
-    if (value) return { value, origin: 'settings', where: `"python" in ${file}` };
+  const { python } = workspaceSettings(workspace);
+  if (python) {
+    const file = path.join(workspace, 'quarterdeck.json');
+    return { value: python, origin: 'settings', where: `"python" in ${file}` };
   }
-  return undefined;
+  const file = path.join(home, 'config.json');
+  const value = userPython(file);
+  return value ? { value, origin: 'settings', where: `"python" in ${file}` } : undefined;
 }
 
 /** The interpreter file a name stands for: relative to the workspace, a folder's own, or a command on PATH. */
@@ -74,7 +78,7 @@ function usesPoetry(workspace: string): boolean {
   return text !== undefined && /^\s*\[tool\.poetry(\]|\.)/m.test(text);
 }
 
-function pythonSetting(file: string): string | undefined {
+function userPython(file: string): string | undefined {
   const text = readText(file);
   if (text === undefined) return undefined;
   const invalid = (why: string) =>

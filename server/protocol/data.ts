@@ -62,6 +62,10 @@ export const DataItem = z
       .optional()
       .describe('Catalog item: type of the data in the catalog.'),
     instrument_id: z.string().optional().describe('Catalog item: instrument id.'),
+    catalog: z
+      .string()
+      .optional()
+      .describe('Catalog item: its catalog, when it is another than that of the call.'),
     start: Time.optional(),
     end: Time.optional(),
   })

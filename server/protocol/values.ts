@@ -62,7 +62,9 @@ export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
 export const CatalogName = z
   .string()
   .optional()
-  .describe('Data catalog: path or fsspec URL; the workspace’s own when left out.');
+  .describe(
+    'Data catalog: a name of quarterdeck.json, a path or an fsspec URL; the workspace’s own when left out.',
+  );
 
 export const Mode = z
   .enum(['auto', 'sync', 'async'])

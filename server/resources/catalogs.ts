@@ -1,13 +1,13 @@
 import type { CallContext } from '../context.ts';
 import { catalogPath } from '../files.ts';
+import { defaultCatalog } from '../protocol/settings.ts';
+import { namedCatalogs } from '../settings.ts';
 import type { Resource } from './resource.ts';
 import { countFrom } from './uri.ts';
 
-/** The name by which an address means the catalog of the session. */
-export const defaultCatalog = 'default';
-
 const complete = {
-  name: async (prefix: string) => [defaultCatalog].filter((name) => name.startsWith(prefix)),
+  name: async (prefix: string, context: CallContext) =>
+    names(context).filter((name) => name.startsWith(prefix)),
 };
 
 export const catalogResources: Resource[] = [
@@ -16,9 +16,10 @@ export const catalogResources: Resource[] = [
     name: 'catalog',
     title: 'Data catalog',
     description:
-      'What a data catalog holds: instruments, and per series the time it covers. {name} is "default" or a path.',
+      'What a data catalog holds: instruments, and per series the time it covers. {name} is "default", a name of quarterdeck.json or a path.',
     complete,
-    list: async () => [{ uri: `nautilus://catalogs/${defaultCatalog}`, name: 'Data catalog' }],
+    list: async (context) =>
+      names(context).map((name) => ({ uri: `nautilus://catalogs/${name}`, name: `Data catalog ${name}` })),
     async read({ name }, query, context) {
       const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
       const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 40;
@@ -72,5 +73,9 @@ function series(
 }
 
 function catalogOf(name: string | undefined, context: CallContext): string {
-  return catalogPath(name === undefined || name === defaultCatalog ? undefined : name, context);
+  return catalogPath(name, context);
+}
+
+function names({ workspace }: CallContext): string[] {
+  return [...new Set([defaultCatalog, ...Object.keys(namedCatalogs(workspace))])];
 }

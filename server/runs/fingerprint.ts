@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { EngineEnvironment } from '../environment/environment.ts';
 import type { BacktestRequest } from '../protocol/backtest.ts';
 import type { RunRecord } from '../protocol/run.ts';
+import { isUrl } from '../settings.ts';
 
 /** Files up to this size are hashed whole, larger ones by their two ends, size and time of change. */
 const whole = 1024 * 1024;
@@ -28,8 +29,9 @@ export async function fingerprintOf(
   for (const file of filesIn(request)) await addFile(hash, file);
   const ids = catalogIds(request);
   if (ids.length > 0) {
-    if (/^[a-z][a-z0-9+.-]+:\/\//i.test(catalog)) return undefined;
-    await addCatalog(hash, catalog, ids);
+    const catalogs = new Set([catalog, ...request.data.flatMap((item) => item.catalog ?? [])]);
+    if ([...catalogs].some(isUrl)) return undefined;
+    for (const folder of catalogs) await addCatalog(hash, folder, ids);
   }
   return hash.digest('hex');
 }

@@ -15,7 +15,7 @@ export function canonicalRequest(request: unknown): unknown {
   if (catalogs.size === 1 && typeof catalog === 'string' && result.catalog === undefined) {
     result.catalog = catalog;
     result.data = mapped(result.data, ({ catalog_path: _, ...item }) => item);
-  }
+  } else result.data = mapped(result.data, (item) => renamed(item, { catalog_path: 'catalog' }));
   return Object.fromEntries(Object.entries(result).filter(([, value]) => value !== undefined));
 }
 

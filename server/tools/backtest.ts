@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { catalogPath, resolveRequest } from '../files.ts';
 import { BacktestRequest } from '../protocol/backtest.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import { Mode } from '../protocol/values.ts';
+import { CatalogName, Mode } from '../protocol/values.ts';
 import { fingerprintOf } from '../runs/fingerprint.ts';
 import { canonicalRequest } from './aliases.ts';
 import { RunAnswer, runAnswer } from './runAnswer.ts';
@@ -22,7 +22,7 @@ export const backtestTools = [
       strategies: BacktestRequest.shape.strategies.default([]),
       venues: BacktestRequest.shape.venues.default([]),
       data: BacktestRequest.shape.data.default([]),
-      catalog: z.string().optional().describe('Data catalog of catalog items: path or fsspec URL.'),
+      catalog: CatalogName,
       mode: Mode.default('auto'),
       tags: z.array(z.string()).default([]),
       note: z.string().optional(),

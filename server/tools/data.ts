@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { catalogPath, resolveInstrument, resolveItem } from '../files.ts';
+import { catalogPath, catalogTarget, resolveInstrument, resolveItem } from '../files.ts';
 import { DataItem, ImportDataResult, ListDataParams, ListDataResult } from '../protocol/data.ts';
 import { CatalogName, InstrumentSpec } from '../protocol/values.ts';
 import { defineTool } from './tool.ts';
@@ -49,7 +49,7 @@ export const dataTools = [
       const { workspace, signal, onProgress, onLog } = context;
       const params = {
         workspace,
-        catalog: catalogPath(catalog, context),
+        catalog: catalogTarget(catalog, context),
         items: items.map((item, i) => resolveItem(item, `items[${i}]`, context)),
         instruments: (instruments ?? []).map((spec, i) =>
           resolveInstrument(spec, `instruments[${i}]`, context),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { catalogPath } from '../files.ts';
 import { Count } from '../protocol/values.ts';
+import { namedCatalogs } from '../settings.ts';
 import { defineTool } from './tool.ts';
 
 export const environmentTools = [
@@ -21,7 +22,8 @@ export const environmentTools = [
       platform: z.string(),
       packages: z.record(z.string(), z.string()),
       workspace: z.string(),
-      catalog: z.string(),
+      catalog: z.string().describe('Used when a call names none.'),
+      catalogs: z.record(z.string(), z.string()).describe('Named in quarterdeck.json.'),
       runs: z.strictObject({ running: Count, queued: Count }),
       read_only: z.boolean(),
     }),
@@ -36,6 +38,7 @@ export const environmentTools = [
         origin: environment.origin,
         workspace: context.workspace,
         catalog: catalogPath(undefined, context),
+        catalogs: namedCatalogs(context.workspace),
         runs: context.engine.load,
         read_only: context.session.readOnly,
       };

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
 import type { CallContext } from '../context.ts';
-import { writablePath } from '../files.ts';
+import { catalogPath, writablePath } from '../files.ts';
 import type { EngineResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { ExportedFile, type ExportFormat, ExportInclude, exportFormats } from '../protocol/exports.ts';
@@ -74,7 +74,13 @@ function write(
 ): Promise<EngineResult<'export_run'>> {
   const { workspace, signal } = context;
   if (format === 'script') {
-    const { id, catalog, request, code } = record;
+    const { id, catalog, code } = record;
+    const data = record.request.data.map((item, i) =>
+      item.catalog === undefined
+        ? item
+        : { ...item, catalog: catalogPath(item.catalog, context, `data[${i}].catalog`) },
+    );
+    const request = { ...record.request, data };
     const modules = Object.fromEntries((code?.modules ?? []).map(({ file, sha256 }) => [file, sha256]));
     const params = { workspace, catalog, run_id: id, request, modules, target };
     return context.engine.call('export_script', params, { signal });

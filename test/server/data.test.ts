@@ -1,7 +1,12 @@
+import { realpathSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { barsItem } from './support/data.ts';
+import * as z from 'zod';
+import { barsItem, emaCross } from './support/data.ts';
+import { expectScriptGives } from './support/script.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
+const Exported = z.object({ files: z.array(z.object({ path: z.string() })) });
 const barType = 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL';
 
 let workspace: TestWorkspace;
@@ -66,5 +71,52 @@ describe('data through MCP', () => {
       instruments: [{ file: '/etc/hostname' }],
     });
     expect(error).toMatchObject({ code: 'PATH_OUTSIDE_WORKSPACE', path: 'instruments[0].file' });
+  });
+
+  it('takes catalogs by the names of quarterdeck.json, several in one run', async () => {
+    const settings = { catalogs: { bars: 'catalog', quotes: '../quotes-outside' } };
+    workspace.write('quarterdeck.json', JSON.stringify(settings));
+    const quotes = { bid_file: 'data/bid.csv', ask_file: 'data/ask.csv' };
+    const instrument = { template: 'fx', id: 'EUR/USD.SIM' };
+    await client.call('import_data', { items: [{ ...quotes, instrument }], catalog: 'quotes' });
+    const before = await client.read('nautilus://catalogs/quotes');
+    expect(before).toMatchObject({ exists: true, total: 1, data: [{ data_type: 'QuoteTick' }] });
+    expect(await client.call('list_data', { catalog: 'quotes' })).toEqual(before);
+    const { resources } = await client.sdk.listResources();
+    expect(resources.map(({ uri }) => uri)).toContain('nautilus://catalogs/bars');
+    expect(await client.call('get_environment')).toMatchObject({
+      catalogs: { bars: path.join(realpathSync(workspace.root), 'catalog') },
+    });
+
+    const data = [
+      { data_type: 'Bar', instrument_id: 'EUR/USD.SIM', catalog: 'bars' },
+      { data_type: 'QuoteTick', instrument_id: 'EUR/USD.SIM', catalog: 'quotes' },
+    ];
+    const runs = [];
+    for (const api of ['node', 'engine']) runs.push(await client.run(emaCross({ data, api })));
+    const [node, engine] = runs;
+    expect(node?.counts?.iterations).toBeGreaterThan(2000);
+    expect(node?.counts).toEqual(engine?.counts);
+    expect(node?.balances).toEqual(engine?.balances);
+    for (const run of runs) {
+      const { run_id } = run;
+      const exported = Exported.parse(await client.call('export_run', { run_id, format: 'script' }));
+      expectScriptGives(run, exported.files[0]?.path ?? '');
+    }
+    const checked = await client.call('check_data', { items: data });
+    expect(checked).toMatchObject({ series: [{ rows: 2000 }, { data_type: 'QuoteTick' }] });
+
+    const wrong = { catalog: 'quote', data_type: 'Bar' };
+    expect(await client.error('query_data', wrong)).toMatchObject({
+      code: 'CATALOG_NOT_FOUND',
+      next_step: expect.stringContaining('Did you mean "quotes"?'),
+    });
+    expect(await client.read('nautilus://catalogs/quotes')).toEqual(before);
+    workspace.write('quarterdeck.json', '{"catalogs": []}');
+    expect(await client.error('list_data', {})).toMatchObject({
+      code: 'INVALID_CONFIG',
+      path: expect.stringContaining('quarterdeck.json#/catalogs'),
+    });
+    rmSync(path.join(workspace.root, 'quarterdeck.json'));
   });
 });

@@ -51,7 +51,10 @@ it('understands a request in the words of BacktestRunConfig', () => {
 it('leaves what it does not know, and what is said twice, to the schema', () => {
   const request = {
     strategies: [{ strategy_path: 'a:A', source: 'a:B' }],
-    data: [{ catalog_path: '/c' }, { catalog_path: '/d' }, { data_cls: 'Bar', data_type: 'Bar' }],
+    data: [
+      { catalog_path: '/c', catalog: '/d' },
+      { data_cls: 'Bar', data_type: 'Bar' },
+    ],
   };
   expect(canonicalRequest(request)).toEqual(request);
   for (const odd of [undefined, null, 'text', [], { strategies: 'none', venues: [null] }]) {

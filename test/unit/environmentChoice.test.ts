@@ -175,13 +175,14 @@ describe.skipIf(!base)(`the engine’s Python${reason}`, () => {
 describe('settings that cannot be read', () => {
   it.each([
     ['{"python": ', 'is not valid JSON'],
-    ['{"python": 3}', 'must be an object whose "python" is a string'],
-    ['[]', 'must be an object'],
+    ['{"python": 3}', '"python": Invalid input: expected string'],
+    ['[]', 'expected object'],
   ])('%s', async (text, message) => {
     const file = path.join(workspace, 'quarterdeck.json');
     writeFileSync(file, text);
     const error = await failure(find());
-    expect(error).toMatchObject({ code: 'INVALID_CONFIG', extra: { path: file } });
+    expect(error).toMatchObject({ code: 'INVALID_CONFIG' });
+    expect(error.extra.path).toContain(file);
     expect(error.message).toContain(message);
   });
 });

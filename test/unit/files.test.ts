@@ -1,8 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { catalogPath, readablePath, resolveImportable } from '../../server/files.ts';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { SessionOptions } from '../../server/context.ts';
+import { catalogPath, catalogTarget, readablePath, resolveImportable } from '../../server/files.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'quarterdeck-unit-'));
 const workspace = path.join(folder, 'workspace');
@@ -13,7 +14,8 @@ writeFileSync(path.join(elsewhere, 'secret.csv'), 'x');
 symlinkSync(elsewhere, path.join(workspace, 'link'), process.platform === 'win32' ? 'junction' : 'dir');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const bounds = { workspace, session: { roots: [], readOnly: false } };
+const session: SessionOptions = { roots: [], readOnly: false };
+const bounds = { workspace, session };
 
 describe('readablePath', () => {
   it.each(['data/a.csv', './data/../data/a.csv', path.join(workspace, 'new.csv')])('allows %s', (file) => {
@@ -51,14 +53,36 @@ describe('resolveImportable', () => {
 });
 
 describe('catalogPath', () => {
+  const at = (catalog: string | undefined, from = session, env: NodeJS.ProcessEnv = {}) =>
+    catalogPath(catalog, { workspace, session: from }, 'data[0].catalog', env);
+  const settings = path.join(workspace, 'quarterdeck.json');
+  afterEach(() => rmSync(settings, { force: true }));
+
   it('goes from the call to the session to the environment to the workspace', () => {
-    const session = { roots: [], readOnly: false, catalog: 'mine' };
-    expect(catalogPath('data', bounds, {})).toBe(path.join(workspace, 'data'));
-    expect(catalogPath('s3://bucket/catalog', bounds, {})).toBe('s3://bucket/catalog');
-    expect(catalogPath(undefined, { workspace, session }, { NAUTILUS_PATH: '/n' })).toBe(
+    expect(at('data')).toBe(path.join(workspace, 'data'));
+    expect(at('s3://bucket/catalog')).toBe('s3://bucket/catalog');
+    expect(at(undefined, { ...session, catalog: 'mine' }, { NAUTILUS_PATH: '/n' })).toBe(
       path.join(workspace, 'mine'),
     );
-    expect(catalogPath(undefined, bounds, { NAUTILUS_PATH: '/n' })).toBe(path.join('/n', 'catalog'));
-    expect(catalogPath(undefined, bounds, {})).toBe(path.join(workspace, 'catalog'));
+    expect(at(undefined, session, { NAUTILUS_PATH: '/n' })).toBe(path.join('/n', 'catalog'));
+    expect(at(undefined)).toBe(path.join(workspace, 'catalog'));
+  });
+
+  it('knows the names of quarterdeck.json, and what was meant by a name that is none', () => {
+    const catalogs = { fx: elsewhere, remote: 's3://bucket/catalog', default: 'own', data: 'other' };
+    writeFileSync(settings, JSON.stringify({ catalogs }));
+    expect(at('fx')).toBe(elsewhere);
+    expect(at('remote')).toBe('s3://bucket/catalog');
+    expect(at('data')).toBe(path.join(workspace, 'other'));
+    expect(at('./data')).toBe(path.join(workspace, 'data'));
+    expect(at(undefined)).toBe(path.join(workspace, 'own'));
+    expect(at('default')).toBe(path.join(workspace, 'own'));
+    expect(at(undefined, { ...session, catalog: 'fx' })).toBe(elsewhere);
+    expect(catalogTarget('fy', bounds, 'catalog', {})).toBe(path.join(workspace, 'fy'));
+    const meant = { code: 'CATALOG_NOT_FOUND', extra: { path: 'data[0].catalog' } };
+    expect(() => at('fy')).toThrow(expect.objectContaining(meant));
+    expect(() => at('fy')).toThrow(
+      expect.objectContaining({ nextStep: expect.stringContaining('mean "fx"') }),
+    );
   });
 });

@@ -12,7 +12,7 @@ from nautilus_trader.common.component import flush_logger
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
-from quarterdeck.nautilus.catalog import Catalog
+from quarterdeck.nautilus.catalog import Catalogs
 from quarterdeck.nautilus.configs import build, parse_config
 from quarterdeck.nautilus.convert import iso_time, parse_time
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
@@ -53,9 +53,9 @@ class Backtest:
         self._context = context
         self._workspace = Path(params.workspace).resolve()
         self._directory = Path(params.run_directory)
-        self._catalog = Catalog(params.catalog)
+        catalogs = Catalogs(params.catalog)
         self._sources = Sources(self._workspace)
-        self._instruments = Instruments(self._catalog.instruments, self._workspace)
+        self._instruments = Instruments(catalogs.own.instruments, self._workspace)
         self._warnings: list[Warning] = []
         self._witness = Witness(self._sources.user_code)
         self._basis = Basis(given(request.statistics))
@@ -84,7 +84,7 @@ class Backtest:
         self._data = [
             open_file(item, f"data[{index}]", self._workspace, self._instruments)
             if is_file
-            else select(item, f"data[{index}]", self._catalog, self._start, self._end)
+            else select(item, f"data[{index}]", catalogs.of(item), self._start, self._end)
             for index, (item, is_file) in enumerate(zip(request.data, file_items, strict=True))
         ]
         for index, data in enumerate(self._data):

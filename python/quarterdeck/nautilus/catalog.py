@@ -12,7 +12,7 @@ from nautilus_trader.persistence.funcs import class_to_filename, urisafe_identif
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instrumentfiles import file_names, read_instruments, subfolders
-from quarterdeck.protocol import CatalogData, InstrumentRow, ListDataParams, ListDataResult
+from quarterdeck.protocol import CatalogData, DataItem, InstrumentRow, ListDataParams, ListDataResult
 
 NAMES = ("Bar", "QuoteTick", "TradeTick", "OrderBookDelta", "OrderBookDepth10")
 CLASSES: dict[str, Any] = {name: getattr(data_types, name) for name in NAMES}
@@ -81,6 +81,19 @@ class Catalog:
             (folder, sorted(interval for file in files if (interval := _interval(file)) is not None))
             for folder, files in sorted(names.items())
         ]
+
+
+class Catalogs:
+    """The catalogs of one request: its own, and those that items name for themselves."""
+
+    def __init__(self, location: str) -> None:
+        self.own = Catalog(location)
+        self._known = {location: self.own}
+
+    def of(self, item: DataItem) -> Catalog:
+        """Return the catalog an item is in."""
+        location = given(item.catalog, self.own.location)
+        return self._known.setdefault(location, Catalog(location))
 
 
 @lru_cache(maxsize=100_000)

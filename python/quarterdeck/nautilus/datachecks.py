@@ -8,7 +8,7 @@ import pandas as pd
 
 from quarterdeck.context import Context
 from quarterdeck.message import given, optional
-from quarterdeck.nautilus.catalog import Catalog
+from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.convert import iso_time, parse_time
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
@@ -30,8 +30,8 @@ COLUMNS = {
 def check_data(params: CheckDataParams, context: Context) -> CheckDataResult:
     """Check every item; what a file's rows have wrong is found, not raised."""
     workspace = Path(params.workspace).resolve()
-    catalog = Catalog(params.catalog)
-    instruments = Instruments(catalog.instruments, workspace)
+    catalogs = Catalogs(params.catalog)
+    instruments = Instruments(catalogs.own.instruments, workspace)
     for index, spec in enumerate(given(params.instruments, [])):
         instruments.resolve_all(spec, f"instruments[{index}]")
     series: list[CheckedSeries] = []
@@ -42,7 +42,7 @@ def check_data(params: CheckDataParams, context: Context) -> CheckDataResult:
         if check_item(item, path):
             series.extend(_check_file(item, index, path, workspace, instruments))
         else:
-            series.append(_check_held(item, index, path, catalog))
+            series.append(_check_held(item, index, path, catalogs.of(item)))
     errors = [finding for checked in series for finding in checked.findings if finding.severity is Severity.error]
     return CheckDataResult(ok=not errors, series=series)
 

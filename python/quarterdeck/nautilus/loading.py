@@ -300,6 +300,13 @@ def check_item(item: DataItem, path: str) -> bool:
     if has_file + has_type + bool(pair) != 1:
         what = "says twice" if has_file + has_type + bool(pair) else "does not say"
         raise QuarterdeckError("INVALID_ARGUMENTS", f"The item {what} what its data is.", NEXT_STEP, path=path)
+    if not has_type and given(item.catalog) is not None:
+        raise QuarterdeckError(
+            "INVALID_ARGUMENTS",
+            "The item names a catalog, and its data is in a file.",
+            "Leave catalog out of a file item.",
+            path=f"{path}.catalog",
+        )
     return not has_type
 
 

@@ -21,7 +21,7 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.exports import exported, whole
 from quarterdeck.message import given
 from quarterdeck.nautilus import scripttext
-from quarterdeck.nautilus.catalog import CLASSES, Catalog
+from quarterdeck.nautilus.catalog import CLASSES, Catalog, Catalogs
 from quarterdeck.nautilus.code import Expression, UnwritableError, Writer, call, render, text
 from quarterdeck.nautilus.configs import find_config_class, parse_config, takes_config
 from quarterdeck.nautilus.convert import parse_time
@@ -63,10 +63,11 @@ class Script:
         self._request = request = params.request
         self._workspace = workspace = Path(params.workspace).resolve()
         self._writer = Writer(workspace)
-        self._catalog = Catalog(params.catalog)
+        catalogs = Catalogs(params.catalog)
+        self._stores: dict[str, str] = {}
         self._paths = list(sys.path)
         self._sources = Sources(workspace)
-        self._instruments = Instruments(self._catalog.instruments, workspace)
+        self._instruments = Instruments(catalogs.own.instruments, workspace)
         self._named: dict[str, Instrument] = {}
         self._readers: dict[str, str] = {}
         self.warnings: list[Warning] = []
@@ -85,7 +86,7 @@ class Script:
         self._data = [
             open_file(item, f"data[{index}]", workspace, self._instruments)
             if is_file
-            else select(item, f"data[{index}]", self._catalog, self._start, self._end)
+            else select(item, f"data[{index}]", catalogs.of(item), self._start, self._end)
             for index, (item, is_file) in enumerate(zip(request.data, files, strict=True))
         ]
 
@@ -152,8 +153,12 @@ class Script:
         instruments |= {instrument.id: instrument for data in self._data for instrument in data.instruments}
         for instrument in instruments.values():
             lines.append(f"    engine.add_instrument({self._instrument(instrument)})")
-        if any(isinstance(data, Selection) for data in self._data):
-            lines += self._assigned("catalog", self._store())
+        for selection in (data for data in self._data if isinstance(data, Selection)):
+            location = selection.catalog.location
+            if location not in self._stores:
+                name = f"catalog_{len(self._stores) + 1}" if self._stores else "catalog"
+                self._stores[location] = name
+                lines += self._assigned(name, self._store(selection.catalog))
         for index, data in enumerate(self._data):
             lines += self._statement(call("engine.add_data", self._datum(index, data), sort="False"))
         lines.append("    engine.sort_data()")
@@ -187,10 +192,9 @@ class Script:
             "    node.build()",
             "    engine = node.get_engine(config.id)",
         ]
-        known = {str(instrument.id) for instrument in self._catalog.instruments()}
         of_node = {str(selection.instrument.id) for selection in selections}
         for instrument in self._extra:
-            if str(instrument.id) not in of_node & known:
+            if str(instrument.id) not in of_node:
                 lines.append(f"    engine.add_instrument({self._instrument(instrument)})")
         lines += self._component_lines()
         return "\n".join([*lines, "    node.run()", "    return engine"])
@@ -266,7 +270,7 @@ class Script:
             for name, value in (("start", config.start_time), ("end", config.end_time)):
                 if value is not None:
                     arguments[name] = self._writer.value(value)
-            return call("catalog.query", **arguments)
+            return call(f"{self._stores[data.catalog.location]}.query", **arguments)
         if isinstance(data, FileData):
 
             def reopen() -> FileData:
@@ -283,11 +287,11 @@ class Script:
         name = "read_rows" if not self._readers else f"read_rows_{len(self._readers) + 1}"
         return self._readers.setdefault(body, name)
 
-    def _store(self) -> Expression:
+    def _store(self, catalog: Catalog) -> Expression:
         name = self._writer.use(ParquetDataCatalog)
-        if self._catalog.is_remote:
-            return call(f"{name}.from_uri", text(self._catalog.location))
-        return call(name, self._writer.value(str(Path(self._catalog.location).resolve())))
+        if catalog.is_remote:
+            return call(f"{name}.from_uri", text(catalog.location))
+        return call(name, self._writer.value(str(Path(catalog.location).resolve())))
 
     def _instrument(self, instrument: Instrument) -> str:
         """Return the name an instrument has in the script."""

@@ -23,7 +23,7 @@ class Selection:
         self.instrument = instrument
         self.instruments = [instrument]
         self.warnings: list[Warning] = []
-        self._catalog = catalog
+        self.catalog = catalog
         self._holding = holding
         self._start = start
         self._end = end
@@ -31,7 +31,7 @@ class Selection:
     def load(self) -> list[Any]:
         """Return the data itself."""
         holding = self._holding
-        loaded: list[Any] = self._catalog.store.query(
+        loaded: list[Any] = self.catalog.store.query(
             data_cls=CLASSES[holding.data_type],
             identifiers=[holding.bar_type or holding.instrument_id],
             start=_moment(self._start),
@@ -41,7 +41,7 @@ class Selection:
 
     def node_config(self) -> BacktestDataConfig:
         """Return what BacktestNode takes."""
-        holding, store = self._holding, self._catalog.store
+        holding, store = self._holding, self.catalog.store
         which: dict[str, Any] = (
             {"instrument_id": self.instrument.id} if holding.bar_type is None else {"bar_types": [holding.bar_type]}
         )
