@@ -1,6 +1,7 @@
 import type { Engine } from './engine/engine.ts';
 import type { EngineEnvironment } from './environment/environment.ts';
 import type { LogLine, Progress } from './protocol/engine.ts';
+import type { Imports } from './runs/imports.ts';
 import type { Runner } from './runs/runner.ts';
 import type { RunStore } from './runs/store.ts';
 
@@ -20,6 +21,7 @@ export interface ServerContext {
   engine: Engine;
   runs: RunStore;
   runner: Runner;
+  imports: Imports;
   /** The engine environment; built by `setup` when there is none. */
   environment(): Promise<EngineEnvironment>;
 }

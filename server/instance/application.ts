@@ -6,6 +6,7 @@ import { Engine } from '../engine/engine.ts';
 import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
 import { Session } from '../mcp/session.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import { Imports } from '../runs/imports.ts';
 import { Retention, runBudget } from '../runs/retention.ts';
 import { Runner } from '../runs/runner.ts';
 import { RunStore } from '../runs/store.ts';
@@ -29,7 +30,8 @@ export class Application {
     const engine = new Engine({ python: async () => (await environment()).python, env: process.env });
     const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
     const runner = new Runner(engine, runs, new Retention(runs, runBudget(process.env)));
-    this.context = { version, workspace, engine, runs, runner, environment };
+    const imports = new Imports(engine);
+    this.context = { version, workspace, engine, runs, runner, imports, environment };
   }
 
   /** Settles what an earlier server left behind; call once before the first session. */
@@ -42,11 +44,13 @@ export class Application {
   }
 
   get busy(): boolean {
-    return this.context.runner.activeCount > 0;
+    const { runner, imports } = this.context;
+    return runner.activeCount + imports.activeCount > 0;
   }
 
   async close(): Promise<void> {
     await this.context.runner.close();
+    await this.context.imports.close();
     await this.context.engine.close();
   }
 

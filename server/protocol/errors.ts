@@ -118,3 +118,14 @@ export class QuarterdeckError extends Error {
     });
   }
 }
+
+/** Any thrown value as an error of ours: one that nobody foresaw is a defect. */
+export function toQuarterdeckError(error: unknown): QuarterdeckError {
+  if (error instanceof QuarterdeckError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new QuarterdeckError(
+    'INTERNAL',
+    message,
+    'This is a defect of Quarterdeck; please report it with the log.',
+  );
+}

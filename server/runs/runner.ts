@@ -3,9 +3,10 @@ import path from 'node:path';
 import type { Engine } from '../engine/engine.ts';
 import type { BacktestRequest, MoreRun, RunBacktestResult } from '../protocol/backtest.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
-import { QuarterdeckError } from '../protocol/errors.ts';
+import { QuarterdeckError, toQuarterdeckError } from '../protocol/errors.ts';
 import type { RunRecord, RunSummary } from '../protocol/run.ts';
 import { hasSameCode } from './fingerprint.ts';
+import { Job, type Listener } from './job.ts';
 import type { Retention } from './retention.ts';
 import type { RunStore } from './store.ts';
 
@@ -25,17 +26,9 @@ export interface RunOrder {
 
 type Outcome = Omit<RunBacktestResult, 'more_runs'>;
 
-/** A run under way and whoever wants to hear of it. */
-interface ActiveRun {
-  abort: AbortController;
-  finished: Promise<RunRecord>;
-  onProgress: Set<(progress: Progress) => void>;
-  onLog: Set<(line: LogLine) => void>;
-}
-
 /** Starts, follows and ends runs. A run belongs to the server, not to the client that asked for it. */
 export class Runner {
-  private readonly active = new Map<string, ActiveRun>();
+  private readonly active = new Map<string, Job<RunRecord>>();
 
   constructor(
     private readonly engine: Engine,
@@ -55,20 +48,16 @@ export class Runner {
       tags,
       ...(note === undefined ? {} : { note }),
     });
-    const run: ActiveRun = {
-      abort: new AbortController(),
-      finished: Promise.resolve(record),
-      onProgress: new Set(),
-      onLog: new Set(),
-    };
-    run.finished = this.execute(record.id, order, run).finally(() => {
-      this.active.delete(record.id);
-      // Nobody waits for it, and a folder that cannot be removed is no failure of this run.
-      this.retention
-        .enforce()
-        .catch((error: unknown) => process.stderr.write(`Runs over budget stay: ${String(error)}\n`));
-    });
-    this.active.set(record.id, run);
+    const job = new Job<RunRecord>((started) =>
+      this.execute(record.id, order, started).finally(() => {
+        this.active.delete(record.id);
+        // Nobody waits for it, and a folder that cannot be removed is no failure of this run.
+        this.retention
+          .enforce()
+          .catch((error: unknown) => process.stderr.write(`Runs over budget stay: ${String(error)}\n`));
+      }),
+    );
+    this.active.set(record.id, job);
     return record;
   }
 
@@ -88,29 +77,17 @@ export class Runner {
    * Waits until the run has ended, or until `signal` aborts; then answers the record as it stands.
    * Stopping to wait does not stop the run.
    */
-  async wait(
-    id: string,
-    options: { signal?: AbortSignal; onProgress?: (p: Progress) => void; onLog?: (l: LogLine) => void },
-  ): Promise<RunRecord> {
-    const run = this.active.get(id);
-    if (!run) return this.store.get(id);
-    if (options.onProgress) run.onProgress.add(options.onProgress);
-    if (options.onLog) run.onLog.add(options.onLog);
-    try {
-      await Promise.race([run.finished, aborted(options.signal)]);
-      return await this.store.get(id);
-    } finally {
-      if (options.onProgress) run.onProgress.delete(options.onProgress);
-      if (options.onLog) run.onLog.delete(options.onLog);
-    }
+  async wait(id: string, options: Listener & { signal?: AbortSignal }): Promise<RunRecord> {
+    await this.active.get(id)?.follow(options);
+    return this.store.get(id);
   }
 
   /** Ends the run's process and waits until the run says so. A finished run stays as it is. */
   async cancel(id: string): Promise<RunRecord> {
-    const run = this.active.get(id);
-    if (!run) return this.store.get(id);
-    run.abort.abort();
-    return run.finished;
+    const job = this.active.get(id);
+    if (!job) return this.store.get(id);
+    job.end();
+    return job.finished;
   }
 
   async close(): Promise<void> {
@@ -131,7 +108,7 @@ export class Runner {
     return ids;
   }
 
-  private async execute(id: string, order: RunOrder, run: ActiveRun): Promise<RunRecord> {
+  private async execute(id: string, order: RunOrder, job: Job<RunRecord>): Promise<RunRecord> {
     const { workspace, catalog, resolved, timeoutSeconds } = order;
     let timedOut = false;
     let timer: NodeJS.Timeout | undefined;
@@ -143,21 +120,19 @@ export class Runner {
       if (timeoutSeconds === undefined) return;
       timer = setTimeout(() => {
         timedOut = true;
-        run.abort.abort();
+        job.end();
       }, timeoutSeconds * 1000);
     };
     const onProgress = (progress: Progress) => {
       this.store.note(id, { progress });
-      for (const listener of run.onProgress) listener(progress);
+      job.progress(progress);
     };
-    const onLog = (line: LogLine) => {
-      for (const listener of run.onLog) listener(line);
-    };
+    const onLog = (line: LogLine) => job.log(line);
     try {
       const result = await this.engine.call(
         'run_backtest',
         { workspace, catalog, run_id: id, run_directory: this.store.directory(id), request: resolved },
-        { signal: run.abort.signal, onStart, onProgress, onLog },
+        { signal: job.signal, onStart, onProgress, onLog },
       );
       await starting;
       const elapsed = (Date.now() - startedAt) / 1000;
@@ -203,16 +178,6 @@ function summarize(result: Outcome, elapsedSeconds: number): RunSummary {
   };
 }
 
-function toQuarterdeckError(error: unknown): QuarterdeckError {
-  if (error instanceof QuarterdeckError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new QuarterdeckError(
-    'INTERNAL',
-    message,
-    'This is a defect of Quarterdeck; please report it with the log.',
-  );
-}
-
 function timeout(seconds: number): QuarterdeckError {
   return new QuarterdeckError(
     'RUN_TIMEOUT',
@@ -220,11 +185,4 @@ function timeout(seconds: number): QuarterdeckError {
     'Raise timeout_seconds, or look for an endless loop in the strategy.',
     { path: 'timeout_seconds' },
   );
-}
-
-function aborted(signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) resolve();
-    signal?.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

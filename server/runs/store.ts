@@ -30,7 +30,7 @@ export class RunStore {
   ): Promise<RunRecord> {
     const now = new Date();
     const record: RunRecord = {
-      id: newId(now),
+      id: newId('bt', now),
       kind: 'backtest',
       status: 'queued',
       created_at: now.toISOString(),
@@ -162,9 +162,9 @@ export function requireCompleted({ id, status }: RunRecord): void {
 }
 
 /** Sorts by time of creation; the random end keeps two of one moment apart. */
-function newId(now: Date): string {
+export function newId(kind: string, now: Date): string {
   const stamp = now.toISOString().replace(/[-:T]/g, '').slice(0, 17).replace('.', '-');
-  return `bt-${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
+  return `${kind}-${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
 }
 
 function isRunId(name: string): boolean {

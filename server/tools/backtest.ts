@@ -5,10 +5,9 @@ import { QuarterdeckError } from '../protocol/errors.ts';
 import { CatalogName, Mode } from '../protocol/values.ts';
 import { fingerprintOf } from '../runs/fingerprint.ts';
 import { canonicalRequest } from './aliases.ts';
+import { endOfPatience } from './patience.ts';
 import { RunAnswer, runAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
-
-const autoWaitMs = 45_000;
 
 export const backtestTools = [
   defineTool({
@@ -57,9 +56,8 @@ export const backtestTools = [
       const record = await context.runner.start(order);
       if (mode === 'async') return runAnswer(record, context);
 
-      const patience = mode === 'auto' ? [AbortSignal.timeout(autoWaitMs)] : [];
       const finished = await context.runner.wait(record.id, {
-        signal: AbortSignal.any([context.signal, ...patience]),
+        signal: endOfPatience(mode, context),
         onProgress: context.onProgress,
         onLog: context.onLog,
       });

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { catalogPath, catalogTarget, resolveInstrument, resolveItem } from '../files.ts';
-import { DataItem, ImportDataResult, ListDataParams, ListDataResult } from '../protocol/data.ts';
-import { CatalogName, InstrumentSpec } from '../protocol/values.ts';
+import { DataItem, ListDataParams, ListDataResult } from '../protocol/data.ts';
+import { CatalogName, InstrumentSpec, Mode } from '../protocol/values.ts';
+import { ImportAnswer, importAnswer } from './importAnswer.ts';
+import { endOfPatience } from './patience.ts';
 import { defineTool } from './tool.ts';
 
 export const dataTools = [
@@ -43,10 +45,11 @@ export const dataTools = [
       instruments: z.array(InstrumentSpec).optional().describe('More instruments to write into the catalog.'),
       catalog: CatalogName,
       dry_run: z.boolean().optional(),
+      mode: Mode.default('auto'),
     }),
-    output: ImportDataResult,
-    async handler({ items, instruments, catalog, dry_run }, context) {
-      const { workspace, signal, onProgress, onLog } = context;
+    output: ImportAnswer,
+    async handler({ items, instruments, catalog, dry_run, mode }, context) {
+      const { workspace, imports, onProgress, onLog } = context;
       const params = {
         workspace,
         catalog: catalogTarget(catalog, context),
@@ -56,7 +59,11 @@ export const dataTools = [
         ),
         dry_run: dry_run ?? false,
       };
-      return context.engine.call('import_data', params, { signal, onProgress, onLog });
+      const record = imports.start(params);
+      await imports.wait(record, { signal: endOfPatience(mode, context), onProgress, onLog });
+      // A client that cancels wants the import gone; one that merely went away does not.
+      if (context.signal.aborted && !context.disconnected()) await imports.cancel(record);
+      return importAnswer(record);
     },
   }),
 ];

@@ -5,10 +5,13 @@ import { RunStatus } from '../protocol/run.ts';
 import { readFunnel } from '../runs/funnel.ts';
 import { readRunLog } from '../runs/log.ts';
 import { requireCompleted } from '../runs/store.ts';
+import { ImportAnswer, importAnswer } from './importAnswer.ts';
 import { describeRun, RunAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
 
-const runId = z.string().describe('Id of a run, as run_backtest and list_runs give it.');
+const runId = z
+  .string()
+  .describe('Id of a run or an import, as run_backtest, import_data and list_runs give it.');
 const details = ['summary', 'funnel', ...frames, 'log', 'source'] as const;
 
 export const runTools = [
@@ -37,8 +40,11 @@ export const runTools = [
       rows: z.array(z.record(z.string(), z.unknown())).optional(),
       total: z.int().optional(),
       next: z.int().optional(),
+      ...ImportAnswer.pick({ imported: true, instruments: true }).partial().shape,
     }),
     async handler({ run_id, detail, after, limit }, context) {
+      const imported = context.imports.find(run_id);
+      if (imported) return importAnswer(imported);
       const record = await context.runs.get(run_id);
       if (detail === 'summary') {
         const { tags, note, baseline } = record;
@@ -70,6 +76,12 @@ export const runTools = [
     input: z.strictObject({ run_id: runId }),
     output: z.strictObject({ run_id: z.string(), status: RunStatus, message: z.string() }),
     async handler({ run_id }, context) {
+      const imported = context.imports.find(run_id);
+      if (imported) {
+        await context.imports.cancel(imported);
+        const { status } = imported;
+        return { run_id, status, message: `The import is ${status}.` };
+      }
       const before = await context.runs.get(run_id);
       const { status } = await context.runner.cancel(run_id);
       const message = before.finished_at

@@ -1,8 +1,8 @@
 import { realpathSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { barsItem, emaCross } from './support/data.ts';
+import { barsCsv, barsItem, emaCross } from './support/data.ts';
 import { expectScriptGives } from './support/script.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
@@ -118,5 +118,29 @@ describe('data through MCP', () => {
       path: expect.stringContaining('quarterdeck.json#/catalogs'),
     });
     rmSync(path.join(workspace.root, 'quarterdeck.json'));
+  });
+
+  it('imports on its own when asked, tells how far it is, and is ended by its id', async () => {
+    workspace.write('data/long.csv', barsCsv(200_000));
+    const items = [barsItem({ file: 'data/long.csv' })];
+    const begun = await client.call('import_data', { items, catalog: 'long', mode: 'async' });
+    expect(begun).toMatchObject({ imported: [], next_step: expect.stringContaining('get_run') });
+    const { run_id } = begun;
+    expect(['queued', 'running']).toContain(begun.status);
+    expect(await client.call('cancel_run', { run_id })).toMatchObject({ status: 'cancelled' });
+    expect(await client.error('get_run', { run_id })).toMatchObject({
+      code: 'CANCELLED',
+      details: { run_id },
+    });
+    expect(await client.call('list_data', { catalog: 'long' })).toMatchObject({ exists: false });
+
+    const again = await client.call('import_data', { items: [barsItem()], catalog: 'long', mode: 'async' });
+    const told = () => client.call('get_run', { run_id: again.run_id });
+    await vi.waitFor(async () => expect(await told()).toMatchObject({ status: 'completed' }), {
+      timeout: 60_000,
+      interval: 100,
+    });
+    expect(await told()).toMatchObject({ imported: [{ rows: 2000 }] });
+    expect(await client.call('cancel_run', { run_id: again.run_id })).toMatchObject({ status: 'completed' });
   });
 });
