@@ -14,6 +14,16 @@ export interface SessionOptions {
   readOnly: boolean;
 }
 
+/** Who a session is, for what keeps a record of who did what. What a client says of itself proves nothing. */
+export interface Identity {
+  /** Random, one per session; no secret and no way in. */
+  session: string;
+  /** As the client introduced itself; empty before it has. Cut to 100 characters each. */
+  client: { name: string; version: string };
+  /** The way it came in. */
+  transport: 'local' | 'http' | 'sse' | 'in-process';
+}
+
 /** What all sessions of a server share. */
 export interface ServerContext {
   version: string;
@@ -28,7 +38,7 @@ export interface ServerContext {
 
 /** What one call may use. */
 export interface CallContext extends ServerContext {
-  session: SessionOptions;
+  session: SessionOptions & { identity: Identity };
   /** Aborts when the client cancels the call or goes away. */
   signal: AbortSignal;
   /** True when the client went away, rather than cancelled. */

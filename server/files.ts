@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { closestMatch } from 'leven';
 import * as z from 'zod';
-import type { CallContext } from './context.ts';
+import type { CallContext, SessionOptions } from './context.ts';
 import { packageRoot } from './paths.ts';
 import type { BacktestRequest } from './protocol/backtest.ts';
 import type { DataItem } from './protocol/data.ts';
@@ -11,7 +11,7 @@ import { defaultCatalog } from './protocol/settings.ts';
 import type { Importable, InstrumentSpec } from './protocol/values.ts';
 import { isUrl, namedCatalogs } from './settings.ts';
 
-type Bounds = Pick<CallContext, 'workspace' | 'session'>;
+type Bounds = Pick<CallContext, 'workspace'> & { session: SessionOptions };
 
 /**
  * Makes a caller's path absolute and refuses one that leads outside the workspace and the readable roots,

@@ -1,10 +1,10 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import packageJson from '../../package.json';
-import type { ServerContext, SessionOptions } from '../context.ts';
+import type { Identity, ServerContext, SessionOptions } from '../context.ts';
 import { Engine } from '../engine/engine.ts';
 import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
-import { Session } from '../mcp/session.ts';
+import { Session, type Tables } from '../mcp/session.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { Imports } from '../runs/imports.ts';
 import { Retention, runBudget } from '../runs/retention.ts';
@@ -39,8 +39,8 @@ export class Application {
     return this.context.runs.closeUnfinished();
   }
 
-  session(options: SessionOptions): Session {
-    return new Session(this.context, options);
+  session(options: SessionOptions, transport: Identity['transport'], tables?: Tables): Session {
+    return new Session(this.context, options, transport, tables);
   }
 
   get busy(): boolean {

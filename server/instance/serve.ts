@@ -63,7 +63,7 @@ class WorkspaceServer {
     this.token = ensureToken(files);
     this.http = new HttpFront({
       authorize: (token) => sameSecret(token, this.token),
-      connect: (transport) => application.session({ roots: [], readOnly: false }).connect(transport),
+      connect: (transport) => application.session({ roots: [], readOnly: false }, 'http').connect(transport),
     });
     this.local = createServer((socket) => void this.greet(socket));
   }
@@ -114,11 +114,12 @@ class WorkspaceServer {
       this.stop();
       return;
     }
-    const session = this.application.session({
+    const options = {
       roots: hello.roots,
       readOnly: hello.read_only,
       ...(hello.catalog === undefined ? {} : { catalog: hello.catalog }),
-    });
+    };
+    const session = this.application.session(options, 'local');
     const transport = new StreamTransport(socket, rest);
     this.sessions.add(session);
     transport.onclose = () => this.sessions.delete(session);

@@ -7,9 +7,14 @@ import type { Tool } from '../tools/tool.ts';
 export type ToolAnswer = { ok: true; value: Record<string, unknown> } | { ok: false; error: ErrorObject };
 
 /** The one place where a tool is called: policy, validation, the handler, and every error turned into an answer. */
-export async function callTool(name: string, args: unknown, context: CallContext): Promise<ToolAnswer> {
+export async function callTool(
+  name: string,
+  args: unknown,
+  context: CallContext,
+  table = tools,
+): Promise<ToolAnswer> {
   try {
-    const tool = findTool(name);
+    const tool = findTool(name, table);
     if (context.session.readOnly && tool.policy !== 'read') throw readOnly(name);
     refuseUnsafeIntegers(args, '');
     return { ok: true, value: await tool.call(args, context) };
@@ -30,10 +35,10 @@ export function toErrorObject(error: unknown): ErrorObject {
   ).toObject();
 }
 
-function findTool(name: string): Tool {
-  const tool = tools.find((candidate) => candidate.name === name);
+function findTool(name: string, table: readonly Tool[]): Tool {
+  const tool = table.find((candidate) => candidate.name === name);
   if (tool) return tool;
-  const names = tools.map((candidate) => candidate.name);
+  const names = table.map((candidate) => candidate.name);
   const close = closestMatch(name, names, { maxDistance: 6 });
   throw new QuarterdeckError(
     'UNKNOWN_TOOL',

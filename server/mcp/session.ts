@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -14,9 +15,10 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { CallContext, ServerContext, SessionOptions } from '../context.ts';
+import type { CallContext, Identity, ServerContext, SessionOptions } from '../context.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { readResource, resources } from '../resources/index.ts';
+import type { Resource } from '../resources/resource.ts';
 import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
 import type { Policy, Tool } from '../tools/tool.ts';
@@ -32,8 +34,19 @@ const instructions =
 const resourceNotFound = -32002;
 const updatesPerSecond = 10;
 
+/** What a session serves. */
+export interface Tables {
+  tools: readonly Tool[];
+  resources: readonly Resource[];
+  /** Serves more, in the protocol's own terms and in place of the tables where both answer a method. */
+  mount?(server: Server): void;
+}
+
+const ours: Tables = { tools, resources };
+
 /** One client's connection: the protocol in front of the tool and resource tables. */
 export class Session {
+  private readonly id = randomUUID();
   private readonly server: Server;
   private readonly subscriptions = new Set<string>();
   private readonly pending = new Set<string>();
@@ -44,6 +57,8 @@ export class Session {
   constructor(
     private readonly context: ServerContext,
     private readonly options: SessionOptions,
+    private readonly transport: Identity['transport'],
+    private readonly tables = ours,
   ) {
     this.server = new Server(
       { name: 'nautilus-trader', title: 'nautilus-trader', version: context.version },
@@ -59,6 +74,7 @@ export class Session {
     );
     this.handleTools();
     this.handleResources();
+    this.tables.mount?.(this.server);
     this.stopListening = context.runs.onChange((id) => this.runChanged(id));
   }
 
@@ -80,9 +96,14 @@ export class Session {
 
   private handleTools(): void {
     const { server } = this;
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: tools.map(describeTool) }));
+    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: this.tables.tools.map(describeTool) }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-      const answer = await callTool(params.name, params.arguments ?? {}, this.callContext(extra));
+      const answer = await callTool(
+        params.name,
+        params.arguments ?? {},
+        this.callContext(extra),
+        this.tables.tools,
+      );
       if (answer.ok) {
         return {
           content: [{ type: 'text', text: JSON.stringify(answer.value) }],
@@ -98,7 +119,7 @@ export class Session {
     const { server } = this;
     server.setRequestHandler(ListResourcesRequestSchema, async (_request, extra) => {
       const context = this.callContext(extra);
-      const lists = resources.map(async (resource) => {
+      const lists = this.tables.resources.map(async (resource) => {
         if (resource.list) return resource.list(context);
         return resource.uriTemplate.includes('{')
           ? []
@@ -108,7 +129,7 @@ export class Session {
       return { resources: all.map((item) => ({ ...item, mimeType: 'application/json' })) };
     });
     server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
-      resourceTemplates: resources
+      resourceTemplates: this.tables.resources
         .filter(({ uriTemplate }) => uriTemplate.includes('{'))
         .map(({ uriTemplate, name, title, description }) => ({
           ...{ uriTemplate, name, title, description },
@@ -117,7 +138,7 @@ export class Session {
     }));
     server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
       try {
-        const value = await readResource(params.uri, this.callContext(extra));
+        const value = await readResource(params.uri, this.callContext(extra), this.tables.resources);
         return { contents: [{ uri: params.uri, mimeType: 'application/json', text: JSON.stringify(value) }] };
       } catch (error) {
         const object = toErrorObject(error);
@@ -135,9 +156,8 @@ export class Session {
     server.setRequestHandler(CompleteRequestSchema, async ({ params }, extra) => {
       const { ref, argument } = params;
       const template = ref.type === 'ref/resource' ? ref.uri : '';
-      const completer = resources.find(({ uriTemplate }) => uriTemplate === template)?.complete?.[
-        argument.name
-      ];
+      const resource = this.tables.resources.find(({ uriTemplate }) => uriTemplate === template);
+      const completer = resource?.complete?.[argument.name];
       const values = (await completer?.(argument.value, this.callContext(extra))) ?? [];
       return {
         completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 },
@@ -145,11 +165,18 @@ export class Session {
     });
   }
 
+  /** Known once the client has introduced itself. */
+  identity(): Identity {
+    const client = this.server.getClientVersion();
+    const { id: session, transport } = this;
+    return { session, transport, client: { name: said(client?.name), version: said(client?.version) } };
+  }
+
   private callContext(extra: Extra): CallContext {
     const token = extra._meta?.progressToken;
     return {
       ...this.context,
-      session: this.options,
+      session: { ...this.options, identity: this.identity() },
       signal: extra.signal,
       disconnected: () => this.closed,
       onProgress: (progress) => {
@@ -189,6 +216,14 @@ export class Session {
   private quietly(sending: Promise<void>): void {
     sending.catch(() => {});
   }
+}
+
+/** A stranger's word for itself: one line of bounded length. */
+function said(text: string | undefined): string {
+  return (text ?? '')
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .trim()
+    .slice(0, 100);
 }
 
 function describeTool(tool: Tool) {

@@ -21,9 +21,9 @@ export const resources: readonly Resource[] = [
 ];
 
 /** Reads the resource at `uri`. @throws QuarterdeckError */
-export async function readResource(uri: string, context: CallContext): Promise<unknown> {
+export async function readResource(uri: string, context: CallContext, table = resources): Promise<unknown> {
   const { segments, query } = parseUri(uri);
-  for (const resource of resources) {
+  for (const resource of table) {
     const variables = matchTemplate(resource.uriTemplate, segments);
     if (variables) return resource.read(variables, query, context);
   }
