@@ -1,0 +1,1 @@
+"""What a trading node keeps and decides that needs no engine: audit, journal, limits, halt, sizes, exposure."""

@@ -1,0 +1,142 @@
+"""A file of lines that only grows: one writer, whole lines, on disk before the caller goes on when asked."""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+LOCK_WAIT = 10.0
+LOCK_OFFSET = 0x7FFF0000
+sync_data = getattr(os, "fdatasync", os.fsync)
+
+
+class LineFileError(Exception):
+    """The file cannot be written; what it would have recorded must not happen."""
+
+
+class LineFile:
+    """Appends lines. A torn last line, as a killed process leaves it, is cut off when the file is opened."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+        self._writing = threading.Lock()
+        self._failure: str | None = None
+        self._unsynced = False
+        try:
+            _lock(self._descriptor, path)
+            self.torn = self._cut_torn_tail()
+        except BaseException:
+            os.close(self._descriptor)
+            raise
+
+    def append(self, line: bytes, *, sync: bool) -> None:
+        """Write a line without its newline; with `sync` it is on disk when this returns.
+
+        Raises
+        ------
+        LineFileError
+            Nothing of the line is in the file, or nothing more will be written to it.
+
+        """
+        with self._writing:
+            if self._failure is not None:
+                raise LineFileError(self._failure)
+            try:
+                self._write(line + b"\n")
+                if sync:
+                    sync_data(self._descriptor)
+                self._unsynced = not sync
+            except OSError as error:
+                self._take_back(error)
+                raise LineFileError(f"{self.path.name}: {error.strerror or error}") from error
+            self._size += len(line) + 1
+
+    def sync(self) -> None:
+        """Bring what was appended without `sync` to disk."""
+        with self._writing:
+            if self._unsynced and self._failure is None:
+                sync_data(self._descriptor)
+                self._unsynced = False
+
+    def close(self) -> None:
+        """Bring everything to disk and let another writer have the file."""
+        self.sync()
+        with self._writing:
+            self._failure = f"{self.path.name} is closed"
+            os.close(self._descriptor)
+
+    def _write(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(self._descriptor, view) :]
+
+    def _take_back(self, error: OSError) -> None:
+        """After a failed write half a line may be there, after a failed sync nobody knows what is on disk."""
+        try:
+            os.ftruncate(self._descriptor, self._size)
+            sync_data(self._descriptor)
+        except OSError:
+            self._failure = f"{self.path.name} could not be written: {error.strerror or error}"
+
+    def _cut_torn_tail(self) -> bytes:
+        self._size = os.fstat(self._descriptor).st_size
+        end = self._size
+        tail = b""
+        while end > 0:
+            start = max(0, end - 65536)
+            block = _read_at(self._descriptor, start, end - start)
+            newline = block.rfind(b"\n")
+            if newline >= 0:
+                tail = block[newline + 1 :] + tail
+                break
+            tail = block + tail
+            end = start
+        if tail:
+            self._size -= len(tail)
+            os.ftruncate(self._descriptor, self._size)
+            sync_data(self._descriptor)
+        return tail
+
+
+def read_lines(path: Path) -> Iterator[bytes]:
+    """Return the whole lines of a file, without their newlines; nothing where there is no file."""
+    if not path.is_file():
+        return
+    with path.open("rb") as file:
+        for line in file:
+            if line.endswith(b"\n"):
+                yield line[:-1]
+
+
+def _read_at(descriptor: int, offset: int, count: int) -> bytes:
+    os.lseek(descriptor, offset, os.SEEK_SET)
+    return os.read(descriptor, count)
+
+
+def _lock(descriptor: int, path: Path) -> None:
+    """Take the file for this process; the one before may be on its way out."""
+    deadline = time.monotonic() + LOCK_WAIT
+    while True:
+        try:
+            _try_lock(descriptor)
+            return
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise LineFileError(f"{path.name} is being written by another process") from error
+            time.sleep(0.02)
+
+
+def _try_lock(descriptor: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        os.lseek(descriptor, LOCK_OFFSET, os.SEEK_SET)
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
