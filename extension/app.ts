@@ -1,7 +1,8 @@
-import type { LogOutputChannel } from 'vscode';
+import type { LogOutputChannel, Memento } from 'vscode';
 import type { ServerClient } from './client.ts';
 import type { ReportPanels } from './reportPanels.ts';
 import type { WorkspaceServer } from './server.ts';
+import type { Views } from './views/index.ts';
 
 /** What a command may use. */
 export interface App {
@@ -9,6 +10,9 @@ export interface App {
   server: WorkspaceServer;
   client: ServerClient;
   reports: ReportPanels;
+  views: Views;
+  /** What commands remember of earlier answers in this workspace. */
+  memory: Memento;
   /** Folder of the installed extension, which holds the samples. */
   extensionPath: string;
 }

@@ -4,7 +4,7 @@ import {
   StreamableHTTPError,
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ErrorCode, McpError, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
-import { Disposable, type LogOutputChannel } from 'vscode';
+import { Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import * as z from 'zod';
 import packageJson from '../package.json';
 import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
@@ -27,6 +27,9 @@ export class ServerClient implements Disposable {
   private session: Promise<Client> | undefined;
   private live: Client | undefined;
   private readonly watchers = new Map<string, Set<() => void>>();
+  private readonly connected = new EventEmitter<void>();
+  /** Fires when a session with a server begins. */
+  readonly onDidConnect = this.connected.event;
 
   constructor(
     private readonly server: WorkspaceServer,
@@ -70,6 +73,7 @@ export class ServerClient implements Disposable {
   }
 
   dispose(): void {
+    this.connected.dispose();
     this.quietly(this.live?.close());
   }
 
@@ -109,6 +113,7 @@ export class ServerClient implements Disposable {
       await client.subscribeResource({ uri });
       for (const listener of listeners) listener();
     }
+    this.connected.fire();
     return client;
   }
 

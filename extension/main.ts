@@ -4,6 +4,10 @@ import { registerCommands } from './commands/index.ts';
 import { offerMcpServer } from './mcpProvider.ts';
 import { ReportPanels } from './reportPanels.ts';
 import { WorkspaceServer } from './server.ts';
+import { StatusBar } from './statusBar.ts';
+import { offerTasks } from './tasks.ts';
+import { handleUris } from './uriHandler.ts';
+import { Views } from './views/index.ts';
 
 /** An MCP client with a face: everything it shows or does goes through the workspace's one server. */
 export function activate(context: ExtensionContext): void {
@@ -11,13 +15,16 @@ export function activate(context: ExtensionContext): void {
   const server = new WorkspaceServer(log);
   const client = new ServerClient(server, log);
   const reports = new ReportPanels(context.extensionUri, client, log);
+  const views = new Views(client, server, log);
+  const { extensionPath, workspaceState: memory } = context;
+  const app = { log, server, client, reports, views, memory, extensionPath };
 
   context.subscriptions.push(
-    log,
-    server,
-    client,
-    reports,
+    ...[log, server, client, reports, views],
+    new StatusBar(client),
     offerMcpServer(server, log),
-    registerCommands({ log, server, client, reports, extensionPath: context.extensionPath }),
+    offerTasks(app),
+    handleUris(log),
+    registerCommands(app),
   );
 }

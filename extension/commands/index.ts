@@ -1,22 +1,44 @@
 import { commands, Disposable } from 'vscode';
 import type { App } from '../app.ts';
 import { showError } from '../errors.ts';
+import { showActions } from './actions.ts';
+import { copyClientConfiguration, doctor, openWalkthrough } from './help.ts';
 import { type CommandId, commandIds } from './ids.ts';
+import { importData } from './importData.ts';
+import { newStrategy } from './newStrategy.ts';
 import { runBacktest } from './runBacktest.ts';
+import { annotateRun, cancelRun, deleteRuns, exportRun, openReport, rerun, toggleBaseline } from './runs.ts';
 import { setUpEngine } from './setUpEngine.ts';
 
-const table: Record<CommandId, (app: App, argument: unknown) => unknown> = {
+/** What a command is called with: a row of a view, and in views that allow it all the rows selected. */
+type CommandFunction = (app: App, target: unknown, selection: unknown) => unknown;
+
+const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.runBacktest': runBacktest,
+  'quarterdeck.rerun': rerun,
+  'quarterdeck.cancelRun': cancelRun,
+  'quarterdeck.openReport': openReport,
+  'quarterdeck.exportRun': exportRun,
+  'quarterdeck.annotateRun': annotateRun,
+  'quarterdeck.toggleBaseline': toggleBaseline,
+  'quarterdeck.deleteRuns': deleteRuns,
+  'quarterdeck.importData': importData,
+  'quarterdeck.newStrategy': newStrategy,
+  'quarterdeck.refreshViews': ({ views }) => views.refresh(),
+  'quarterdeck.showActions': showActions,
   'quarterdeck.setUpEngine': setUpEngine,
+  'quarterdeck.doctor': doctor,
+  'quarterdeck.copyClientConfiguration': copyClientConfiguration,
+  'quarterdeck.openWalkthrough': openWalkthrough,
   'quarterdeck.showLog': ({ log }) => log.show(),
 };
 
 /** A command may throw: this is where people are told. */
 export function registerCommands(app: App): Disposable {
   const registered = commandIds.map((id) =>
-    commands.registerCommand(id, async (argument: unknown) => {
+    commands.registerCommand(id, async (target: unknown, selection: unknown) => {
       try {
-        await table[id](app, argument);
+        await table[id](app, target, selection);
       } catch (error) {
         void showError(error, app.log);
       }

@@ -1,34 +1,16 @@
-import { ProgressLocation, type TextDocument, Uri, window, workspace } from 'vscode';
+import { type TextDocument, Uri, window, workspace } from 'vscode';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
-import type { RunRecord } from '../../server/protocol/run.ts';
-import { ListStrategiesResult } from '../../server/protocol/strategies.ts';
+import { ListStrategiesResult, StrategyRow } from '../../server/protocol/strategies.ts';
 import type { App } from '../app.ts';
-import { showError } from '../errors.ts';
-import { runToEnd } from '../runs.ts';
-import { type Strategy, sampleRequest } from '../sampleRequest.ts';
+import { backtestRequest, type Strategy } from '../backtestRequest.ts';
+import { followRun } from './followRun.ts';
 
-/** Runs the strategy of the open Python file (or of the file given) on the sample data and shows its report. */
+/** Runs the strategy of the open Python file (or of the file or row given) and shows its report. */
 export async function runBacktest(app: App, target: unknown): Promise<void> {
-  const document = await strategyDocument(target);
-  const record = await window.withProgress(
-    { location: ProgressLocation.Notification, title: 'Backtest', cancellable: true },
-    async (progress, token) => {
-      progress.report({ message: 'reading the strategy…' });
-      const strategy = await pickStrategy(app, document);
-      const request = strategy && (await sampleRequest(app, strategy));
-      if (!request || token.isCancellationRequested) return undefined;
-      progress.report({ message: `${strategy.name}: starting…` });
-      return runToEnd(app.client, request, token, (run) => progress.report({ message: describe(run) }));
-    },
-  );
-  if (!record) return;
-  if (record.error) {
-    if (record.status === 'failed') app.reports.show(record);
-    void showError(QuarterdeckError.fromObject(record.error), app.log);
-    return;
-  }
-  app.reports.show(record);
-  void window.showInformationMessage(`Backtest finished: ${outcome(record)}.`);
+  const strategy =
+    StrategyRow.safeParse(target).data ?? (await pickStrategy(app, await strategyDocument(target)));
+  const request = strategy && (await backtestRequest(app, strategy));
+  if (request) await followRun(app, strategy.name, request);
 }
 
 async function strategyDocument(target: unknown): Promise<TextDocument> {
@@ -71,18 +53,4 @@ async function pickStrategy({ client }: App, { fileName }: TextDocument): Promis
       : 'Open the file that has one, then run the command again.',
     { path: broken?.line ? `${fileName}:${broken.line}` : fileName },
   );
-}
-
-function describe({ status, progress }: RunRecord): string {
-  if (status === 'queued') return 'waiting for a free processor…';
-  if (!progress) return `${status}…`;
-  const percent = progress.total ? `${Math.floor((100 * progress.done) / progress.total)}% · ` : '';
-  return `${percent}${progress.simulated_time ?? progress.message}`;
-}
-
-function outcome({ summary }: RunRecord): string {
-  if (!summary) return 'no result';
-  const { counts, balances } = summary;
-  const positions = `${counts.positions} ${counts.positions === 1 ? 'position' : 'positions'}`;
-  return [positions, ...balances.map(({ total, currency }) => `${total} ${currency}`)].join(', ');
 }

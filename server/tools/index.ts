@@ -5,6 +5,7 @@ import { dataQueryTools } from './dataQueries.ts';
 import { environmentTools } from './environment.ts';
 import { exportTools } from './exports.ts';
 import { historyTools } from './history.ts';
+import { newStrategyTools } from './newStrategy.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
 import type { Tool } from './tool.ts';
@@ -15,6 +16,7 @@ export const tools: readonly Tool[] = [
   ...dataTools,
   ...dataQueryTools,
   ...strategyTools,
+  ...newStrategyTools,
   ...backtestTools,
   ...runTools,
   ...historyTools,

@@ -12,7 +12,7 @@ import { provision, unsupported } from './provision.mjs';
  * QUARTERDECK_TEST_SCREENSHOTS a folder for pictures. The last line says how many passed, failed and were skipped.
  */
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const suites = 2;
+const suites = 3;
 
 const reason = unsupported();
 if (reason) {

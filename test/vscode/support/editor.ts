@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { type Browser, chromium, errors, type FrameLocator, type Page } from 'playwright-core';
+import { type Browser, chromium, errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import * as z from 'zod';
 import { until } from './until.ts';
 
@@ -74,6 +74,49 @@ export class Editor {
   async openFile(name: string): Promise<void> {
     await this.palette(name, name);
     await this.page.locator('.tab.active', { hasText: name }).waitFor();
+  }
+
+  /** Shows a container of the activity bar. */
+  async showContainer(name: string): Promise<void> {
+    await this.page.locator(`.activitybar .action-label[aria-label^="${name}"]`).click();
+    await this.page
+      .locator('.composite.title', { hasText: new RegExp(name, 'i') })
+      .first()
+      .waitFor();
+  }
+
+  /** A row of a tree by the beginning of what a screen reader says of it. */
+  row(label: string): Locator {
+    return this.page.getByRole('treeitem', { name: new RegExp(`^${literal(label)}`) }).first();
+  }
+
+  /** Clicks a button that a row shows under the pointer. */
+  async inlineAction(row: string, action: string): Promise<void> {
+    await this.row(row).hover();
+    await this.row(row).locator(`.action-label[aria-label^="${action}"]`).click();
+  }
+
+  /** Picks an entry of a row's context menu. */
+  async contextAction(row: string, action: string): Promise<void> {
+    await this.row(row).click({ button: 'right' });
+    const entry = this.page.locator('.monaco-menu .action-label', { hasText: action });
+    await entry.waitFor();
+    // A menu that has just opened takes no click: the pointer might still be on its way from the row.
+    await until(`"${action}" in the menu`, async () => {
+      await entry.click({ timeout: 3_000 }).catch(() => undefined);
+      return (await entry.count()) === 0;
+    });
+  }
+
+  /** Picks a row of the quick pick that is open. */
+  async pick(label: string): Promise<void> {
+    await this.quickRow(label).click();
+  }
+
+  /** Answers the input box that is open. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
   }
 
   /** The page shown in the active webview. */

@@ -1,0 +1,38 @@
+import { ProgressLocation, window } from 'vscode';
+import { QuarterdeckError } from '../../server/protocol/errors.ts';
+import type { RunRecord } from '../../server/protocol/run.ts';
+import type { App } from '../app.ts';
+import { showError } from '../errors.ts';
+import { runToEnd } from '../runs.ts';
+
+/** Runs a backtest with progress and a way to cancel it, then shows its report. @throws QuarterdeckError */
+export async function followRun(app: App, name: string, request: object): Promise<void> {
+  const record = await window.withProgress(
+    { location: ProgressLocation.Notification, title: 'Backtest', cancellable: true },
+    (progress, token) => {
+      progress.report({ message: `${name}: starting…` });
+      return runToEnd(app.client, request, token, (run) => progress.report({ message: describe(run) }));
+    },
+  );
+  if (record.error) {
+    if (record.status === 'failed') app.reports.show(record);
+    void showError(QuarterdeckError.fromObject(record.error), app.log);
+    return;
+  }
+  app.reports.show(record);
+  void window.showInformationMessage(`Backtest finished: ${outcome(record)}.`);
+}
+
+function describe({ status, progress }: RunRecord): string {
+  if (status === 'queued') return 'waiting for a free processor…';
+  if (!progress) return `${status}…`;
+  const percent = progress.total ? `${Math.floor((100 * progress.done) / progress.total)}% · ` : '';
+  return `${percent}${progress.simulated_time ?? progress.message}`;
+}
+
+function outcome({ summary }: RunRecord): string {
+  if (!summary) return 'no result';
+  const { counts, balances } = summary;
+  const positions = `${counts.positions} ${counts.positions === 1 ? 'position' : 'positions'}`;
+  return [positions, ...balances.map(({ total, currency }) => `${total} ${currency}`)].join(', ');
+}

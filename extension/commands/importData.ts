@@ -1,0 +1,108 @@
+import path from 'node:path';
+import { ProgressLocation, Uri, window } from 'vscode';
+import type * as z from 'zod';
+import { ImportDataResult, type ImportedRow } from '../../server/protocol/data.ts';
+import { QuarterdeckError } from '../../server/protocol/errors.ts';
+import type { App } from '../app.ts';
+
+const extensions = ['csv', 'parquet', 'gz', 'zip', 'bz2', 'xz', 'zst', 'dbn', 'json', 'txt'];
+
+/** What `import_data` answers in the editor's words. */
+const Answer = ImportDataResult.loose();
+
+/** Brings a file into the data catalog: the first rows are shown as they would be read before anything is written. */
+export async function importData(app: App, target: unknown): Promise<void> {
+  const file = target instanceof Uri ? target : await pickFile(app.server.folder);
+  const item = file && (await describeFile(app, file));
+  if (!item) return;
+  const preview = await working('Reading the file…', () =>
+    app.client.call('import_data', { items: [item], dry_run: true }, Answer),
+  );
+  if (!(await confirm(preview.imported, preview.warnings.length))) return;
+  const { imported } = await working('Importing…', (signal) =>
+    app.client.call('import_data', { items: [item] }, Answer, { signal }),
+  );
+  app.views.refresh();
+  const rows = imported.reduce((sum, row) => sum + row.rows, 0);
+  void window.showInformationMessage(
+    `Imported ${rows.toLocaleString('en-US')} rows: ${imported.map(nameOf).join(', ')}.`,
+  );
+}
+
+async function pickFile(folder: string): Promise<Uri | undefined> {
+  const picked = await window.showOpenDialog({
+    title: 'Import Data',
+    openLabel: 'Import',
+    defaultUri: Uri.file(folder),
+    filters: { 'Market data': extensions, 'All files': ['*'] },
+  });
+  return picked?.[0];
+}
+
+/** The instrument is asked for only when the file does not say it itself. */
+async function describeFile({ client, server }: App, { fsPath }: Uri): Promise<object | undefined> {
+  const item = { file: path.relative(server.folder, fsPath).replaceAll('\\', '/') };
+  try {
+    await working('Looking at the file…', () =>
+      client.call('import_data', { items: [item], dry_run: true }, Answer),
+    );
+    return item;
+  } catch (error) {
+    if (!(error instanceof QuarterdeckError) || !asksForInstrument(error)) throw error;
+  }
+  const id = await window.showInputBox({
+    title: `Instrument of ${path.basename(fsPath)}`,
+    prompt: 'Symbol and venue of the data, for example AAPL.XNAS.',
+    ignoreFocusOut: true,
+    validateInput: (text) => (/^[!-~]+\.[!-~]+$/.test(text.trim()) ? undefined : 'SYMBOL.VENUE'),
+  });
+  if (id === undefined) return undefined;
+  const template = await window.showQuickPick(
+    templates.map((label) => ({ label })),
+    { title: `What is ${id}?`, placeHolder: 'Its precision and currency are those of the template.' },
+  );
+  return template && { ...item, instrument: { template: template.label, id: id.trim() } };
+}
+
+/** Templates that need nothing but an id. */
+const templates = ['equity', 'fx', 'crypto', 'crypto_perpetual', 'cfd', 'commodity', 'index'];
+
+function asksForInstrument({ code, extra }: QuarterdeckError): boolean {
+  return code === 'INVALID_ARGUMENTS' && (extra.path?.endsWith('.instrument') ?? false);
+}
+
+async function confirm(rows: z.infer<typeof ImportedRow>[], warnings: number): Promise<boolean> {
+  const detail = rows.map(describeRow).join('\n\n');
+  const noted = warnings > 0 ? `\n\n${warnings} ${warnings === 1 ? 'warning' : 'warnings'} in the log.` : '';
+  const answer = await window.showInformationMessage(
+    'Import this into the data catalog?',
+    { modal: true, detail: detail + noted },
+    'Import',
+  );
+  return answer === 'Import';
+}
+
+/** Three rows as original time and what the engine would see, so that a wrong zone or bar stamp shows. */
+function describeRow(row: z.infer<typeof ImportedRow>): string {
+  const times = (row.preview ?? [])
+    .slice(0, 3)
+    .map((sample) => Object.values(sample).slice(0, 3).join('  →  '));
+  return [
+    `${nameOf(row)}: ${row.rows.toLocaleString('en-US')} rows`,
+    `${row.start} – ${row.end} (UTC)`,
+    ...times,
+  ].join('\n');
+}
+
+function nameOf({ bar_type, instrument_id, data_type }: z.infer<typeof ImportedRow>): string {
+  return bar_type ?? `${instrument_id} ${data_type}`;
+}
+
+function working<T>(title: string, work: (signal: AbortSignal) => Promise<T>): Thenable<T> {
+  const location = ProgressLocation.Notification;
+  return window.withProgress({ location, title, cancellable: true }, (_progress, token) => {
+    const abort = new AbortController();
+    token.onCancellationRequested(() => abort.abort());
+    return work(abort.signal);
+  });
+}

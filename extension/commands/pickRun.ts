@@ -1,0 +1,34 @@
+import { window } from 'vscode';
+import type { App } from '../app.ts';
+import { listRuns, nameOf, pnlOf, RunRow, shortTime } from '../views/runs.ts';
+
+/** The runs a command is for: those it was called on, else those the person picks. */
+export interface RunChoice {
+  title: string;
+  /** Passed on to `list_runs`. */
+  filter?: object;
+}
+
+/** @returns undefined when nobody picks one. @throws QuarterdeckError */
+export async function pickRun(
+  app: App,
+  target: unknown,
+  { title, filter }: RunChoice,
+): Promise<RunRow | undefined> {
+  const known = RunRow.safeParse(target).data;
+  if (known) return known;
+  const { runs } = await listRuns(app.client, filter);
+  const named = runs.find(({ run_id }) => run_id === target);
+  if (named) return named;
+  const items = runs.map(toItem);
+  return (await window.showQuickPick(items, { title, placeHolder: 'Which run?', matchOnDescription: true }))
+    ?.run;
+}
+
+function toItem(run: RunRow) {
+  return {
+    label: nameOf(run),
+    description: [pnlOf(run), shortTime(run.created_at), ...run.tags].filter(Boolean).join(' · '),
+    run,
+  };
+}

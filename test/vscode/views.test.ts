@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { Journey } from './support/journey.ts';
+import { until } from './support/until.ts';
+
+let journey: Journey;
+
+beforeAll(async () => {
+  journey = await Journey.begin();
+  await journey.editor.showContainer('Quarterdeck');
+});
+beforeEach(({ task, onTestFailed }) => onTestFailed(() => journey.editor.screenshot(`failed ${task.name}`)));
+afterAll(() => journey?.end());
+
+test('the views show the strategies of the folder and say what to do where there is nothing yet', async () => {
+  const { editor } = journey;
+  for (const name of ['BuyAndHold', 'MeanReversion', 'Trend']) await editor.row(name).waitFor();
+  await editor.page.getByText('No backtest has run yet.').waitFor();
+  await editor.page.getByText('The data catalog is empty.').waitFor();
+  await editor.screenshot('views-empty');
+});
+
+test('a strategy’s row runs it, and the run appears with its PnL', async () => {
+  const { editor } = journey;
+  await editor.inlineAction('Trend', 'Run Backtest…');
+  await editor.webview.locator('.state.completed').waitFor({ timeout: 120_000 });
+  const [run] = await journey.runs();
+  expect(run?.status).toBe('completed');
+  await editor.row('Trend, completed').waitFor();
+  await editor.screenshot('views-run');
+});
+
+test('a run becomes the baseline and keeps a note', async () => {
+  const { editor } = journey;
+  await editor.contextAction('Trend, completed', 'Set or Clear Baseline…');
+  await until('the baseline', async () => (await journey.runs())[0]?.baseline);
+  await editor.contextAction('Trend, completed', 'Note on a Run…');
+  await editor.answer('first try');
+  await until('the note', async () => (await journey.runs())[0]?.note === 'first try');
+});
+
+test('Rerun on its row runs it again', async () => {
+  await journey.editor.inlineAction('Trend, completed', 'Rerun Backtest…');
+  const second = await until('the second run', async () => {
+    const [, next] = await journey.runs();
+    return next?.finished_at === undefined ? undefined : next;
+  });
+  expect(second.summary?.balances).toEqual((await journey.runs())[0]?.summary?.balances);
+});
+
+test('New Strategy… writes a file from a template and opens it', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: New Strategy…');
+  await editor.pick('blank');
+  await editor.answer('GapFade');
+  await editor.page.locator('.tab.active', { hasText: 'gap_fade.py' }).waitFor();
+  expect(await journey.read('strategies/gap_fade.py')).toContain('class GapFade(Strategy)');
+  await editor.row('GapFade').waitFor();
+});
+
+test('the installation is checked, and what was found is said', async () => {
+  await journey.editor.command('Quarterdeck: Check the Installation');
+  await journey.editor.page
+    .locator('.notification-list-item-message', {
+      hasText: /Everything the engine needs|engine environment|platform|pandas|disk/,
+    })
+    .first()
+    .waitFor();
+});
