@@ -87,8 +87,18 @@ async function catalogTemplate(item: DataItem, instrument: string): Promise<Temp
       /^\d+(\.\d+)? [A-Z0-9]{2,10}$/.test(text.trim()) ? undefined : 'For example 100000 USD',
   });
   if (balance === undefined) return undefined;
-  const account = { name: venueOf(instrument), oms_type: 'NETTING', account_type: 'MARGIN' };
-  return { venues: [{ ...account, starting_balances: [balance.trim()] }], data: [item], api: 'node' };
+  return BacktestDefaults.parse({
+    venues: [
+      {
+        name: venueOf(instrument),
+        oms_type: 'NETTING',
+        account_type: 'MARGIN',
+        starting_balances: [balance.trim()],
+      },
+    ],
+    data: [item],
+    api: 'node',
+  });
 }
 
 function venueOf(instrument: string): string {
