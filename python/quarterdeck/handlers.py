@@ -134,4 +134,7 @@ def run_backtest(params: RunBacktestParams, context: Context) -> RunBacktestResu
 
 def preload() -> None:
     """Import what a run needs, so that the run itself does not wait for it."""
+    from quarterdeck.nautilus import debuglines
+
+    debuglines.import_engine()
     from quarterdeck.nautilus import backtest, checking, importing, ownruns  # noqa: F401
