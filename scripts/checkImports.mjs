@@ -3,7 +3,7 @@ import path from 'node:path';
 /** The parts of server/, lowest first: a part may use what is below it, not what stands beside or above it. */
 const serverLayers = [
   ['protocol'],
-  ['paths.ts', 'settings.ts'],
+  ['paths.ts', 'settings.ts', 'bundle.ts'],
   ['environment', 'engine'],
   ['runs'],
   ['context.ts'],
@@ -19,7 +19,10 @@ const serverLayers = [
 /** What of ours a folder may import; `types` is for `import type` alone. */
 const folders = {
   server: { any: ['server'] },
-  extension: { any: ['extension', 'server/protocol', 'webviews/messages.ts'], types: ['server', 'webviews'] },
+  extension: {
+    any: ['extension', 'server/protocol', 'server/bundle.ts', 'webviews/messages.ts'],
+    types: ['server', 'webviews'],
+  },
   webviews: { any: ['webviews', 'server/protocol'], types: ['server'] },
   scripts: { any: ['scripts', 'server/protocol', 'test'] },
 };

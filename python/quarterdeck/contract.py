@@ -45,6 +45,7 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "FILE_UNREADABLE": "validation",
     "FILE_EMPTY": "validation",
     "FILE_EXISTS": "validation",
+    "BUNDLE_INVALID": "validation",
     "FILE_UNWRITABLE": "environment",
     "COLUMNS_MISSING": "validation",
     "VALUE_UNREADABLE": "validation",

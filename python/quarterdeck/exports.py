@@ -15,7 +15,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.frames import rows_of
+from quarterdeck.frames import rows_of, thin
 from quarterdeck.message import given
 from quarterdeck.protocol import ExportedFile, ExportResult, ExportRunParams, Frame, Warning
 
@@ -24,6 +24,8 @@ UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 TIMELY = ("id", "created_at", "started_at", "finished_at", "progress")
 TIMELY_SUMMARY = ("elapsed_seconds", "engine_seconds", "events_per_second")
 LEFT_OUT = ".partial"
+PREVIEWED_ROWS = 200
+PREVIEWED_POINTS = 2000
 
 
 def export_run(params: ExportRunParams) -> ExportResult:
@@ -114,13 +116,29 @@ def write_bundle(run: Run, target: Path) -> list[Path]:
         zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
         archive.writestr("run.json", json.dumps(run.record, indent=2, ensure_ascii=False) + "\n")
+        archive.writestr("preview.json", json.dumps(preview(run), ensure_ascii=False) + "\n")
         for path in sorted(run.directory.rglob("*")):
             name = path.relative_to(run.directory).as_posix()
-            if path.is_file() and not path.is_symlink() and name.partition(".json")[0] != "run":
+            if path.is_file() and not path.is_symlink() and name.partition(".json")[0] not in ("run", "preview"):
                 # Parquet is packed already.
                 packing = zipfile.ZIP_STORED if path.suffix == ".parquet" else zipfile.ZIP_DEFLATED
                 archive.write(path, name, compress_type=packing)
     return [target]
+
+
+def preview(run: Run) -> dict[str, Any]:
+    """Return the first rows of the tables and the equity thinned out: what is shown where nothing reads Parquet."""
+    tables: dict[str, Any] = {}
+    equity: list[dict[str, Any]] = []
+    for name, path in run.tables().items():
+        with pq.ParquetFile(path) as file:
+            if name == Frame.equity.value:
+                equity = rows_of(thin(file.read(), PREVIEWED_POINTS, "equity"))
+            else:
+                first = next(file.iter_batches(PREVIEWED_ROWS), None)
+                rows = [] if first is None else rows_of(pa.Table.from_batches([first]))
+                tables[name] = {"total": file.metadata.num_rows, "rows": rows}
+    return {"format": 1, "equity": equity, "tables": tables}
 
 
 def normalised(run: Run) -> dict[str, Any]:

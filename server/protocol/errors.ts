@@ -14,6 +14,7 @@ export const errorCodes = {
   FILE_UNREADABLE: 'validation',
   FILE_EMPTY: 'validation',
   FILE_EXISTS: 'validation',
+  BUNDLE_INVALID: 'validation',
   FILE_UNWRITABLE: 'environment',
   COLUMNS_MISSING: 'validation',
   VALUE_UNREADABLE: 'validation',

@@ -52,6 +52,7 @@ export const RunRecord = z.strictObject({
   summary: RunSummary.optional(),
   more_runs: z.array(z.string()).optional().describe('Runs of the same script after this, the first.'),
   first_run: z.string().optional().describe('The run whose script made this one too.'),
+  imported_from: z.string().optional().describe('The bundle this run was read from.'),
   error: ErrorObject.optional(),
 });
 export type RunRecord = z.infer<typeof RunRecord>;

@@ -42,6 +42,30 @@ export class RunStore {
     return this.save(record);
   }
 
+  /**
+   * Makes a run known that was made elsewhere, under its own id.
+   *
+   * @param fill puts what belongs to it into the folder it is given.
+   */
+  async adopt(record: RunRecord, fill: (directory: string) => Promise<void>): Promise<RunRecord> {
+    const arriving = path.join(this.folder, `.arriving-${record.id}-${randomBytes(4).toString('hex')}`);
+    await mkdir(arriving, { recursive: true });
+    await ignoreByGit(path.dirname(this.folder));
+    try {
+      await fill(arriving);
+      await writeFile(path.join(arriving, 'run.json'), textOf(record));
+      await rename(arriving, this.directory(record.id));
+    } catch (error) {
+      await rm(arriving, { recursive: true, force: true });
+      // Somebody else may have brought it meanwhile.
+      const there = await this.find(record.id);
+      if (there) return there;
+      throw error;
+    }
+    this.tell(record.id);
+    return this.get(record.id);
+  }
+
   /** One change of a run after the other, so that none is lost. */
   async update(
     id: string,
@@ -82,9 +106,14 @@ export class RunStore {
     this.tell(id);
   }
 
+  /** The run of this id, if there is one. */
+  async find(id: string): Promise<RunRecord | undefined> {
+    return isRunId(id) ? this.read(id) : undefined;
+  }
+
   /** @throws QuarterdeckError RUN_NOT_FOUND */
   async get(id: string): Promise<RunRecord> {
-    const record = isRunId(id) ? await this.read(id) : undefined;
+    const record = await this.find(id);
     if (record) return record;
     throw new QuarterdeckError(
       'RUN_NOT_FOUND',
@@ -138,7 +167,7 @@ export class RunStore {
   private async save(record: RunRecord): Promise<RunRecord> {
     const file = path.join(this.directory(record.id), 'run.json');
     const temporary = `${file}.${randomBytes(4).toString('hex')}`;
-    await writeFile(temporary, `${JSON.stringify(record, null, 2)}\n`);
+    await writeFile(temporary, textOf(record));
     await rename(temporary, file);
     this.known.set(record.id, { mtimeMs: (await stat(file)).mtimeMs, record });
     this.tell(record.id);
@@ -161,13 +190,17 @@ export function requireCompleted({ id, status }: RunRecord): void {
   );
 }
 
+function textOf(record: RunRecord): string {
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
 /** Sorts by time of creation; the random end keeps two of one moment apart. */
 export function newId(kind: string, now: Date): string {
   const stamp = now.toISOString().replace(/[-:T]/g, '').slice(0, 17).replace('.', '-');
   return `${kind}-${stamp.slice(0, 8)}-${stamp.slice(8)}-${randomBytes(3).toString('hex')}`;
 }
 
-function isRunId(name: string): boolean {
+export function isRunId(name: string): boolean {
   return /^[a-z]+-\d{8}-[\d-]+-[0-9a-f]{6}$/.test(name);
 }
 

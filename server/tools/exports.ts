@@ -1,13 +1,16 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import * as z from 'zod';
+import { readBundle, unpackBundle } from '../bundle.ts';
 import type { CallContext } from '../context.ts';
-import { catalogPath, writablePath } from '../files.ts';
+import { catalogPath, readablePath, writablePath } from '../files.ts';
 import type { EngineResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { ExportedFile, type ExportFormat, ExportInclude, exportFormats } from '../protocol/exports.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { Warning } from '../protocol/values.ts';
+import { isRunId } from '../runs/store.ts';
+import { describeRun, RunAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
 
 /** How the default file of a format ends; '' is a folder of files. */
@@ -63,7 +66,37 @@ export const exportTools = [
       return { run_id, format, files, warnings, next_step: nextStep(format, files[0]?.path ?? target) };
     },
   }),
+  defineTool({
+    name: 'import_run',
+    title: 'Backtest import',
+    description:
+      'Bring a NautilusTrader backtest run from a .qdrun bundle, as export_run writes it, into this workspace: it is then shown, compared and exported like any other.',
+    toolset: 'backtest',
+    policy: 'write',
+    input: z.strictObject({
+      path: z.string().min(1).describe('The .qdrun file, relative to the workspace.'),
+    }),
+    output: RunAnswer,
+    async handler({ path: wanted }, context) {
+      const file = readablePath(wanted, 'path', context);
+      const { record } = await readBundle(file);
+      if (!isRunId(record.id) || record.status !== 'completed') throw notFinished(file);
+      const known = await context.runs.find(record.id);
+      if (known) return { ...describeRun(known, context), reused: true };
+      const adopted = { ...record, imported_from: path.basename(file) };
+      return describeRun(await context.runs.adopt(adopted, (folder) => unpackBundle(file, folder)), context);
+    },
+  }),
 ];
+
+function notFinished(file: string): QuarterdeckError {
+  return new QuarterdeckError(
+    'BUNDLE_INVALID',
+    `${path.basename(file)} holds no completed run.`,
+    'Give a .qdrun file as export_run writes it.',
+    { path: 'path' },
+  );
+}
 
 function write(
   record: RunRecord,

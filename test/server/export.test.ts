@@ -1,8 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { readBundle } from '../../server/bundle.ts';
 import { packageRoot } from '../../server/paths.ts';
 import { barsItem, emaCross, simVenue } from './support/data.ts';
 import { python } from './support/python.ts';
@@ -147,6 +156,46 @@ describe('an export of a run', () => {
       expect(listed).toContain(name);
     }
     expect(existsSync(`${bundle}.partial`)).toBe(false);
+  });
+
+  it('as a bundle is a run again in another workspace, and shows itself without an engine', async () => {
+    const pages = ['summary', 'funnel', 'orders', 'trades', 'equity', 'log'];
+    const told = (from: TestClient, detail: string) =>
+      from.call('get_run', { run_id: runId, detail, limit: 5 });
+    const [bundle = ''] = await exportRun({ format: 'qdrun', path: 'shared.qdrun' });
+    const shown = await readBundle(bundle);
+    const orders = await client.call('get_run', { run_id: runId, detail: 'orders', limit: 200 });
+    expect(shown.preview?.tables.orders).toEqual({ total: orders.total, rows: orders.rows });
+    expect(shown.preview?.equity.length).toBeGreaterThan(100);
+    expect(shown.record.summary?.counts).toEqual((await told(client, 'summary')).counts);
+    expect({ funnel: shown.funnel }).toMatchObject({ funnel: (await told(client, 'funnel')).funnel });
+    expect(shown.log).toContain('"level"');
+
+    const other = new TestWorkspace();
+    try {
+      const guest = await other.connect();
+      copyFileSync(bundle, path.join(other.root, 'guest.qdrun'));
+      const imported = await guest.call('import_run', { path: 'guest.qdrun' });
+      expect(imported).toMatchObject({ run_id: runId, status: 'completed' });
+      expect(imported.reused).toBeUndefined();
+      for (const detail of pages) {
+        const [ours, theirs] = [await told(client, detail), await told(guest, detail)];
+        const { directory: _, ...same } = ours;
+        expect(theirs).toMatchObject(same);
+      }
+      expect(await guest.call('import_run', { path: 'guest.qdrun' })).toMatchObject({ reused: true });
+      other.write('torn.qdrun', readFileSync(bundle).subarray(0, 1000));
+      expect(await guest.error('import_run', { path: 'torn.qdrun' })).toMatchObject({
+        code: 'BUNDLE_INVALID',
+        path: 'path',
+      });
+      expect(await guest.error('import_run', { path: bundle })).toMatchObject({
+        code: 'PATH_OUTSIDE_WORKSPACE',
+      });
+      expect(readdirSync(path.join(other.root, '.quarterdeck', 'runs'))).toEqual([runId]);
+    } finally {
+      await other.close();
+    }
   });
 });
 
