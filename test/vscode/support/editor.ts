@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { type Browser, chromium, errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
 import * as z from 'zod';
 import { until } from './until.ts';
@@ -21,6 +22,10 @@ export interface EditorSettings {
   workspace: string;
   /** Unpacked extensions. */
   extensions: string[];
+  /** Packed extensions, installed as people do it. */
+  packages?: string[];
+  /** The oldest VS Code we support in place of the current one. */
+  oldest?: boolean;
   env: Record<string, string>;
   /** Lets Copilot's agent mode run with the scripted model, offline and without an account. */
   agentMode?: boolean;
@@ -35,8 +40,11 @@ export class Editor {
   ) {}
 
   static async open(settings: EditorSettings): Promise<Editor> {
-    const parts = Parts.parse(JSON.parse(process.env.QUARTERDECK_TEST_EDITOR ?? 'null'));
+    const current = Parts.parse(JSON.parse(process.env.QUARTERDECK_TEST_EDITOR ?? 'null'));
+    const oldest = JSON.parse(process.env.QUARTERDECK_TEST_EDITOR_OLDEST ?? '{}');
+    const parts = settings.oldest ? Parts.parse({ ...current, ...oldest }) : current;
     await prepare(settings);
+    await installPackages(parts, settings);
     const { server, url } = await startServer(parts, settings);
     try {
       const browser = await chromium.launch({
@@ -191,6 +199,16 @@ async function prepare({ data, extensions, agentMode }: EditorSettings): Promise
   await writeUserFile(data, 'settings.json', { ...quiet, ...shown });
   if (agentMode)
     await writeUserFile(data, 'chatLanguageModels.json', [{ vendor: 'scripted', name: 'Scripted' }]);
+}
+
+async function installPackages(
+  { node, vscode }: z.infer<typeof Parts>,
+  { data, packages = [] }: EditorSettings,
+): Promise<void> {
+  const main = path.join(vscode, 'out/server-main.js');
+  for (const file of packages) {
+    await promisify(execFile)(node, [main, '--server-data-dir', data, '--install-extension', file]);
+  }
 }
 
 async function writeUserFile(data: string, name: string, value: unknown): Promise<void> {

@@ -25,7 +25,8 @@ export class Journey {
     private readonly env: Record<string, string>,
   ) {}
 
-  static async begin({ agentMode = false } = {}): Promise<Journey> {
+  /** @param packed the packed extension alone, as a person installs it, in place of the repository. */
+  static async begin({ agentMode = false, packed = false, oldest = false } = {}): Promise<Journey> {
     const scratch = await mkdtemp(path.join(os.tmpdir(), 'e-'));
     const workspace = path.join(scratch, 'workspace');
     const model = path.join(scratch, 'model');
@@ -35,7 +36,9 @@ export class Journey {
     const editor = await Editor.open({
       data: path.join(scratch, 'data'),
       workspace,
-      extensions: [repository, path.join(repository, 'test/vscode/model')],
+      extensions: packed ? [] : [repository, path.join(repository, 'test/vscode/model')],
+      packages: packed ? [process.env.QUARTERDECK_TEST_VSIX ?? ''] : [],
+      oldest,
       env,
       agentMode,
     });
