@@ -1,5 +1,6 @@
 import type { Engine } from './engine/engine.ts';
 import type { EngineEnvironment } from './environment/environment.ts';
+import type { Nodes } from './nodes/registry.ts';
 import type { LogLine, Progress } from './protocol/engine.ts';
 import type { Imports } from './runs/imports.ts';
 import type { Runner } from './runs/runner.ts';
@@ -32,6 +33,7 @@ export interface ServerContext {
   runs: RunStore;
   runner: Runner;
   imports: Imports;
+  nodes: Nodes;
   /** The engine environment; built by `setup` when there is none. */
   environment(): Promise<EngineEnvironment>;
 }

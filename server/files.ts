@@ -7,6 +7,7 @@ import { packageRoot } from './paths.ts';
 import type { BacktestRequest } from './protocol/backtest.ts';
 import type { DataItem } from './protocol/data.ts';
 import { QuarterdeckError } from './protocol/errors.ts';
+import type { NodeProfile } from './protocol/node.ts';
 import { defaultCatalog } from './protocol/settings.ts';
 import type { Importable, InstrumentSpec } from './protocol/values.ts';
 import { isUrl, namedCatalogs } from './settings.ts';
@@ -150,6 +151,20 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
       }
       return resolved;
     }),
+  };
+}
+
+/** The same profile of a node with every path absolute and allowed. */
+export function resolveProfile(profile: NodeProfile, bounds: Bounds): NodeProfile {
+  const { instruments, strategies } = profile;
+  return {
+    ...profile,
+    ...(instruments
+      ? { instruments: instruments.map((spec, i) => resolveInstrument(spec, `instruments[${i}]`, bounds)) }
+      : {}),
+    ...(strategies
+      ? { strategies: strategies.map((item, i) => resolveImportable(item, `strategies[${i}]`, bounds)) }
+      : {}),
   };
 }
 

@@ -24,6 +24,12 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "export_run": ("query", protocol.ExportRunParams, protocol.ExportResult),
     "export_script": ("run", protocol.ExportScriptParams, protocol.ExportResult),
     "run_backtest": ("run", protocol.RunBacktestParams, protocol.RunBacktestResult),
+    "start_node": ("node", protocol.StartNodeParams, protocol.NodeDescription),
+    "describe_node": ("node", protocol.DescribeNodeParams, protocol.NodeDescription),
+    "stop_node": ("node", protocol.StopNodeParams, protocol.StopNodeResult),
+    "submit_order": ("node", protocol.SubmitOrderParams, protocol.OrderAnswer),
+    "list_orders": ("node", protocol.ListOrdersParams, protocol.ListOrdersResult),
+    "get_market_data": ("node", protocol.GetMarketDataParams, protocol.GetMarketDataResult),
 }
 
 NOTIFICATIONS: Final[dict[str, type[Message]]] = {
@@ -31,6 +37,7 @@ NOTIFICATIONS: Final[dict[str, type[Message]]] = {
     "heartbeat": protocol.Heartbeat,
     "progress": protocol.Progress,
     "log": protocol.LogLine,
+    "node_events": protocol.NodeEvents,
 }
 
 FRAMES: Final = ("orders", "fills", "positions", "trades", "account", "equity")
@@ -74,6 +81,18 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "RUN_NOT_FOUND": "validation",
     "RUN_NOT_FINISHED": "validation",
     "READ_ONLY": "validation",
+    "NODE_NOT_FOUND": "validation",
+    "NODE_EXISTS": "validation",
+    "NODE_NOT_RUNNING": "validation",
+    "UNKNOWN_PROFILE": "validation",
+    "INVALID_ORDER": "validation",
+    "ORDER_NOT_FOUND": "validation",
+    "ORDER_CONFLICT": "validation",
+    "POSITION_NOT_FOUND": "validation",
+    "STRATEGY_NOT_FOUND": "validation",
+    "NO_MARKET": "validation",
+    "NODE_START_FAILED": "system",
+    "VENUE_NOT_CONNECTED": "connection",
     "STRATEGY_IMPORT_FAILED": "strategy",
     "STRATEGY_RAISED": "strategy",
     "STRATEGY_EXITED": "strategy",

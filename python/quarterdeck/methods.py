@@ -1,6 +1,6 @@
 """The table of methods this process answers."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
@@ -9,7 +9,7 @@ from quarterdeck import contract
 from quarterdeck.context import Context
 from quarterdeck.message import Message
 
-type Handler = Callable[[Any, Context], Message]
+type Handler = Callable[[Any, Context], Any]
 
 
 class Method(NamedTuple):
@@ -21,14 +21,16 @@ class Method(NamedTuple):
 
 
 table: dict[str, Method] = {}
+urgent: dict[str, Callable[[msgspec.Raw], None]] = {}
+"""What a request does at once, on the thread that reads it, before its turn comes; only node workers look here."""
 
 
 def method[P: Message, R: Message](
     name: str,
-) -> Callable[[Callable[[P, Context], R]], Callable[[P, Context], R]]:
-    """Enter a function into the table under its name in the contract."""
+) -> Callable[[Callable[[P, Context], R | Awaitable[R]]], Callable[[P, Context], R | Awaitable[R]]]:
+    """Enter a function into the table under its name in the contract; one of a node worker may be a coroutine."""
 
-    def enter(handler: Callable[[P, Context], R]) -> Callable[[P, Context], R]:
+    def enter(handler: Callable[[P, Context], R | Awaitable[R]]) -> Callable[[P, Context], R | Awaitable[R]]:
         role, params, result = contract.METHODS[name]
         declared = handler.__annotations__
         if declared.get("params") is not params or declared.get("return") is not result:

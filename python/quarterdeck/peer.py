@@ -7,7 +7,7 @@ import threading
 import time
 import traceback
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import msgspec
 
@@ -16,7 +16,7 @@ from quarterdeck.context import Context
 from quarterdeck.errors import CancelledByClientError, QuarterdeckError
 from quarterdeck.framing import FramingError, read_message, write_message
 from quarterdeck.message import Message
-from quarterdeck.methods import table
+from quarterdeck.methods import Handler, table
 from quarterdeck.protocol import Heartbeat
 from quarterdeck.streams import Channel
 
@@ -41,6 +41,14 @@ class CancelParams(msgspec.Struct):
     """Parameters of `$/cancelRequest`."""
 
     id: int | str
+
+
+class Call(NamedTuple):
+    """A request understood: what answers it, with what."""
+
+    handler: Handler
+    params: Any
+    context: Context
 
 
 class Peer:
@@ -83,46 +91,65 @@ class Peer:
                     self._send_error(None, INVALID_REQUEST if invalid else PARSE_ERROR, str(error))
                     continue
                 if incoming.id is not None:
-                    self._requests.put(incoming)
+                    self._accept(incoming)
         except FramingError as error:
             print(f"protocol: {error}", file=sys.stderr)
-            _exit(1)
+            exit_now(1)
         except OSError:
             pass
-        _exit(0)
+        self._ended()
+
+    def _accept(self, request: Incoming) -> None:
+        """Take a request, on the reader's thread."""
+        self._requests.put(request)
+
+    def _ended(self) -> None:
+        """Do what the end of the input asks for, on the reader's thread."""
+        exit_now(0)
 
     def _answer(self, request: Incoming) -> None:
+        if (call := self._prepare(request)) is None:
+            return
+        try:
+            call.context.check_cancelled()
+            self._succeed(request, call.handler(call.params, call.context))
+        except BaseException as error:
+            self._fail(request, error)
+        finally:
+            self._cancelled.discard(request.id)
+
+    def _prepare(self, request: Incoming) -> Call | None:
+        """Look a request's method up and read its parameters; what is wrong with them is answered here."""
         entry = table.get(request.method)
         if entry is None or entry.role != self._role:
             self._send_error(request.id, METHOD_NOT_FOUND, f"no method {request.method}")
-            return
-        context = Context(self.notify, lambda: request.id in self._cancelled)
+            return None
         try:
             params = entry.decoder.decode(request.params)
         except msgspec.DecodeError as error:
             self._send_error(request.id, INVALID_PARAMS, f"{request.method}: {error}")
-            return
-        try:
-            context.check_cancelled()
-            result = entry.handler(params, context)
-            self._send({"jsonrpc": "2.0", "id": request.id, "result": result})
-        except CancelledByClientError:
+            return None
+        return Call(entry.handler, params, Context(self.notify, lambda: request.id in self._cancelled))
+
+    def _succeed(self, request: Incoming, result: Any) -> None:
+        self._send({"jsonrpc": "2.0", "id": request.id, "result": result})
+
+    def _fail(self, request: Incoming, error: BaseException) -> None:
+        if isinstance(error, CancelledByClientError):
             self._send_error(request.id, CANCELLED, "cancelled")
-        except BaseException as error:
-            known = as_known(error)
-            cause = error.__cause__ if isinstance(error, QuarterdeckError) else error
-            if cause is not None:
-                traceback.print_exception(cause, file=sys.stderr)
-            self._send_error(request.id, contract.ERROR, known.message, known.to_object())
-        finally:
-            self._cancelled.discard(request.id)
+            return
+        known = as_known(error)
+        cause = error.__cause__ if isinstance(error, QuarterdeckError) else error
+        if cause is not None:
+            traceback.print_exception(cause, file=sys.stderr)
+        self._send_error(request.id, contract.ERROR, known.message, known.to_object())
 
     def _beat(self) -> None:
         while True:
             rss = memory.resident_bytes()
             if self._watched_limit is not None and rss > self._watched_limit:
                 print("memory limit exceeded", file=sys.stderr)
-                _exit(memory.EXIT_CODE)
+                exit_now(memory.EXIT_CODE)
             self.notify("heartbeat", Heartbeat(rss_bytes=rss))
             time.sleep(1)
 
@@ -133,13 +160,15 @@ class Peer:
         self._send({"jsonrpc": "2.0", "id": id_, "error": error})
 
     def _send(self, message: dict[str, Any]) -> None:
-        body = msgspec.json.encode(message)
+        self._write(msgspec.json.encode(message))
+
+    def _write(self, body: bytes) -> None:
         sink: BinaryIO = self._channel.sink
         try:
             with self._writing:
                 write_message(sink, body)
         except OSError:
-            _exit(0)
+            self._ended()
 
 
 def as_known(error: BaseException) -> QuarterdeckError:
@@ -162,7 +191,7 @@ def as_known(error: BaseException) -> QuarterdeckError:
     )
 
 
-def _exit(code: int) -> None:
+def exit_now(code: int) -> None:
     """End the process whatever the main thread is doing."""
     sys.stderr.flush()
     os._exit(code)

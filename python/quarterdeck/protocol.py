@@ -57,6 +57,18 @@ class Code(StrEnum):
     RUN_NOT_FOUND = 'RUN_NOT_FOUND'
     RUN_NOT_FINISHED = 'RUN_NOT_FINISHED'
     READ_ONLY = 'READ_ONLY'
+    NODE_NOT_FOUND = 'NODE_NOT_FOUND'
+    NODE_EXISTS = 'NODE_EXISTS'
+    NODE_NOT_RUNNING = 'NODE_NOT_RUNNING'
+    UNKNOWN_PROFILE = 'UNKNOWN_PROFILE'
+    INVALID_ORDER = 'INVALID_ORDER'
+    ORDER_NOT_FOUND = 'ORDER_NOT_FOUND'
+    ORDER_CONFLICT = 'ORDER_CONFLICT'
+    POSITION_NOT_FOUND = 'POSITION_NOT_FOUND'
+    STRATEGY_NOT_FOUND = 'STRATEGY_NOT_FOUND'
+    NO_MARKET = 'NO_MARKET'
+    NODE_START_FAILED = 'NODE_START_FAILED'
+    VENUE_NOT_CONNECTED = 'VENUE_NOT_CONNECTED'
     STRATEGY_IMPORT_FAILED = 'STRATEGY_IMPORT_FAILED'
     STRATEGY_RAISED = 'STRATEGY_RAISED'
     STRATEGY_EXITED = 'STRATEGY_EXITED'
@@ -963,9 +975,469 @@ class TradeSide(StrEnum):
     short = 'short'
 
 
+class NodeKind(StrEnum):
+    demo = 'demo'
+    replay = 'replay'
+    sandbox = 'sandbox'
+    live = 'live'
+
+
+class Base(StrEnum):
+    """
+    Built-in profile whose settings hold where this one says nothing.
+    """
+
+    demo = 'demo'
+    replay = 'replay'
+    sandbox = 'sandbox'
+
+
+class OnServerLoss(StrEnum):
+    """
+    When the server dies: halt, cancel open orders and stop (default), or close positions as well.
+    """
+
+    stop = 'stop'
+    flatten = 'flatten'
+
+
+class OmsType1(StrEnum):
+    """
+    NETTING when left out.
+    """
+
+    NETTING = 'NETTING'
+    HEDGING = 'HEDGING'
+
+
+class AccountType1(StrEnum):
+    """
+    MARGIN when left out.
+    """
+
+    CASH = 'CASH'
+    MARGIN = 'MARGIN'
+    BETTING = 'BETTING'
+
+
+class SimulatedVenue(Message):
+    name: Annotated[
+        str, Meta(description='Venue name; instruments end in ".NAME".', min_length=1)
+    ]
+    starting_balances: Annotated[
+        list[str], Meta(description='For example ["1000000 USD"].', min_length=1)
+    ]
+    oms_type: (
+        Annotated[OmsType1, Meta(description='NETTING when left out.')] | UnsetType
+    ) = UNSET
+    account_type: (
+        Annotated[AccountType1, Meta(description='MARGIN when left out.')] | UnsetType
+    ) = UNSET
+    base_currency: (
+        Annotated[str, Meta(description='Leave out for a multi-currency account.')]
+        | UnsetType
+    ) = UNSET
+    default_leverage: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    leverages: dict[str, LeveragesAdditionalProperty] | UnsetType = UNSET
+    book_type: BookType | UnsetType = UNSET
+    bar_execution: bool | UnsetType = UNSET
+    trade_execution: bool | UnsetType = UNSET
+    reject_stop_orders: bool | UnsetType = UNSET
+    support_gtd_orders: bool | UnsetType = UNSET
+    support_contingent_orders: bool | UnsetType = UNSET
+    use_position_ids: bool | UnsetType = UNSET
+    use_random_ids: bool | UnsetType = UNSET
+    use_reduce_only: bool | UnsetType = UNSET
+    frozen_account: bool | UnsetType = UNSET
+    session_end: (
+        Annotated[
+            str,
+            Meta(description='Time of day at which DAY orders expire, as HH:MM in session_timezone.', pattern='^([01]\\d|2[0-3]):[0-5]\\d$'),
+        ]
+        | UnsetType
+    ) = '00:00'
+    session_timezone: (
+        Annotated[str, Meta(description='IANA name, for example "America/New_York".')]
+        | UnsetType
+    ) = 'UTC'
+
+
+type PricesAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class SyntheticFeed(Message, tag_field='kind', tag='synthetic'):
+    seed: (
+        Annotated[
+            int,
+            Meta(
+                description='The same seed gives the same prices.',
+                ge=0,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = 1
+    interval_ms: (
+        Annotated[
+            float,
+            Meta(
+                description='Time between two quotes of an instrument.',
+                ge=0.01,
+                le=60000.0,
+            ),
+        ]
+        | UnsetType
+    ) = 250
+    prices: (
+        Annotated[
+            dict[str, PricesAdditionalProperty],
+            Meta(description='First price by instrument id.'),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class DataType2(StrEnum):
+    QuoteTick = 'QuoteTick'
+    TradeTick = 'TradeTick'
+    Bar = 'Bar'
+    OrderBookDelta = 'OrderBookDelta'
+    OrderBookDepth10 = 'OrderBookDepth10'
+
+
+class ReplayItem(Message):
+    data_type: DataType2
+    instrument_id: str
+    bar_type: str | UnsetType = UNSET
+
+
+class NodeClient(Message):
+    adapter: (
+        Annotated[
+            str, Meta(description='An adapter of the engine, for example "binance".')
+        ]
+        | UnsetType
+    ) = UNSET
+    factory: (
+        Annotated[
+            str,
+            Meta(description='A factory class of one’s own: "package.module:Factory".'),
+        ]
+        | UnsetType
+    ) = UNSET
+    config_path: (
+        Annotated[str, Meta(description='Its config class as "package.module:Config".')]
+        | UnsetType
+    ) = UNSET
+    config: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of the client’s config class. Credentials come from the environment.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=dict)
+
+
+class NodeState(StrEnum):
+    starting = 'starting'
+    running = 'running'
+    degraded = 'degraded'
+    halted = 'halted'
+    stopping = 'stopping'
+    stopped = 'stopped'
+    failed = 'failed'
+
+
+class VenueState(Message):
+    name: str
+    kind: Annotated[
+        str, Meta(description='simulated, or the adapter that speaks with the venue.')
+    ]
+    connected: bool
+    data: Annotated[bool, Meta(description='Whether market data come from it.')]
+    execution: Annotated[bool, Meta(description='Whether orders go to it.')]
+    account_id: str | None
+
+
+class DeploymentState(Message):
+    strategy_id: str
+    source: str | None
+    state: Annotated[
+        str, Meta(description='The engine’s component state: RUNNING, STOPPED, …')
+    ]
+    reason: Annotated[str, Meta(description='Why it is not running.')] | None
+    identity: Annotated[str, Meta(description='Hash of its code.')] | None
+    deployed_at: str
+    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    positions_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class NodeCounts(Message):
+    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_inflight: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    positions_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    market_data: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    market_data_dropped: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class DescribeNodeParams(Message):
+    pass
+
+
+class StopNodeParams(Message):
+    flatten: bool
+    reason: str
+    timeout_seconds: Annotated[float, Meta(gt=0.0)]
+
+
+class OrderSide(StrEnum):
+    BUY = 'BUY'
+    SELL = 'SELL'
+
+
+class OrderType(StrEnum):
+    MARKET = 'MARKET'
+    LIMIT = 'LIMIT'
+    STOP_MARKET = 'STOP_MARKET'
+    STOP_LIMIT = 'STOP_LIMIT'
+    MARKET_TO_LIMIT = 'MARKET_TO_LIMIT'
+    MARKET_IF_TOUCHED = 'MARKET_IF_TOUCHED'
+    LIMIT_IF_TOUCHED = 'LIMIT_IF_TOUCHED'
+    TRAILING_STOP_MARKET = 'TRAILING_STOP_MARKET'
+    TRAILING_STOP_LIMIT = 'TRAILING_STOP_LIMIT'
+
+
+class TriggerType(StrEnum):
+    DEFAULT = 'DEFAULT'
+    LAST_PRICE = 'LAST_PRICE'
+    MARK_PRICE = 'MARK_PRICE'
+    INDEX_PRICE = 'INDEX_PRICE'
+    BID_ASK = 'BID_ASK'
+    DOUBLE_LAST = 'DOUBLE_LAST'
+    DOUBLE_BID_ASK = 'DOUBLE_BID_ASK'
+    LAST_OR_BID_ASK = 'LAST_OR_BID_ASK'
+    MID_POINT = 'MID_POINT'
+
+
+class TrailingOffsetType(StrEnum):
+    PRICE = 'PRICE'
+    BASIS_POINTS = 'BASIS_POINTS'
+    TICKS = 'TICKS'
+
+
+class TimeInForce(StrEnum):
+    GTC = 'GTC'
+    IOC = 'IOC'
+    FOK = 'FOK'
+    GTD = 'GTD'
+    DAY = 'DAY'
+    AT_THE_OPEN = 'AT_THE_OPEN'
+    AT_THE_CLOSE = 'AT_THE_CLOSE'
+
+
+class WaitFor(StrEnum):
+    submitted = 'submitted'
+    accepted = 'accepted'
+    closed = 'closed'
+
+
+class OrderEventRow(Message):
+    type: Annotated[
+        str, Meta(description='OrderSubmitted, OrderAccepted, OrderFilled, …')
+    ]
+    ts_event: str
+    reason: str | UnsetType = UNSET
+    last_qty: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    last_px: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    commission: str | UnsetType = UNSET
+
+
+class OrderStatusFilter(StrEnum):
+    working = 'working'
+    inflight = 'inflight'
+    done = 'done'
+    failed = 'failed'
+
+
+class ListOrdersResult(Message):
+    orders: Annotated[
+        list[dict[str, Any]],
+        Meta(description='Newest first, with NautilusTrader’s own field names.'),
+    ]
+    total: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    next: Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType = UNSET
+
+
+class GetMarketDataParams(Message):
+    instrument_id: Annotated[
+        str, Meta(description='Instrument id, for example "EUR/USD.SIM".', min_length=1)
+    ]
+    history: (
+        Annotated[
+            int,
+            Meta(
+                description='How many earlier quotes, trades and bars to show.',
+                ge=0,
+                le=500,
+            ),
+        ]
+        | UnsetType
+    ) = 0
+    bar_type: str | UnsetType = UNSET
+    depth: (
+        Annotated[int, Meta(description='Levels of the book.', ge=1, le=100)]
+        | UnsetType
+    ) = 10
+
+
+class QuoteRow(Message):
+    bid_price: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    ask_price: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    bid_size: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    ask_size: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    ts_event: str
+
+
+class TradeRow(Message):
+    price: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    size: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    aggressor_side: str
+    trade_id: str
+    ts_event: str
+
+
+class BarRow(Message):
+    open: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    high: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    low: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    close: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    volume: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    ts_event: str
+
+
+class BookLevel(Message):
+    price: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    size: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+
+
 class Role(StrEnum):
     query = 'query'
     run = 'run'
+    node = 'node'
 
 
 class Ready(Message):
@@ -998,6 +1470,17 @@ class LogLine(Message):
     level: Level
     component: str
     message: str
+
+
+class NodeTopic(StrEnum):
+    state = 'state'
+    order = 'order'
+    fill = 'fill'
+    position = 'position'
+    account = 'account'
+    strategy = 'strategy'
+    market = 'market'
+    log = 'log'
 
 
 class StrategyRow(Message):
@@ -1249,6 +1732,326 @@ class TradeStatistics(Message):
     values: dict[str, float | None]
 
 
+class ReplayFeed(Message, tag_field='kind', tag='replay'):
+    catalog: (
+        Annotated[str, Meta(description='Data catalog: name, path or fsspec URL.')]
+        | UnsetType
+    ) = UNSET
+    data: (
+        Annotated[
+            list[ReplayItem],
+            Meta(
+                description='What to replay; everything the catalog has for the node’s instruments when left empty.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=list)
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    speed: (
+        Annotated[
+            float,
+            Meta(description='Times faster than it happened.', ge=0.001, le=1000000.0),
+        ]
+        | UnsetType
+    ) = 1
+
+
+class NodeDescription(Message):
+    node: str
+    trader_id: str
+    kind: NodeKind
+    state: NodeState
+    reason: Annotated[str, Meta(description='Why it is in this state, where it is not simply running.')] | None
+    synthetic: Annotated[
+        bool,
+        Meta(description='Prices are made up; nothing here says anything of a market.'),
+    ]
+    venues: list[VenueState]
+    instruments: list[str]
+    strategies: list[DeploymentState]
+    counts: NodeCounts
+    started_at: str
+    warnings: list[Warning]
+
+
+class StopNodeResult(Message):
+    cancelled: Annotated[
+        int,
+        Meta(
+            description='Orders that were open and are cancelled.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    closed: Annotated[
+        int,
+        Meta(
+            description='Positions that were open and are closed.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    orders_left: Annotated[
+        list[str], Meta(description='Orders that are still open at their venue.')
+    ]
+    positions_left: Annotated[
+        list[str], Meta(description='Positions that are still open.')
+    ]
+    description: NodeDescription
+
+
+class SubmitOrderParams(Message):
+    instrument_id: Annotated[
+        str, Meta(description='Instrument id, for example "EUR/USD.SIM".', min_length=1)
+    ]
+    side: OrderSide
+    type: OrderType
+    quantity: Annotated[
+        str,
+        Meta(
+            description='In units of the instrument; of the quote currency with quote_quantity.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    price: (
+        Annotated[str, Meta(description='Limit price.', pattern='^-?\\d+(\\.\\d+)?$')]
+        | UnsetType
+    ) = UNSET
+    trigger_price: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trigger_type: TriggerType | UnsetType = UNSET
+    limit_offset: (
+        Annotated[
+            str,
+            Meta(
+                description='TRAILING_STOP_LIMIT: distance of the limit from the trigger.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trailing_offset: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trailing_offset_type: TrailingOffsetType | UnsetType = UNSET
+    activation_price: (
+        Annotated[
+            str,
+            Meta(
+                description='Trailing stops: price at which trailing begins.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    time_in_force: (
+        Annotated[TimeInForce, Meta(description='GTC when left out.')] | UnsetType
+    ) = UNSET
+    expire_time: (
+        Annotated[str, Meta(description='With time_in_force GTD.', min_length=4)]
+        | UnsetType
+    ) = UNSET
+    post_only: bool | UnsetType = UNSET
+    reduce_only: bool | UnsetType = UNSET
+    quote_quantity: bool | UnsetType = UNSET
+    display_quantity: (
+        Annotated[
+            str,
+            Meta(
+                description='Iceberg: what the book shows.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    emulation_trigger: (
+        Annotated[
+            TriggerType,
+            Meta(description='Holds the order in the node until triggered.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    trigger_instrument_id: str | UnsetType = UNSET
+    exec_algorithm_id: (
+        Annotated[str, Meta(description='"TWAP" slices the order over time.')]
+        | UnsetType
+    ) = UNSET
+    exec_algorithm_params: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='TWAP: {"horizon_secs": 60, "interval_secs": 5}.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    tags: list[str] | UnsetType = UNSET
+    client_order_id: (
+        Annotated[
+            str,
+            Meta(
+                description='The caller’s id of the order. The same id with the same arguments never makes a second order.',
+                pattern='^[\\x21-\\x7e]{1,36}$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    client_id: (
+        Annotated[
+            str,
+            Meta(
+                description='Execution client; by the instrument’s venue when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    position_id: (
+        Annotated[str, Meta(description='Position to act on, for venues with HEDGING.')]
+        | UnsetType
+    ) = UNSET
+    params: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='Further parameters for the venue’s adapter.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    wait_for: (
+        Annotated[
+            WaitFor,
+            Meta(
+                description='Answer when it has left the node, when the venue has answered (default), or when it is done.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
+
+
+class OrderAnswer(Message):
+    client_order_id: str
+    status: str
+    filled_qty: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    events: Annotated[list[OrderEventRow], Meta(description='The last twenty.')]
+    venue_order_id: str | UnsetType = UNSET
+    avg_px: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    reason: (
+        Annotated[str, Meta(description='Why it was denied, rejected or not changed.')]
+        | UnsetType
+    ) = UNSET
+    repeated: (
+        Annotated[
+            bool,
+            Meta(description='The order was there already; no second one was made.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    waiting: (
+        Annotated[
+            bool,
+            Meta(
+                description='What was waited for had not happened when the time was up.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class ListOrdersParams(Message):
+    status: (
+        Annotated[
+            OrderStatusFilter,
+            Meta(
+                description='working: open at a venue or emulated; inflight: not yet acknowledged; done: filled, cancelled, expired; failed: denied, rejected.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    instrument_id: str | UnsetType = UNSET
+    strategy_id: str | UnsetType = UNSET
+    client_order_id: str | UnsetType = UNSET
+    after: (
+        Annotated[int, Meta(description='Skip this many.', ge=0, le=9007199254740991)]
+        | UnsetType
+    ) = 0
+    limit: Annotated[int, Meta(ge=1, le=500)] | UnsetType = 50
+
+
+class BookRow(Message):
+    bids: list[BookLevel]
+    asks: list[BookLevel]
+    ts_event: str
+
+
+class NodeEvent(Message):
+    seq: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    topic: NodeTopic
+    key: Annotated[
+        str,
+        Meta(
+            description='What the event is of: a client order id, trade id, position id, account id, instrument id.'
+        ),
+    ]
+    data: dict[str, Any]
+
+
 class ListStrategiesResult(Message):
     strategies: list[StrategyRow]
     unreadable: list[UnreadableFile]
@@ -1303,6 +2106,100 @@ class FurtherStatistics(Message):
     trades: list[TradeStatistics]
 
 
+class NodeProfile(Message):
+    base: (
+        Annotated[
+            Base,
+            Meta(
+                description='Built-in profile whose settings hold where this one says nothing.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trader_id: (
+        Annotated[
+            str, Meta(description='NAME-TAG; made from the node’s name when left out.')
+        ]
+        | UnsetType
+    ) = UNSET
+    venues: (
+        Annotated[
+            list[SimulatedVenue], Meta(description='Venues with simulated fills.')
+        ]
+        | UnsetType
+    ) = UNSET
+    instruments: (
+        Annotated[
+            list[str | dict[str, Any]],
+            Meta(description='Instruments the node knows from its start.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    feed: SyntheticFeed | ReplayFeed | UnsetType = UNSET
+    data_clients: (
+        Annotated[dict[str, NodeClient], Meta(description='By client id.')] | UnsetType
+    ) = UNSET
+    exec_clients: (
+        Annotated[dict[str, NodeClient], Meta(description='By client id.')] | UnsetType
+    ) = UNSET
+    strategies: (
+        Annotated[
+            list[Importable], Meta(description='Deployed when the node has started.')
+        ]
+        | UnsetType
+    ) = UNSET
+    risk: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='Risk limits, as set_risk_limits takes them.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    engine: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Further fields of NautilusTrader’s TradingNodeConfig: cache, message_bus, data_engine, exec_engine, timeout_….'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    autostart: (
+        Annotated[bool, Meta(description='Started with the server.')] | UnsetType
+    ) = UNSET
+    on_server_loss: (
+        Annotated[
+            OnServerLoss,
+            Meta(
+                description='When the server dies: halt, cancel open orders and stop (default), or close positions as well.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class GetMarketDataResult(Message):
+    instrument_id: str
+    quote: QuoteRow | None
+    trade: TradeRow | None
+    bars: Annotated[dict[str, BarRow], Meta(description='Latest bar by bar type.')]
+    book: BookRow | None
+    age_seconds: Annotated[float, Meta(description='Since the last of them; null when there is none.')] | None
+    subscriptions: list[str]
+    synthetic: Annotated[bool, Meta(description='Prices are made up.')] | UnsetType = (
+        UNSET
+    )
+    quotes: Annotated[list[QuoteRow], Meta(description='Oldest first.')] | UnsetType = (
+        UNSET
+    )
+    trades: list[TradeRow] | UnsetType = UNSET
+    bar_history: list[BarRow] | UnsetType = UNSET
+
+
+class NodeEvents(Message):
+    events: list[NodeEvent]
+
+
 class Statistics(Message):
     pnl: Annotated[
         dict[str, dict[str, float | None]],
@@ -1342,6 +2239,23 @@ class MoreRun(Message):
     versions: dict[str, str]
     backtest_start: str | UnsetType = UNSET
     backtest_end: str | UnsetType = UNSET
+
+
+class StartNodeParams(Message):
+    node: str
+    kind: NodeKind
+    workspace: str
+    directory: Annotated[
+        str, Meta(description='The node’s folder: audit, journal, log.')
+    ]
+    run_directory: Annotated[
+        str,
+        Meta(
+            description='Where its orders, fills, positions and equity are kept as a run.'
+        ),
+    ]
+    catalog: str
+    profile: NodeProfile
 
 
 class RunBacktestResult(Message):
@@ -1398,7 +2312,20 @@ class Model(Message):
     export_script_result: ExportResult
     run_backtest_params: RunBacktestParams
     run_backtest_result: RunBacktestResult
+    start_node_params: StartNodeParams
+    start_node_result: NodeDescription
+    describe_node_params: DescribeNodeParams
+    describe_node_result: NodeDescription
+    stop_node_params: StopNodeParams
+    stop_node_result: StopNodeResult
+    submit_order_params: SubmitOrderParams
+    submit_order_result: OrderAnswer
+    list_orders_params: ListOrdersParams
+    list_orders_result: ListOrdersResult
+    get_market_data_params: GetMarketDataParams
+    get_market_data_result: GetMarketDataResult
     ready: Ready
     heartbeat: Heartbeat
     progress: Progress
     log: LogLine
+    node_events: NodeEvents

@@ -1,5 +1,6 @@
-import type { EngineMethod, EngineParams, EngineResult } from '../protocol/engine.ts';
+import type { EngineParams, EngineResult, PooledMethod } from '../protocol/engine.ts';
 import { engineMethods } from '../protocol/engine.ts';
+import type { NodeEvent } from '../protocol/node.ts';
 import { EnginePool, type PoolSettings } from './pool.ts';
 import type { CallOptions, EngineWorker } from './worker.ts';
 import { cancelled } from './worker.ts';
@@ -23,7 +24,7 @@ export class Engine {
    * A `run` method gets a worker of its own: aborting `signal` ends that process, whatever it is doing.
    * @throws QuarterdeckError
    */
-  async call<M extends EngineMethod>(
+  async call<M extends PooledMethod>(
     method: M,
     params: EngineParams<M>,
     options: CallOptions & { onStart?: () => void } = {},
@@ -42,12 +43,17 @@ export class Engine {
     }
   }
 
+  /** Starts a process for one trading node; it belongs to the caller, who ends it by aborting `signal`. */
+  nodeWorker(signal: AbortSignal, onNodeEvents: (events: NodeEvent[]) => void): Promise<EngineWorker> {
+    return this.pool.nodeWorker(signal, onNodeEvents);
+  }
+
   close(): Promise<void> {
     return this.pool.close();
   }
 }
 
-async function callAndEnd<M extends EngineMethod>(
+async function callAndEnd<M extends PooledMethod>(
   worker: EngineWorker,
   method: M,
   params: EngineParams<M>,

@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import type { NodeEvent } from '../protocol/node.ts';
 import { cancelled, EngineWorker } from './worker.ts';
 
 export interface PoolSettings {
@@ -78,6 +79,16 @@ export class EnginePool {
       this.leave();
       throw error;
     }
+  }
+
+  /** A worker that nobody shares and that takes no slot: a trading node runs beside everything else. */
+  async nodeWorker(signal: AbortSignal, onNodeEvents: (events: NodeEvent[]) => void): Promise<EngineWorker> {
+    const python = await this.settings.python();
+    if (signal.aborted || this.closing.signal.aborted) throw cancelled();
+    const { memoryLimitBytes } = this;
+    return EngineWorker.start({
+      ...{ python, role: 'node', env: this.settings.env, signal, memoryLimitBytes, onNodeEvents },
+    });
   }
 
   /** Ends every process of the pool and waits until they are gone. */

@@ -20,6 +20,7 @@ import {
   type WorkerRole,
 } from '../protocol/engine.ts';
 import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
+import type { NodeEvent } from '../protocol/node.ts';
 import { exitReason, type WorkerExit } from './exitReason.ts';
 import { FrameWriter } from './frameWriter.ts';
 
@@ -37,6 +38,8 @@ export interface WorkerSettings {
   env: NodeJS.ProcessEnv;
   /** Ends the worker when it aborts, ready or not. */
   signal: AbortSignal;
+  /** Hears what a node worker says unasked, in order. */
+  onNodeEvents?: (events: NodeEvent[]) => void;
 }
 
 const readyTimeoutMs = 60_000;
@@ -93,7 +96,7 @@ export class EngineWorker {
       this.connection.dispose();
       return this.ended;
     });
-    this.listen();
+    this.listen(settings.onNodeEvents);
     const kill = () => this.kill();
     settings.signal.addEventListener('abort', kill, { once: true });
     void this.exited.then(() => settings.signal.removeEventListener('abort', kill));
@@ -127,6 +130,11 @@ export class EngineWorker {
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Settles with the reason when the process has ended; never rejects. */
+  get lost(): Promise<QuarterdeckError> {
+    return this.exited.then(exitReason);
   }
 
   get pid(): number | undefined {
@@ -203,8 +211,8 @@ export class EngineWorker {
     }
   }
 
-  private listen(): void {
-    const { heartbeat, progress, log } = engineNotifications;
+  private listen(onNodeEvents: WorkerSettings['onNodeEvents']): void {
+    const { heartbeat, progress, log, node_events } = engineNotifications;
     this.connection.onNotification('heartbeat', (value: unknown) => {
       heartbeat.parse(value);
       this.lastBeat = Date.now();
@@ -213,6 +221,9 @@ export class EngineWorker {
       this.current.onProgress?.(progress.parse(value)),
     );
     this.connection.onNotification('log', (value: unknown) => this.current.onLog?.(log.parse(value)));
+    this.connection.onNotification('node_events', (value: unknown) =>
+      onNodeEvents?.(node_events.parse(value).events),
+    );
   }
 
   private watchSilence(): NodeJS.Timeout {

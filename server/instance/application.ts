@@ -5,6 +5,8 @@ import type { Identity, ServerContext, SessionOptions } from '../context.ts';
 import { Engine } from '../engine/engine.ts';
 import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
 import { Session, type Tables } from '../mcp/session.ts';
+import { Nodes } from '../nodes/registry.ts';
+import { NodeStore } from '../nodes/store.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { Imports } from '../runs/imports.ts';
 import { Retention, runBudget } from '../runs/retention.ts';
@@ -31,12 +33,14 @@ export class Application {
     const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
     const runner = new Runner(engine, runs, new Retention(runs, runBudget(process.env)));
     const imports = new Imports(engine);
-    this.context = { version, workspace, engine, runs, runner, imports, environment };
+    const nodes = new Nodes(engine, new NodeStore(path.join(workspace, '.quarterdeck', 'nodes')));
+    this.context = { version, workspace, engine, runs, runner, imports, nodes, environment };
   }
 
   /** Settles what an earlier server left behind; call once before the first session. */
-  recover(): Promise<void> {
-    return this.context.runs.closeUnfinished();
+  async recover(): Promise<void> {
+    await this.context.runs.closeUnfinished();
+    await this.context.nodes.recover();
   }
 
   session(options: SessionOptions, transport: Identity['transport'], tables?: Tables): Session {
@@ -44,11 +48,12 @@ export class Application {
   }
 
   get busy(): boolean {
-    const { runner, imports } = this.context;
-    return runner.activeCount + imports.activeCount > 0;
+    const { runner, imports, nodes } = this.context;
+    return runner.activeCount + imports.activeCount + nodes.activeCount > 0;
   }
 
   async close(): Promise<void> {
+    await this.context.nodes.close();
     await this.context.runner.close();
     await this.context.imports.close();
     await this.context.engine.close();

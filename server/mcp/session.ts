@@ -19,6 +19,7 @@ import type { CallContext, Identity, ServerContext, SessionOptions } from '../co
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { readResource, resources } from '../resources/index.ts';
 import type { Resource } from '../resources/resource.ts';
+import { changedUris } from '../resources/nodes.ts';
 import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
 import type { Policy, Tool } from '../tools/tool.ts';
@@ -75,7 +76,13 @@ export class Session {
     this.handleTools();
     this.handleResources();
     this.tables.mount?.(this.server);
-    this.stopListening = context.runs.onChange((id) => this.runChanged(id));
+    const deaf = [
+      context.runs.onChange((id) => this.changed(['nautilus://runs', runUri(id)])),
+      context.nodes.onChange((node, topic, key) => this.changed(changedUris(node.name, topic, key))),
+    ];
+    this.stopListening = () => {
+      for (const stop of deaf) stop();
+    };
   }
 
   async connect(transport: Transport): Promise<void> {
@@ -196,13 +203,12 @@ export class Session {
     this.quietly(this.server.sendLoggingMessage({ level, logger: component, data: { message } }, sessionId));
   }
 
-  /** Tells subscribers that a run changed, at most ten times a second. */
-  private runChanged(id: string): void {
-    const uri = runUri(id);
+  /** Tells subscribers of these addresses, and of what is below them or asks them something, at most ten times a second. */
+  private changed(uris: string[]): void {
+    if (this.subscriptions.size === 0) return;
     for (const subscribed of this.subscriptions) {
-      if (subscribed === 'nautilus://runs' || subscribed === uri || subscribed.startsWith(`${uri}/`)) {
+      if (uris.some((uri) => subscribed === uri || /^[/?]/.test(rest(subscribed, uri))))
         this.pending.add(subscribed);
-      }
     }
     if (this.pending.size === 0 || this.flush || this.closed) return;
     this.flush = setTimeout(() => {
@@ -258,4 +264,9 @@ function tell(progress: Progress): { progress: number; total?: number; message: 
     ...(total === undefined ? {} : { total }),
     message: [message, ...extras.filter((part) => part !== undefined)].join(' · '),
   };
+}
+
+/** What `address` has beyond `uri`; nothing when it is another one. */
+function rest(address: string, uri: string): string {
+  return address.startsWith(uri) ? address.slice(uri.length) : '';
 }

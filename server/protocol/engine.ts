@@ -14,11 +14,27 @@ import {
 import { ErrorObject } from './errors.ts';
 import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
 import {
+  DescribeNodeParams,
+  NodeDescription,
+  NodeEvents,
+  StartNodeParams,
+  StopNodeParams,
+  StopNodeResult,
+} from './node.ts';
+import {
   CheckStrategyParams,
   CheckStrategyResult,
   ListStrategiesParams,
   ListStrategiesResult,
 } from './strategies.ts';
+import {
+  GetMarketDataParams,
+  GetMarketDataResult,
+  ListOrdersParams,
+  ListOrdersResult,
+  OrderAnswer,
+  SubmitOrderParams,
+} from './trading.ts';
 import { Count, Json } from './values.ts';
 
 /** Raised when a method, notification or shape below changes; compared when a worker starts. */
@@ -62,8 +78,11 @@ export const ReadFrameResult = z
   .meta({ id: 'ReadFrameResult' });
 export type ReadFrameResult = z.infer<typeof ReadFrameResult>;
 
-/** Roles a worker can be started in. User code runs only in `run`, one request in its life. */
-export const workerRoles = ['query', 'run'] as const;
+/**
+ * Roles a worker can be started in. User code runs in `run`, one request in its life, and in `node`, one trading node
+ * in its life; a node worker answers its requests side by side.
+ */
+export const workerRoles = ['query', 'run', 'node'] as const;
 export type WorkerRole = (typeof workerRoles)[number];
 
 /** Every call the server can make to a worker. Python refuses to start when its table differs. */
@@ -81,9 +100,21 @@ export const engineMethods = {
   export_run: { role: 'query', params: ExportRunParams, result: ExportResult },
   export_script: { role: 'run', params: ExportScriptParams, result: ExportResult },
   run_backtest: { role: 'run', params: RunBacktestParams, result: RunBacktestResult },
+  start_node: { role: 'node', params: StartNodeParams, result: NodeDescription },
+  describe_node: { role: 'node', params: DescribeNodeParams, result: NodeDescription },
+  stop_node: { role: 'node', params: StopNodeParams, result: StopNodeResult },
+  submit_order: { role: 'node', params: SubmitOrderParams, result: OrderAnswer },
+  list_orders: { role: 'node', params: ListOrdersParams, result: ListOrdersResult },
+  get_market_data: { role: 'node', params: GetMarketDataParams, result: GetMarketDataResult },
 } as const satisfies Record<string, { role: WorkerRole; params: z.ZodType; result: z.ZodType }>;
 
 export type EngineMethod = keyof typeof engineMethods;
+/** Methods of a trading node, which has a process of its own. */
+export type NodeMethod = {
+  [M in EngineMethod]: (typeof engineMethods)[M]['role'] extends 'node' ? M : never;
+}[EngineMethod];
+/** Methods answered by whichever process of the pool suits them. */
+export type PooledMethod = Exclude<EngineMethod, NodeMethod>;
 export type EngineParams<M extends EngineMethod> = z.input<(typeof engineMethods)[M]['params']>;
 export type EngineResult<M extends EngineMethod> = z.output<(typeof engineMethods)[M]['result']>;
 
@@ -116,6 +147,7 @@ export const engineNotifications = {
   heartbeat: Heartbeat,
   progress: Progress,
   log: LogLine,
+  node_events: NodeEvents,
 } as const;
 
 /** JSON-RPC error code under which a worker sends an {@link ErrorObject} as `data`. */

@@ -1,16 +1,10 @@
 import * as z from 'zod';
 import { BacktestRequest } from './backtest.ts';
 import { DataItem } from './data.ts';
+import { NodeProfile } from './node.ts';
 
 /** The name by which a call or an address means the catalog that is used when none is named. */
 export const defaultCatalog = 'default';
-
-/** A profile of a trading node; what is in one is judged where nodes are built. */
-export const NodeProfile = z
-  .looseObject({})
-  .describe(
-    'Trading node: trader id, venues, data and execution clients, instruments, risk limits, persistence.',
-  );
 
 /** Arguments of `run_backtest` but for the strategies; the engine's own names for them are understood as well. */
 export const BacktestDefaults = z

@@ -1,6 +1,7 @@
 import type { CallContext } from '../context.ts';
 import { tools } from '../tools/index.ts';
 import { catalogResources } from './catalogs.ts';
+import { nodeResources } from './nodes.ts';
 import { matchTemplate, type Resource } from './resource.ts';
 import { runResources } from './runs.ts';
 import { parseUri, unknownResource } from './uri.ts';
@@ -18,6 +19,7 @@ export const resources: readonly Resource[] = [
   },
   ...catalogResources,
   ...runResources,
+  ...nodeResources,
 ];
 
 /** Reads the resource at `uri`. @throws QuarterdeckError */

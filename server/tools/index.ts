@@ -6,6 +6,9 @@ import { environmentTools } from './environment.ts';
 import { exportTools } from './exports.ts';
 import { historyTools } from './history.ts';
 import { newStrategyTools } from './newStrategy.ts';
+import { marketDataTools } from './marketData.ts';
+import { nodeTools } from './nodes.ts';
+import { orderTools } from './orders.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
 import type { Tool } from './tool.ts';
@@ -22,4 +25,7 @@ export const tools: readonly Tool[] = [
   ...historyTools,
   ...compareTools,
   ...exportTools,
+  ...nodeTools,
+  ...marketDataTools,
+  ...orderTools,
 ];

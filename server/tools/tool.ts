@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { CallContext } from '../context.ts';
 import { invalidArguments } from './arguments.ts';
 
-export const toolsets = ['environment', 'data', 'strategies', 'backtest'] as const;
+export const toolsets = ['environment', 'data', 'strategies', 'backtest', 'node', 'trading', 'risk'] as const;
 export type Toolset = (typeof toolsets)[number];
 
 /** read: changes nothing; write: files or runs of ours, or runs user code; trade: reaches a venue; danger: real money. */

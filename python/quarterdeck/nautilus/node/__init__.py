@@ -1,0 +1,1 @@
+"""A trading node: built, fed, commanded and watched."""

@@ -1,0 +1,134 @@
+"""From a profile to what the engine builds a node from."""
+
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from nautilus_trader.config import (
+    ImportableControllerConfig,
+    LiveDataEngineConfig,
+    LiveExecEngineConfig,
+    LiveRiskEngineConfig,
+    TradingNodeConfig,
+)
+from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
+from nautilus_trader.model.identifiers import TraderId
+from nautilus_trader.model.instruments import Instrument
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given
+from quarterdeck.nautilus.catalog import Catalog
+from quarterdeck.nautilus.identifiers import check_tagged_identifier
+from quarterdeck.nautilus.instruments import Instruments
+from quarterdeck.nautilus.node.clientconfigs import SyntheticConfig
+from quarterdeck.nautilus.node.sandbox import SandboxLiveExecClientFactory, venue_config
+from quarterdeck.nautilus.node.synthetic import SyntheticFactory
+from quarterdeck.nautilus.runlog import log_settings
+from quarterdeck.protocol import NodeProfile, SimulatedVenue, StartNodeParams, SyntheticFeed, Warning
+
+FEED = "FEED"
+NO_LIMIT = "1000000/00:00:01"
+"""Rates are limited where all orders pass, for each node as its profile says; the engine's own limit is fixed."""
+
+
+class NodePlan(NamedTuple):
+    """All a node is built from."""
+
+    config: TradingNodeConfig
+    data_factories: dict[str, type[LiveDataClientFactory]]
+    exec_factories: dict[str, type[LiveExecClientFactory]]
+    instruments: list[Instrument]
+    venues: list[SimulatedVenue]
+    synthetic: bool
+    warnings: list[Warning]
+
+
+def plan_node(params: StartNodeParams) -> NodePlan:
+    """Check a profile and turn it into configs and factories."""
+    profile = params.profile
+    venues = given(profile.venues, [])
+    catalog = Catalog(params.catalog)
+    known = Instruments(catalog.instruments, Path(params.workspace))
+    instruments = [
+        instrument
+        for index, spec in enumerate(given(profile.instruments, []))
+        for instrument in known.resolve_all(spec, f"instruments[{index}]")
+    ]
+    data_clients, data_factories = _data_clients(profile, instruments)
+    exec_clients: dict[str, Any] = {}
+    exec_factories: dict[str, type[LiveExecClientFactory]] = {}
+    for index, venue in enumerate(venues):
+        _check_client_name(venue.name, f"venues[{index}].name")
+        exec_clients[venue.name] = venue_config(venue, f"venues[{index}]")
+        exec_factories[venue.name] = SandboxLiveExecClientFactory
+    if not exec_clients and not data_clients:
+        raise QuarterdeckError(
+            "INVALID_CONFIG",
+            "A node needs a venue or a data client.",
+            'Give venues, data_clients or exec_clients, or the built-in profile "demo".',
+            path="venues",
+        )
+    return NodePlan(
+        config=_config(params, data_clients, exec_clients, trader_id(params)),
+        data_factories=data_factories,
+        exec_factories=exec_factories,
+        instruments=instruments,
+        venues=venues,
+        synthetic=isinstance(given(profile.feed), SyntheticFeed),
+        warnings=known.warnings,
+    )
+
+
+def trader_id(params: StartNodeParams) -> str:
+    """Return the trader id of a profile, or one made from the node's name."""
+    named = given(params.profile.trader_id)
+    return check_tagged_identifier(named or f"{params.node.upper()}-001", "trader_id", "trader id")
+
+
+def _data_clients(
+    profile: NodeProfile, instruments: list[Instrument]
+) -> tuple[dict[str, Any], dict[str, type[LiveDataClientFactory]]]:
+    feed = given(profile.feed)
+    if isinstance(feed, SyntheticFeed):
+        names = tuple(str(instrument.id) for instrument in instruments)
+        config = SyntheticConfig(
+            seed=given(feed.seed, 1),
+            interval_ms=given(feed.interval_ms, 250),
+            prices=dict(given(feed.prices, {})),
+            instrument_ids=names,
+        )
+        return {FEED: config}, {FEED: SyntheticFactory}
+    return {}, {}
+
+
+def _config(
+    params: StartNodeParams, data_clients: dict[str, Any], exec_clients: dict[str, Any], name: str
+) -> TradingNodeConfig:
+    return TradingNodeConfig(
+        trader_id=TraderId(name),
+        logging=log_settings(Path(params.directory)),
+        data_clients=data_clients,
+        exec_clients=exec_clients,
+        data_engine=LiveDataEngineConfig(graceful_shutdown_on_exception=True),
+        risk_engine=LiveRiskEngineConfig(
+            max_order_submit_rate=NO_LIMIT, max_order_modify_rate=NO_LIMIT, graceful_shutdown_on_exception=True
+        ),
+        exec_engine=LiveExecEngineConfig(reconciliation=False, graceful_shutdown_on_exception=True),
+        controller=ImportableControllerConfig(
+            controller_path="nautilus_trader.trading.controller:Controller",
+            config_path="nautilus_trader.live.config:ControllerConfig",
+            config={},
+        ),
+        timeout_connection=30.0,
+        timeout_reconciliation=10.0,
+        timeout_portfolio=5.0,
+        timeout_disconnection=5.0,
+        timeout_post_stop=0.1,
+    )
+
+
+def _check_client_name(name: str, path: str) -> None:
+    """Refuse names that the node's builder would cut: it takes what follows a hyphen for something else."""
+    if "-" in name:
+        raise QuarterdeckError(
+            "INVALID_IDENTIFIER", f'"{name}" has a hyphen.', "Name the venue without one.", path=path
+        )

@@ -1,0 +1,20 @@
+"""Configs of our own data and execution clients, in the form the node's builder takes."""
+
+from nautilus_trader.adapters.sandbox.config import SandboxExecutionClientConfig
+from nautilus_trader.live.config import LiveDataClientConfig
+
+
+class VenueConfig(SandboxExecutionClientConfig, frozen=True, kw_only=True):
+    """The engine's sandbox config, and when the trading day ends."""
+
+    session_end: str = "00:00"
+    session_timezone: str = "UTC"
+
+
+class SyntheticConfig(LiveDataClientConfig, frozen=True):
+    """What the feed is made from."""
+
+    seed: int = 1
+    interval_ms: float = 250
+    prices: dict[str, str] | None = None
+    instrument_ids: tuple[str, ...] = ()

@@ -1,0 +1,162 @@
+"""Order commands of tools: sent once, answered with how far the order has come."""
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from nautilus_trader.model.enums import OrderStatus
+from nautilus_trader.model.identifiers import ClientId, ClientOrderId, PositionId
+from nautilus_trader.model.orders import Order
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import Message, given, optional
+from quarterdeck.nautilus.identifiers import check_identifier, parse_instrument_id
+from quarterdeck.nautilus.node.desk import Desk
+from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.known import known_order
+from quarterdeck.nautilus.node.orderforms import OrderForms
+from quarterdeck.nautilus.node.rows import average_price, event_row, order_row
+from quarterdeck.protocol import (
+    ListOrdersParams,
+    ListOrdersResult,
+    OrderAnswer,
+    SubmitOrderParams,
+    WaitFor,
+)
+
+EVENTS_SHOWN = 20
+PATIENCE = 5.0
+NOT_OF_THE_ORDER = ("wait_for", "timeout_seconds")
+REASONED = ("OrderDenied", "OrderRejected", "OrderModifyRejected", "OrderCancelRejected")
+UNANSWERED = (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED, OrderStatus.RELEASED)
+FAILED = (OrderStatus.DENIED, OrderStatus.REJECTED)
+GROUPS: dict[str, Callable[[Order], bool]] = {
+    "working": lambda order: order.is_open or order.is_emulated,
+    "inflight": lambda order: order.is_inflight or order.status in UNANSWERED,
+    "done": lambda order: order.is_closed and order.status not in FAILED,
+    "failed": lambda order: order.status in FAILED,
+}
+
+
+class Orders:
+    """What tools do with orders."""
+
+    def __init__(self, kernel: Any, desk: Desk, forms: OrderForms, events: EventStream) -> None:
+        self._cache = kernel.cache
+        self._desk = desk
+        self._forms = forms
+        self._events = events
+        self.digests: dict[str, str] = {}
+        """What each client order id of a caller was first used for; a journal may put back those of before."""
+
+    async def submit(self, params: SubmitOrderParams) -> OrderAnswer:
+        """Send an order; one whose id was used before with the same arguments is answered, not sent again."""
+        name = given(params.client_order_id)
+        digest = digest_of(params)
+        if name is not None and (earlier := self._repeated(name, digest)) is not None:
+            answer = await self._follow(earlier, params)
+            answer.repeated = True
+            return answer
+        order = self._forms.make(params)
+        position_id = _identifier(PositionId, given(params.position_id), "position_id")
+        client_id = _identifier(ClientId, given(params.client_id), "client_id")
+        self.digests[order.client_order_id.value] = digest
+        self._desk.submit_order(order, position_id=position_id, client_id=client_id, params=given(params.params))
+        return await self._follow(order, params)
+
+    def list(self, params: ListOrdersParams) -> ListOrdersResult:
+        """Return a page of orders, newest first."""
+        if (name := given(params.client_order_id)) is not None:
+            return ListOrdersResult(orders=[order_row(known_order(self._cache, name, "client_order_id"))], total=1)
+        instrument_id = given(params.instrument_id)
+        orders = self._cache.orders(
+            instrument_id=None if instrument_id is None else parse_instrument_id(instrument_id, "instrument_id")
+        )
+        group, strategy = given(params.status), given(params.strategy_id)
+        if strategy is not None:
+            orders = [order for order in orders if order.strategy_id.value == strategy]
+        if group is not None:
+            orders = [order for order in orders if GROUPS[group](order)]
+        orders.sort(key=lambda order: (order.ts_init, order.client_order_id.value), reverse=True)
+        after, limit = given(params.after, 0), given(params.limit, 50)
+        page = orders[after : after + limit]
+        more = after + len(page) < len(orders)
+        return ListOrdersResult(
+            orders=[order_row(order) for order in page],
+            total=len(orders),
+            next=optional(after + len(page) if more else None),
+        )
+
+    def _repeated(self, name: str, digest: str) -> Order | None:
+        order = self._cache.order(ClientOrderId(check_identifier(name, "client_order_id", "client order id")))
+        if order is None:
+            return None
+        if self.digests.get(name) == digest:
+            return order
+        raise QuarterdeckError(
+            "ORDER_CONFLICT",
+            f'The client order id "{name}" belongs to another order ({order.side_string()} {order.quantity} '
+            f"{order.instrument_id}, {order.status_string()}).",
+            "Use a new client_order_id for another order; list_orders shows the one there is.",
+            path="client_order_id",
+        )
+
+    async def _follow(self, order: Order, params: SubmitOrderParams) -> OrderAnswer:
+        wait_for = given(params.wait_for, WaitFor.accepted)
+        return await self.answer(order, wait_for, given(params.timeout_seconds, PATIENCE))
+
+    async def answer(self, order: Order, wait_for: WaitFor, seconds: float) -> OrderAnswer:
+        """Wait until an order has come as far as asked, or the time is up; say how far it is."""
+        happened = self._events.watch(order.client_order_id)
+        try:
+            async with asyncio.timeout(seconds):
+                while not has_come(order, wait_for):
+                    happened.clear()
+                    await happened.wait()
+        except TimeoutError:
+            pass
+        finally:
+            self._events.unwatch(order.client_order_id, happened)
+        return answer_of(order, waiting=not has_come(order, wait_for))
+
+
+def has_come(order: Order, wait_for: WaitFor) -> bool:
+    """Whether an order is as far as a caller wants to wait for."""
+    if order.is_closed:
+        return True
+    match wait_for:
+        case WaitFor.submitted:
+            return bool(order.status != OrderStatus.INITIALIZED)
+        case WaitFor.accepted:
+            return order.status not in UNANSWERED
+        case _:
+            return False
+
+
+def answer_of(order: Order, *, waiting: bool = False) -> OrderAnswer:
+    """Return where an order stands."""
+    events = order.events[-EVENTS_SHOWN:]
+    last = event_row(events[-1])
+    return OrderAnswer(
+        client_order_id=order.client_order_id.value,
+        venue_order_id=optional(None if order.venue_order_id is None else order.venue_order_id.value),
+        status=order.status_string(),
+        filled_qty=str(order.filled_qty),
+        avg_px=optional(average_price(order)),
+        reason=last.reason if last.type in REASONED else msgspec.UNSET,
+        events=[event_row(event) for event in events],
+        waiting=optional(waiting or None),
+    )
+
+
+def digest_of(params: Message) -> str:
+    """Return what tells the arguments of an order from others; how long to wait is no part of it."""
+    values = msgspec.to_builtins(params)
+    kept = {name: value for name, value in values.items() if name not in NOT_OF_THE_ORDER}
+    return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()
+
+
+def _identifier(kind: Any, text: str | None, path: str) -> Any:
+    return None if text is None else kind(check_identifier(text, path, kind.__name__))

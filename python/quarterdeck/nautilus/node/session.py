@@ -1,0 +1,213 @@
+"""The one trading node of this process: its life from start to stop."""
+
+import asyncio
+from typing import Any
+
+from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
+from nautilus_trader.live.node import TradingNode
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given
+from quarterdeck.nautilus.convert import iso_time
+from quarterdeck.nautilus.node.building import NodePlan, plan_node
+from quarterdeck.nautilus.node.desk import Desk
+from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.gate import Gate
+from quarterdeck.nautilus.node.market import Market
+from quarterdeck.nautilus.node.orderforms import OrderForms
+from quarterdeck.nautilus.node.orders import Orders
+from quarterdeck.nautilus.node.sandbox import handle_events_at_once
+from quarterdeck.nodehandlers import Outlet
+from quarterdeck.protocol import (
+    NodeCounts,
+    NodeDescription,
+    NodeState,
+    NodeTopic,
+    StartNodeParams,
+    StopNodeParams,
+    StopNodeResult,
+    VenueState,
+    Warning,
+)
+
+START_SECONDS = 60.0
+CLOSE_SECONDS = 5.0
+WATCH_SECONDS = 0.5
+
+
+class NodeSession:
+    """Builds a node, runs it, and stops it."""
+
+    def __init__(self, params: StartNodeParams, outlet: Outlet) -> None:
+        self.params = params
+        self._outlet = outlet
+        self._plan: NodePlan = plan_node(params)
+        self.state = NodeState.starting
+        self.reason: str | None = None
+        self._stopping: asyncio.Task[StopNodeResult] | None = None
+        self._build()
+
+    def _build(self) -> None:
+        plan = self._plan
+        self.node = TradingNode(plan.config, loop=asyncio.get_running_loop())
+        for name, data_factory in plan.data_factories.items():
+            self.node.add_data_client_factory(name, data_factory)
+        for name, exec_factory in plan.exec_factories.items():
+            self.node.add_exec_client_factory(name, exec_factory)
+        kernel = self.kernel = self.node.kernel
+        for instrument in plan.instruments:
+            kernel.cache.add_instrument(instrument)
+        self.node.build()
+        if plan.venues:
+            handle_events_at_once(kernel)
+        self.gate = Gate(kernel)
+        self.events = EventStream(kernel, self._outlet)
+        self.desk = Desk()
+        self.node.trader.add_strategy(self.desk)
+        self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
+        forms = OrderForms(kernel, self.desk.order_factory, self._algorithms)
+        self.orders = Orders(kernel, self.desk, forms, self.events)
+        self.market = Market(kernel, self.events, self._outlet, synthetic=plan.synthetic)
+
+    async def start(self) -> NodeDescription:
+        """Run the node; returns once it trades."""
+        self._running = asyncio.ensure_future(self.node.run_async())
+        try:
+            async with asyncio.timeout(START_SECONDS):
+                while not self.desk.is_running:
+                    if self._running.done():
+                        self._running.result()
+                        raise self._not_started("its venues or engines did not connect")
+                    await asyncio.sleep(0.005)
+        except TimeoutError as error:
+            raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
+        self.set_state(NodeState.running)
+        self._watcher = asyncio.ensure_future(self._watch())
+        return self.describe()
+
+    def describe(self) -> NodeDescription:
+        """Return what is to be known of the node."""
+        cache = self.kernel.cache
+        return NodeDescription(
+            node=self.params.node,
+            trader_id=self.node.trader_id.value,
+            kind=self.params.kind,
+            state=self.state,
+            reason=self.reason,
+            synthetic=self._plan.synthetic,
+            venues=self._venues(),
+            instruments=sorted(str(instrument_id) for instrument_id in cache.instrument_ids()),
+            strategies=[],
+            counts=NodeCounts(
+                orders=cache.orders_total_count(),
+                orders_open=cache.orders_open_count(),
+                orders_inflight=cache.orders_inflight_count(),
+                positions_open=cache.positions_open_count(),
+                market_data=self.market.received,
+                market_data_dropped=self.market.merged,
+            ),
+            started_at=iso_time(self.kernel.ts_started or self.kernel.ts_created),
+            warnings=self._warnings(),
+        )
+
+    async def stop(self, params: StopNodeParams) -> StopNodeResult:
+        """Cancel what is open, close positions where asked, and stop; once, however often it is asked."""
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self._stop(params))
+        return await asyncio.shield(self._stopping)
+
+    async def server_lost(self) -> None:
+        """Do what the profile says a node does when its server is gone."""
+        flatten = given(self.params.profile.on_server_loss) == "flatten"
+        await self.stop(StopNodeParams(flatten=flatten, reason="The server is gone.", timeout_seconds=CLOSE_SECONDS))
+
+    def set_state(self, state: NodeState, reason: str | None = None) -> None:
+        """Enter a state and tell the server."""
+        self.state, self.reason = state, reason
+        self.events.tell(NodeTopic.state, self.params.node, {"state": state.value, "reason": reason})
+
+    async def _stop(self, params: StopNodeParams) -> StopNodeResult:
+        self.set_state(NodeState.stopping, params.reason)
+        cache = self.kernel.cache
+        working, open_positions = self._working(), cache.positions_open()
+        deadline = asyncio.get_running_loop().time() + params.timeout_seconds
+        for order in working:
+            self.owner(order).cancel_order(order)
+        await self._until(lambda: not self._working(), deadline)
+        if params.flatten:
+            for position in open_positions:
+                self.owner(position).close_position(position)
+            await self._until(lambda: not cache.positions_open(), deadline)
+        left, positions_left = self._working(), cache.positions_open()
+        self._watcher.cancel()
+        self.market.close()
+        await self.node.stop_async()
+        self.set_state(NodeState.stopped, params.reason)
+        self.events.flush()
+        return StopNodeResult(
+            cancelled=len(working) - len(left),
+            closed=len(open_positions) - len(positions_left) if params.flatten else 0,
+            orders_left=[order.client_order_id.value for order in left],
+            positions_left=[position.id.value for position in positions_left],
+            description=self.describe(),
+        )
+
+    def owner(self, thing: Any) -> Any:
+        """Return the strategy an order or position belongs to; the desk for one that is not here any more."""
+        strategies = {strategy.id: strategy for strategy in self.node.trader.strategies()}
+        return strategies.get(thing.strategy_id, self.desk)
+
+    def _working(self) -> list[Any]:
+        cache = self.kernel.cache
+        return [*cache.orders_open(), *cache.orders_inflight(), *cache.orders_emulated()]
+
+    async def _until(self, done: Any, deadline: float) -> None:
+        while not done() and asyncio.get_running_loop().time() < deadline:
+            await asyncio.sleep(0.01)
+
+    async def _watch(self) -> None:
+        """Notice a node that stops by itself: the engine does so when one of its queues fails."""
+        while True:
+            await asyncio.sleep(WATCH_SECONDS)
+            if self.state == NodeState.stopping or self.node.is_running():
+                continue
+            self.set_state(NodeState.failed, "The engine stopped by itself; its log says why.")
+            return
+
+    def _venues(self) -> list[VenueState]:
+        engine = self.kernel.exec_engine
+        connected = {client.id.value: client.is_connected for client in engine._clients.values()}
+        accounts = {account.id.get_issuer(): account.id.value for account in self.kernel.cache.accounts()}
+        return [
+            VenueState(
+                name=venue.name,
+                kind="simulated",
+                connected=bool(connected.get(venue.name)),
+                data=True,
+                execution=True,
+                account_id=accounts.get(venue.name),
+            )
+            for venue in self._plan.venues
+        ]
+
+    def _warnings(self) -> list[Warning]:
+        if not self._plan.synthetic:
+            return self._plan.warnings
+        return [
+            Warning(
+                code="SYNTHETIC_DATA",
+                message="Prices in this node are made up: a random walk, not a market.",
+                next_step="Use it to learn and to test; profits and losses here mean nothing.",
+            )
+        ]
+
+    def _algorithms(self) -> list[str]:
+        return [str(algorithm_id) for algorithm_id in self.node.trader.exec_algorithm_ids()]
+
+    def _not_started(self, why: str) -> QuarterdeckError:
+        self.state, self.reason = NodeState.failed, why
+        return QuarterdeckError(
+            "NODE_START_FAILED",
+            f"The node {self.params.node} did not start: {why}.",
+            "Read the node's log, log.jsonl in its folder; check venues and credentials.",
+        )

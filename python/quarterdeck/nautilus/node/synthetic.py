@@ -1,0 +1,142 @@
+"""A feed of made-up prices: a seeded random walk per instrument, the same for the same seed."""
+
+import asyncio
+import zlib
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from nautilus_trader.common.providers import InstrumentProvider
+from nautilus_trader.live.data_client import LiveMarketDataClient
+from nautilus_trader.live.factories import LiveDataClientFactory
+from nautilus_trader.model.data import QuoteTick, TradeTick
+from nautilus_trader.model.enums import AggressorSide
+from nautilus_trader.model.identifiers import ClientId, InstrumentId, TradeId
+from nautilus_trader.model.instruments import CurrencyPair, Equity, Instrument
+from nautilus_trader.model.objects import Quantity
+
+from quarterdeck.nautilus.node.clientconfigs import SyntheticConfig
+
+START_PRICES = {"EUR/USD": "1.10000", "BTCUSDT": "60000.00", "AAPL": "200.00"}
+DEPTH = {CurrencyPair: "1000000", Equity: "1000"}
+VOLATILITY = 2e-5
+"""Standard deviation of one step, relative to the price: about 25 % a year at four steps a second."""
+QUOTES_PER_TRADE = 4
+LONGEST_BATCH = 1000
+
+
+class Walk:
+    """The prices of one instrument."""
+
+    def __init__(self, instrument: Instrument, seed: int, start: str | None) -> None:
+        self.instrument = instrument
+        self._random = np.random.default_rng([seed, zlib.crc32(str(instrument.id).encode())])
+        symbol = instrument.id.symbol.value
+        self._middle = float(start or START_PRICES.get(symbol, "100"))
+        self._tick = float(instrument.price_increment)
+        depth = "10" if "BTC" in symbol else DEPTH.get(type(instrument), "1000")
+        self._size = instrument.make_qty(Decimal(depth))
+        self._steps: list[float] = []
+        self._count = 0
+
+    def quote(self, now: int) -> QuoteTick:
+        """Return the next quote: the middle a step further, half a spread of one tick at least on each side."""
+        if not self._steps:
+            self._steps = self._random.standard_normal(1024).tolist()
+        self._middle = max(self._middle * (1 + VOLATILITY * self._steps.pop()), 2 * self._tick)
+        half = max(self._tick, self._middle * 2e-5) / 2
+        bid = self.instrument.make_price(self._middle - half)
+        ask = self.instrument.make_price(self._middle + half)
+        if ask <= bid:
+            ask = self.instrument.make_price(float(bid) + self._tick)
+        self._count += 1
+        return QuoteTick(self.instrument.id, bid, ask, self._size, self._size, now, now)
+
+    def trade(self, quote: QuoteTick, now: int) -> TradeTick | None:
+        """Return a trade at one side of the quote, for some of the quotes."""
+        if self._count % QUOTES_PER_TRADE:
+            return None
+        is_buy = self._count % (2 * QUOTES_PER_TRADE) == 0
+        return TradeTick(
+            self.instrument.id,
+            quote.ask_price if is_buy else quote.bid_price,
+            Quantity(float(self._size) / 100, self.instrument.size_precision),
+            AggressorSide.BUYER if is_buy else AggressorSide.SELLER,
+            TradeId(f"S{self._count}"),
+            now,
+            now,
+        )
+
+
+class SyntheticClient(LiveMarketDataClient):
+    """Publishes made-up quotes and trades of the instruments it was given, subscribed to or not."""
+
+    def __init__(self, loop: Any, name: str, config: SyntheticConfig, msgbus: Any, cache: Any, clock: Any) -> None:
+        super().__init__(
+            loop=loop,
+            client_id=ClientId(name),
+            venue=None,
+            msgbus=msgbus,
+            cache=cache,
+            clock=clock,
+            instrument_provider=InstrumentProvider(),
+        )
+        self._settings = config
+        self._walks: dict[InstrumentId, Walk] = {}
+        self._pump: asyncio.Task[None] | None = None
+
+    def add(self, instrument: Instrument) -> None:
+        """Make prices for an instrument from now on."""
+        start = (self._settings.prices or {}).get(str(instrument.id))
+        self._walks.setdefault(instrument.id, Walk(instrument, self._settings.seed, start))
+
+    async def _connect(self) -> None:
+        for name in self._settings.instrument_ids:
+            self.add(self._cache.instrument(InstrumentId.from_str(name)))
+        self._publish()
+        self._pump = self._loop.create_task(self._run())
+
+    async def _disconnect(self) -> None:
+        if self._pump is not None:
+            self._pump.cancel()
+
+    def _publish(self) -> None:
+        for walk in self._walks.values():
+            now = self._clock.timestamp_ns()
+            quote = walk.quote(now)
+            self._handle_data(quote)
+            if (trade := walk.trade(quote, now)) is not None:
+                self._handle_data(trade)
+
+    async def _run(self) -> None:
+        interval = self._settings.interval_ms / 1000
+        due = self._loop.time() + interval
+        while True:
+            await asyncio.sleep(max(0.0, due - self._loop.time()))
+            for _ in range(LONGEST_BATCH):
+                self._publish()
+                due += interval
+                if due > self._loop.time():
+                    break
+            else:
+                due = self._loop.time()
+
+    async def _subscribe(self, command: Any) -> None: ...
+    async def _subscribe_instrument(self, command: Any) -> None: ...
+    async def _subscribe_instruments(self, command: Any) -> None: ...
+    async def _subscribe_quote_ticks(self, command: Any) -> None: ...
+    async def _subscribe_trade_ticks(self, command: Any) -> None: ...
+    async def _unsubscribe(self, command: Any) -> None: ...
+    async def _unsubscribe_instrument(self, command: Any) -> None: ...
+    async def _unsubscribe_instruments(self, command: Any) -> None: ...
+    async def _unsubscribe_quote_ticks(self, command: Any) -> None: ...
+    async def _unsubscribe_trade_ticks(self, command: Any) -> None: ...
+
+
+class SyntheticFactory(LiveDataClientFactory):
+    """Makes the feed."""
+
+    @staticmethod
+    def create(loop: Any, name: str, config: Any, msgbus: Any, cache: Any, clock: Any) -> Any:
+        """Return the data client."""
+        return SyntheticClient(loop, name, config, msgbus, cache, clock)

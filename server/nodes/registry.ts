@@ -1,0 +1,241 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { closestMatch } from 'leven';
+import type { Engine } from '../engine/engine.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
+import type {
+  NodeDescription,
+  NodeKind,
+  NodeProfile,
+  NodeRecord,
+  NodeTopic,
+  StopNodeResult,
+} from '../protocol/node.ts';
+import type { NodeStore } from './store.ts';
+import { TradingNode } from './tradingNode.ts';
+
+/** What a node is started with. */
+export interface NodeOrder {
+  name: string;
+  kind: NodeKind;
+  /** Name of the profile, or "config". */
+  profileName: string;
+  /** As it was asked for: kept. */
+  request: NodeProfile;
+  /** The same with every path absolute: what the engine gets. */
+  resolved: NodeProfile;
+  workspace: string;
+  catalog: string;
+}
+
+export interface StopOrder {
+  flatten: boolean;
+  reason: string;
+  timeoutSeconds: number;
+}
+
+export type NodeListener = (node: TradingNode, topic: NodeTopic, key: string) => void;
+
+/** How much longer than its own limit a stopping node is waited for before its process is ended. */
+const stopGraceSeconds = 10;
+const closeSeconds = 8;
+
+/** The trading nodes of a workspace: those that run, and what is known of those that did. */
+export class Nodes {
+  private readonly nodes = new Map<string, TradingNode>();
+  private readonly listeners = new Set<NodeListener>();
+
+  constructor(
+    private readonly engine: Engine,
+    readonly store: NodeStore,
+  ) {}
+
+  get activeCount(): number {
+    return this.all().filter((node) => node.active).length;
+  }
+
+  /** Calls `listener` with each thing that changes in a node; returns how to stop. */
+  onChange(listener: NodeListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  all(): TradingNode[] {
+    return [...this.nodes.values()];
+  }
+
+  /**
+   * The node a call means: the one it names, or the only one that runs.
+   *
+   * @throws QuarterdeckError NODE_NOT_FOUND
+   */
+  find(name?: string): TradingNode {
+    if (name === undefined) return this.only();
+    const node = this.nodes.get(name);
+    if (node) return node;
+    const close = closestMatch(name, [...this.nodes.keys()], { maxDistance: 3 });
+    throw new QuarterdeckError(
+      'NODE_NOT_FOUND',
+      `There is no node "${name}".`,
+      close ? `Did you mean "${close}"?` : 'Start one with initialize_trading_node.',
+      { path: 'node' },
+    );
+  }
+
+  /**
+   * Builds a node in a process of its own and starts it.
+   *
+   * @throws QuarterdeckError NODE_EXISTS, or why it did not start
+   */
+  async start(order: NodeOrder): Promise<NodeDescription> {
+    const { name, kind, workspace, catalog } = order;
+    if (this.nodes.get(name)?.active) throw alreadyRuns(name);
+    const node = new TradingNode(newRecord(order), (...change) => this.tell(...change));
+    // At once, so that nobody starts a second one of this name meanwhile.
+    this.nodes.set(name, node);
+    try {
+      const earlier = await this.store.read(name);
+      await this.change(node, { starts: (earlier?.starts ?? 0) + 1 });
+      const directory = this.store.directory(name);
+      const worker = await this.engine.nodeWorker(node.signal, (events) => this.take(node, events));
+      node.attach(worker, (reason) => this.lost(node, reason));
+      const run_directory = path.join(directory, `session-${randomBytes(4).toString('hex')}`);
+      await mkdir(run_directory, { recursive: true });
+      const description = await node.call('start_node', {
+        ...{ node: name, kind, workspace, directory, run_directory, catalog },
+        profile: order.resolved,
+      });
+      await this.change(node, {
+        state: description.state,
+        reason: description.reason,
+        trader_id: description.trader_id,
+        started_at: description.started_at,
+      });
+      return description;
+    } catch (error) {
+      await this.failed(node, error);
+      node.kill();
+      throw error;
+    }
+  }
+
+  /** Halts, cancels, flattens where asked, stops; a node that does not manage within its time is ended. */
+  async stop(node: TradingNode, { flatten, reason, timeoutSeconds }: StopOrder): Promise<StopNodeResult> {
+    const patience = AbortSignal.timeout((timeoutSeconds + stopGraceSeconds) * 1000);
+    patience.addEventListener('abort', () => node.kill(), { once: true });
+    const result = await node.call('stop_node', { flatten, reason, timeout_seconds: timeoutSeconds });
+    await this.change(node, { state: 'stopped', reason, stopped_at: new Date().toISOString() });
+    node.kill();
+    return result;
+  }
+
+  /** Says of nodes that a server left running when it died what became of them. */
+  async recover(): Promise<void> {
+    for (const record of await this.store.list()) {
+      const node = new TradingNode(record, (...change) => this.tell(...change));
+      this.nodes.set(record.node, node);
+      if (!node.active) continue;
+      await this.change(node, {
+        state: 'failed',
+        reason:
+          'The server ended while this node was running; the node then followed its policy and stopped.',
+        stopped_at: new Date().toISOString(),
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    const stopping = this.all().filter((node) => node.active);
+    await Promise.allSettled(
+      stopping.map((node) =>
+        this.stop(node, {
+          flatten: node.record.request.on_server_loss === 'flatten',
+          reason: 'The server was stopped.',
+          timeoutSeconds: closeSeconds,
+        }),
+      ),
+    );
+    for (const node of this.all()) node.kill();
+  }
+
+  private only(): TradingNode {
+    const active = this.all().filter((node) => node.active);
+    const [node] = active;
+    if (node && active.length === 1) return node;
+    if (node) {
+      throw new QuarterdeckError(
+        'NODE_NOT_FOUND',
+        'Several nodes are running; say which one is meant.',
+        `Give node: ${active.map(({ name }) => `"${name}"`).join(' or ')}.`,
+        { path: 'node' },
+      );
+    }
+    throw new QuarterdeckError(
+      'NODE_NOT_FOUND',
+      'No trading node is running.',
+      'Start one with initialize_trading_node; {"profile": "demo"} needs nothing.',
+      { path: 'node' },
+    );
+  }
+
+  private take(node: TradingNode, events: Parameters<TradingNode['take']>[0]): void {
+    const before = node.record.state;
+    node.take(events);
+    if (node.record.state !== before) this.keep(node);
+  }
+
+  private lost(node: TradingNode, reason: QuarterdeckError): void {
+    if (this.nodes.get(node.name) !== node || !node.active) return;
+    void this.failed(node, reason);
+  }
+
+  private failed(node: TradingNode, error: unknown): Promise<void> {
+    const message = error instanceof Error ? error.message : String(error);
+    return this.change(node, {
+      state: 'failed',
+      reason: message,
+      stopped_at: new Date().toISOString(),
+      ...(error instanceof QuarterdeckError ? { error: error.toObject() } : {}),
+    });
+  }
+
+  private async change(node: TradingNode, changes: Partial<NodeRecord>): Promise<void> {
+    node.record = { ...node.record, ...changes };
+    this.tell(node, 'state', node.name);
+    await this.store.save(node.record);
+  }
+
+  private keep(node: TradingNode): void {
+    this.store
+      .save(node.record)
+      .catch((error: unknown) => process.stderr.write(`node.json of ${node.name}: ${String(error)}\n`));
+  }
+
+  private tell(...change: Parameters<NodeListener>): void {
+    for (const listener of this.listeners) listener(...change);
+  }
+}
+
+function newRecord({ name, kind, profileName, request }: NodeOrder): NodeRecord {
+  return {
+    node: name,
+    kind,
+    state: 'starting',
+    reason: null,
+    profile: profileName,
+    request,
+    trader_id: null,
+    created_at: new Date().toISOString(),
+    starts: 1,
+  };
+}
+
+function alreadyRuns(name: string): QuarterdeckError {
+  return new QuarterdeckError(
+    'NODE_EXISTS',
+    `A node "${name}" is running already.`,
+    'Use it, stop it with stop_trading_node, or give another name.',
+    { path: 'name' },
+  );
+}
