@@ -18,8 +18,8 @@ import {
 import type { CallContext, Identity, ServerContext, SessionOptions } from '../context.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { readResource, resources } from '../resources/index.ts';
-import type { Resource } from '../resources/resource.ts';
 import { changedUris } from '../resources/nodes.ts';
+import type { Resource } from '../resources/resource.ts';
 import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
 import type { Policy, Tool } from '../tools/tool.ts';
