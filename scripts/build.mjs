@@ -3,6 +3,7 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { readIfExists, replaceFile } from './lib/atomicFile.mjs';
 import { runAsEntry } from './lib/entry.mjs';
+import { notices } from './lib/notices.mjs';
 import { root } from './lib/paths.mjs';
 import { hashOf, walk } from './lib/sources.mjs';
 
@@ -35,8 +36,13 @@ export async function build() {
   const started = Date.now();
   const esbuild = await import('esbuild');
   const files = [];
-  for (const bundle of bundles()) files.push(...write(await esbuild.build(bundle)));
-  files.push(...copyPages());
+  const bundled = new Set();
+  for (const bundle of bundles()) {
+    const result = await esbuild.build(bundle);
+    files.push(...write(result));
+    for (const input of Object.keys(result.metafile.inputs)) bundled.add(input);
+  }
+  files.push(...copyPages(), writeNotices(bundled));
   replaceFile(marker, JSON.stringify({ sources, files }));
   console.log(`Built ${bundles().length} bundles in ${Date.now() - started} ms.`);
 }
@@ -70,7 +76,7 @@ async function watch() {
 
 /** What is bundled: the folders that exist, each of which must have its entry point. */
 function bundles() {
-  const common = { absWorkingDir: root, bundle: true, write: false, logLevel: 'warning' };
+  const common = { absWorkingDir: root, bundle: true, write: false, metafile: true, logLevel: 'warning' };
   const all = [];
   if (existsSync(path.join(root, 'server'))) {
     const banner = { js: '#!/usr/bin/env node' };
@@ -114,6 +120,12 @@ function copyPages() {
     replaceFile(path.join(root, target), html);
     return [target];
   });
+}
+
+function writeNotices(bundled) {
+  const target = path.join('dist', 'ThirdPartyNotices.txt');
+  replaceFile(path.join(root, target), notices(bundled));
+  return target;
 }
 
 function inputs() {
