@@ -2,10 +2,12 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import type { Hello } from './hello.ts';
+import { Opened } from './entrance.ts';
+import type { Hello, Listen } from './hello.ts';
 import { type InstanceFiles, instanceFiles, readRecord, readToken, type ServerRecord } from './record.ts';
 
 export interface AttachSettings {
@@ -35,17 +37,40 @@ export async function ensureServer(settings: AttachSettings): Promise<ServerReco
     if (record && (await canConnect(files))) return record;
     await sleep(20);
   }
-  throw new QuarterdeckError(
-    'SERVER_UNREACHABLE',
-    `The server of this workspace did not start. ${lastLines(files.log)}`.trim(),
-    `Its log is ${files.log}; "quarterdeck doctor" checks the rest.`,
-  );
+  throw unreachable(`The server of this workspace did not start. ${lastLines(files.log)}`.trim(), files.log);
+}
+
+function unreachable(what: string, log?: string): QuarterdeckError {
+  const where = log === undefined ? '' : `Its log is ${log}; `;
+  return new QuarterdeckError('SERVER_UNREACHABLE', what, `${where}"quarterdeck doctor" checks the rest.`);
 }
 
 /** Attaches to the workspace's server; after the greeting the socket speaks MCP. @throws QuarterdeckError */
 export async function attach(settings: AttachSettings, hello: Omit<Hello, 'token'>): Promise<Socket> {
   const { socket: address, token_file } = await ensureServer(settings);
   return greet(address, { ...hello, token: readToken(token_file) ?? '' });
+}
+
+/**
+ * Asks the workspace's server for one more HTTP entrance.
+ *
+ * @returns where it is, and a promise that settles when it is gone; `close` gives it up. @throws QuarterdeckError
+ */
+export async function openRemoteEntrance(
+  settings: AttachSettings,
+  hello: Omit<Hello, 'token' | 'command'> & { listen: Listen },
+): Promise<{ opened: Opened; gone: Promise<void>; close(): void }> {
+  const socket = await attach(settings, { ...hello, command: 'listen' });
+  const gone = new Promise<void>((resolve) => socket.on('error', () => {}).once('close', () => resolve()));
+  const answer = Opened.safeParse(JSON.parse((await firstLine(socket)) || 'null'));
+  if (!answer.success) throw unreachable('The server closed the connection.');
+  if ('code' in answer.data) throw QuarterdeckError.fromObject(answer.data);
+  return { opened: answer.data, gone, close: () => socket.destroy() };
+}
+
+async function firstLine(socket: Socket): Promise<string> {
+  for await (const line of createInterface({ input: socket })) return line;
+  return '';
 }
 
 /** Asks a running server to end and waits until it has. @returns its pid, or undefined when there was none. */

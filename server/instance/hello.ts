@@ -2,13 +2,26 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
 
+/** One more HTTP entrance, open for as long as the one who asked for it stays attached. */
+export const Listen = z.strictObject({
+  host: z.string(),
+  port: z.int().min(0).max(65_535),
+  sse: z.boolean(),
+  /** What clients of this entrance must show. */
+  bearer: z.string().min(43),
+  /** PEM texts. */
+  tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
+});
+export type Listen = z.infer<typeof Listen>;
+
 /** The first line on the local socket: who attaches and how. After it the bytes are MCP's. */
 export const Hello = z.strictObject({
   token: z.string(),
   roots: z.array(z.string()).default([]),
   catalog: z.string().optional(),
   read_only: z.boolean().default(false),
-  command: z.enum(['attach', 'stop']).default('attach'),
+  command: z.enum(['attach', 'listen', 'stop']).default('attach'),
+  listen: Listen.optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 

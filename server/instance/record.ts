@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import * as z from 'zod';
 import { workspaceHash } from '../paths.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
 
 /** What a running server publishes about itself: `servers/<workspace hash>.json` in the user data folder. */
 export const ServerRecord = z.object({
@@ -64,6 +65,32 @@ export function ensureToken(files: InstanceFiles): string {
   const fresh = randomBytes(32).toString('hex');
   writePrivate(files.token, fresh);
   return fresh;
+}
+
+/**
+ * The token in a file of the user's choice; the file is made, with 256 random bits, when it is not there.
+ *
+ * @throws QuarterdeckError INSECURE_TOKEN for one that others may read or that is too short to be a secret
+ */
+export function tokenOf(file: string): string {
+  const token = readToken(file);
+  if (token === undefined) {
+    const fresh = randomBytes(32).toString('hex');
+    writePrivate(file, fresh);
+    return fresh;
+  }
+  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
+    throw insecure(file, 'may be read by other users', `Run: chmod 600 ${file}`);
+  }
+  // 43 characters of base64, or 64 of hexadecimal, are 256 bits.
+  if (/^[0-9a-f]{64,}$/i.test(token) || /^(?![0-9a-f]*$)[\w+/=.~-]{43,}$/i.test(token)) return token;
+  throw insecure(file, 'is shorter than 256 bits', 'Remove the file: Quarterdeck makes a new one.');
+}
+
+function insecure(file: string, what: string, step: string): QuarterdeckError {
+  return new QuarterdeckError('INSECURE_TOKEN', `The token in ${file} ${what}.`, step, {
+    path: '--token-file',
+  });
 }
 
 export function readToken(file: string): string | undefined {

@@ -1,12 +1,15 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { SessionOptions } from '../context.ts';
 import { tryLock } from '../lock.ts';
+import { toErrorObject } from '../mcp/callTool.ts';
 import { HttpFront } from '../mcp/http.ts';
 import type { Session } from '../mcp/session.ts';
 import { StreamTransport } from '../mcp/streamTransport.ts';
 import { Application, type ApplicationSettings, version } from './application.ts';
 import { canConnect } from './attach.ts';
-import { readHello, sameSecret } from './hello.ts';
+import { openEntrance } from './entrance.ts';
+import { type Listen, readHello, sameSecret } from './hello.ts';
 import {
   ensureToken,
   type InstanceFiles,
@@ -54,6 +57,7 @@ class WorkspaceServer {
   private readonly http: HttpFront;
   private readonly local: Server;
   private readonly sessions = new Set<Session>();
+  private readonly entrances = new Set<Socket>();
   private stop: () => void = () => {};
 
   constructor(
@@ -63,7 +67,8 @@ class WorkspaceServer {
     this.token = ensureToken(files);
     this.http = new HttpFront({
       authorize: (token) => sameSecret(token, this.token),
-      connect: (transport) => application.session({ roots: [], readOnly: false }, 'http').connect(transport),
+      connect: (transport, asked) =>
+        application.session({ roots: [], readOnly: asked.readOnly }, asked.transport).connect(transport),
     });
     this.local = createServer((socket) => void this.greet(socket));
   }
@@ -75,7 +80,8 @@ class WorkspaceServer {
     // `on`, not `once`: with no listener left, a second signal would end us before our children are gone.
     process.on('SIGTERM', this.stop).on('SIGINT', this.stop);
     await this.application.recover();
-    const { url, port } = await this.http.listen(readPort(this.files));
+    // The port of last time when it is free, so that clients find us again.
+    const { url, port } = await this.http.listen(readPort(this.files)).catch(() => this.http.listen(0));
     writePort(this.files, port);
     unpublish(this.files);
     await new Promise<void>((resolve, reject) => {
@@ -100,6 +106,7 @@ class WorkspaceServer {
   private async end(): Promise<void> {
     unpublish(this.files);
     this.local.close();
+    for (const socket of this.entrances) socket.destroy();
     await Promise.all([...this.sessions].map((session) => session.close()));
     await this.http.close();
     await this.application.close();
@@ -114,11 +121,12 @@ class WorkspaceServer {
       this.stop();
       return;
     }
-    const options = {
+    const options: SessionOptions = {
       roots: hello.roots,
       readOnly: hello.read_only,
       ...(hello.catalog === undefined ? {} : { catalog: hello.catalog }),
     };
+    if (hello.command === 'listen') return this.listen(socket, options, hello.listen);
     const session = this.application.session(options, 'local');
     const transport = new StreamTransport(socket, rest);
     this.sessions.add(session);
@@ -127,10 +135,31 @@ class WorkspaceServer {
     socket.resume();
   }
 
+  /** One more HTTP entrance, until the one who asked for it lets go. */
+  private async listen(socket: Socket, options: SessionOptions, listen: Listen | undefined): Promise<void> {
+    const gone = new Promise<void>((resolve) => socket.on('error', () => {}).once('close', resolve));
+    socket.resume();
+    if (!listen) return void socket.destroy();
+    this.entrances.add(socket);
+    try {
+      const { front, opened } = await openEntrance(listen, ({ transport, readOnly }) =>
+        this.application.session({ ...options, readOnly: options.readOnly || readOnly }, transport),
+      );
+      socket.write(`${JSON.stringify(opened)}\n`);
+      await gone;
+      await front.close();
+    } catch (error) {
+      socket.end(`${JSON.stringify(toErrorObject(error))}\n`);
+    } finally {
+      this.entrances.delete(socket);
+    }
+  }
+
   private watchIdle(): NodeJS.Timeout {
     let since = Date.now();
     return setInterval(() => {
-      const inUse = this.application.busy || this.sessions.size > 0 || this.http.pruneSessions() > 0;
+      const clients = this.sessions.size + this.entrances.size + this.http.sessionCount;
+      const inUse = this.application.busy || clients > 0;
       if (inUse) since = Date.now();
       else if (Date.now() - since > idleLimitMs) this.stop();
     }, idleCheckMs);

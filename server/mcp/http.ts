@@ -1,58 +1,78 @@
-import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { createServer as createTlsServer } from 'node:https';
+import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { Identity } from '../context.ts';
+import { type ClientTransport, maxRequestsAtOnce } from './guardedTransport.ts';
+import { foreign } from './httpGuard.ts';
+import { HttpSession, SseSession } from './httpSession.ts';
 import { maxMessageBytes } from './streamTransport.ts';
 
-/** One HTTP client's session. */
-interface HttpSession {
-  transport: StreamableHTTPServerTransport;
-  openRequests: number;
-  lastSeen: number;
+export interface HttpSettings {
+  /** True when the bearer token is the right one; without it everyone of this machine may come in. */
+  authorize?: (token: string) => boolean;
+  /** Connects a new session's transport to the application. */
+  connect: (transport: ClientTransport, asked: Asked) => Promise<void>;
+  /** The address to listen on; default 127.0.0.1. */
+  host?: string;
+  /** Also serves the older HTTP+SSE pair, at /sse and /messages. */
+  sse?: boolean;
+  /** PEM texts; without them it is plain HTTP. */
+  tls?: { cert: string; key: string };
+  /** A session that is silent this long is let go: not every client ends its own. */
+  sessionIdleMs?: number;
 }
 
-export interface HttpSettings {
-  /** True when the bearer token is the right one. */
-  authorize: (token: string) => boolean;
-  /** Connects a new session's transport to the application. */
-  connect: (transport: StreamableHTTPServerTransport) => Promise<void>;
+/** What the address a session begins with asks for. */
+export interface Asked {
+  transport: Extract<Identity['transport'], 'http' | 'sse'>;
+  /** `?read_only=true` */
+  readOnly: boolean;
 }
 
 const path = '/mcp';
+const ssePath = '/sse';
+const messagesPath = '/messages';
 const drainedBytes = 8 * maxMessageBytes;
-/** VS Code does not end its session when a window closes: one that is silent this long is let go. */
-const sessionIdleMs = 10 * 60_000;
+const sessionIdleDefaultMs = 10 * 60_000;
+const maxSessions = 1024;
+const pruneMs = 15_000;
 
-/** MCP's Streamable HTTP on loopback: token, Host and Origin are checked before a body is read. */
+/** MCP over HTTP: Host, Origin and token are checked before a body is read. */
 export class HttpFront {
-  private readonly sessions = new Map<string, HttpSession>();
+  private readonly sessions = new Map<string, HttpSession | SseSession>();
   private readonly server: Server;
+  private readonly host: string;
+  private readonly idleMs: number;
+  private pruning: NodeJS.Timeout | undefined;
 
   constructor(private readonly settings: HttpSettings) {
-    this.server = createServer((request, response) => {
+    this.host = settings.host ?? '127.0.0.1';
+    this.idleMs = settings.sessionIdleMs ?? sessionIdleDefaultMs;
+    const answer = (request: IncomingMessage, response: ServerResponse) => {
       this.handle(request, response).catch((error: unknown) => {
         process.stderr.write(`http: ${error instanceof Error ? error.stack : String(error)}\n`);
         if (!response.headersSent) refuse(response, 500, 'Internal error.');
       });
-    });
+    };
+    this.server = settings.tls ? createTlsServer(settings.tls, answer) : createServer(answer);
   }
 
-  /** Lets silent sessions go. @returns how many have a client behind them: a stream open, or heard of lately. */
-  pruneSessions(): number {
-    for (const session of this.sessions.values()) {
-      if (session.openRequests === 0 && Date.now() - session.lastSeen > sessionIdleMs)
-        void session.transport.close();
-    }
+  /** How many clients there are: a stream open, or heard of lately. */
+  get sessionCount(): number {
     return this.sessions.size;
   }
 
-  /** Listens on loopback, on the port of last time when it is free. @returns the URL */
-  async listen(preferredPort: number): Promise<{ url: string; port: number }> {
-    const port = await this.bind(preferredPort).catch(() => this.bind(0));
-    return { url: `http://127.0.0.1:${port}${path}`, port };
+  /** Listens on the port given. @returns the URL */
+  async listen(port: number): Promise<{ url: string; port: number }> {
+    const bound = await this.bind(port);
+    this.pruning = setInterval(() => this.prune(), Math.min(pruneMs, this.idleMs)).unref();
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
+    return { url: `${this.settings.tls ? 'https' : 'http'}://${host}:${bound}${path}`, port: bound };
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.sessions.values()].map(({ transport }) => transport.close()));
+    clearInterval(this.pruning);
+    await Promise.all([...this.sessions.values()].map((session) => session.close()));
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }
@@ -60,7 +80,7 @@ export class HttpFront {
   private bind(port: number): Promise<number> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', () => {
+      this.server.listen(port, this.host, () => {
         this.server.off('error', reject);
         const address = this.server.address();
         if (typeof address === 'object' && address) resolve(address.port);
@@ -69,60 +89,132 @@ export class HttpFront {
     });
   }
 
-  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (!isLoopback(hostOf(request.headers.host)) || !isAllowedOrigin(request.headers.origin)) {
-      return refuse(response, 403, 'Only this machine may call this server.');
+  private prune(): void {
+    for (const session of this.sessions.values()) {
+      if (session instanceof HttpSession) session.recent.forgetOld();
+      if (session.responses.silentFor(this.idleMs)) void session.close();
     }
-    const token = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    if (!token || !this.settings.authorize(token)) {
+  }
+
+  private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const stranger = foreign(request, { host: this.host });
+    if (stranger !== undefined) return refuse(response, 403, stranger);
+    if (!this.isAuthorized(request)) {
       response.setHeader('WWW-Authenticate', 'Bearer');
       return refuse(response, 401, 'The bearer token is missing or wrong.');
     }
-    if (new URL(request.url ?? '/', 'http://localhost').pathname !== path)
-      return refuse(response, 404, `Use ${path}.`);
-
-    const id = request.headers['mcp-session-id'];
-    const existing = typeof id === 'string' ? this.sessions.get(id) : undefined;
-    if (id !== undefined && !existing) return refuse(response, 404, 'Session not found.', -32001);
-    if (!existing && request.method !== 'POST') return refuse(response, 405, 'Initialize a session first.');
-
-    const body = request.method === 'POST' ? await readBody(request) : undefined;
-    if (body === 'too large')
-      return refuse(response, 413, `A message may have at most ${maxMessageBytes} bytes.`);
-    if (body === 'not json') return refuse(response, 400, 'The body is not JSON.', -32700);
-
-    const session = existing ?? (await this.openSession());
-    session.openRequests++;
-    session.lastSeen = Date.now();
-    response.on('close', () => {
-      session.openRequests--;
-      session.lastSeen = Date.now();
-    });
-    await session.transport.handleRequest(request, response, body);
-    // What never became a session (no initialize) has nobody to close it.
-    if (!existing && session.transport.sessionId === undefined) await session.transport.close();
+    const url = addressOf(request);
+    if (url?.pathname === path) return this.handleStreamable(request, response, url);
+    if (this.settings.sse && url?.pathname === ssePath) return this.openStream(request, response, url);
+    if (this.settings.sse && url?.pathname === messagesPath) return this.handlePosted(request, response, url);
+    refuse(response, 404, `Use ${path}${this.settings.sse ? ` or ${ssePath}` : ''}.`);
   }
 
-  private async openSession(): Promise<HttpSession> {
-    const session: HttpSession = {
-      transport: new StreamableHTTPServerTransport({
-        sessionIdGenerator: randomUUID,
-        onsessioninitialized: (id) => void this.sessions.set(id, session),
-      }),
-      openRequests: 0,
-      lastSeen: Date.now(),
+  private isAuthorized(request: IncomingMessage): boolean {
+    const { authorize } = this.settings;
+    const token = /^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    return authorize === undefined || (token !== undefined && authorize(token));
+  }
+
+  private async handleStreamable(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<void> {
+    const id = request.headers['mcp-session-id'];
+    const existing = typeof id === 'string' ? this.sessions.get(id) : undefined;
+    if (id !== undefined && !(existing instanceof HttpSession)) {
+      return refuse(response, 404, 'Session not found.', -32001);
+    }
+    if (!existing && request.method !== 'POST') return refuse(response, 405, 'Initialize a session first.');
+    if (!existing && !this.makeRoom()) return refuse(response, 503, 'There are too many sessions.');
+
+    const body = request.method === 'POST' ? await readBody(request, response) : undefined;
+    if (response.writableEnded) return;
+    const ids = requestIds(body);
+    const refused = existing instanceof HttpSession ? refusal(existing, ids) : undefined;
+    if (refused) return refuse(response, ...refused);
+    const session = existing instanceof HttpSession ? existing : await this.openSession(url);
+    session.responses.add(response, ids);
+    const isStream = request.method === 'GET' && session.responses.stream === undefined;
+    if (isStream) session.responses.stream = response;
+    await session.handleRequest(request, response, body);
+    // What never became a session (no initialize) has nobody to close it.
+    if (!existing && session.sessionId === undefined) await session.close();
+  }
+
+  private async openSession(url: URL): Promise<HttpSession> {
+    const session = new HttpSession((opened, id) => void this.sessions.set(id, opened));
+    session.onclose = () => {
+      if (session.sessionId !== undefined) this.sessions.delete(session.sessionId);
     };
-    session.transport.onclose = () => {
-      const id = session.transport.sessionId;
-      if (id !== undefined) this.sessions.delete(id);
-    };
-    await this.settings.connect(session.transport);
+    await this.settings.connect(session, { transport: 'http', readOnly: asksReadOnly(url) });
     return session;
+  }
+
+  private async openStream(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    if (request.method !== 'GET') return refuse(response, 405, `GET ${ssePath} opens the stream.`);
+    if (!this.makeRoom()) return refuse(response, 503, 'There are too many sessions.');
+    const session = new SseSession(messagesPath, response);
+    const { sessionId } = session;
+    session.onclose = () => void this.sessions.delete(sessionId);
+    this.sessions.set(sessionId, session);
+    await this.settings.connect(session, { transport: 'sse', readOnly: asksReadOnly(url) });
+  }
+
+  private async handlePosted(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const session = this.sessions.get(url.searchParams.get('sessionId') ?? '');
+    if (!(session instanceof SseSession)) return refuse(response, 404, 'Session not found.', -32001);
+    if (request.method !== 'POST') return refuse(response, 405, `Messages are posted to ${messagesPath}.`);
+    const body = await readBody(request, response);
+    if (response.writableEnded) return;
+    session.responses.lastSeen = Date.now();
+    await session.handlePostMessage(request, response, body);
+  }
+
+  /** When there are too many sessions, who has been silent longest goes. @returns false when all are in use */
+  private makeRoom(): boolean {
+    if (this.sessions.size < maxSessions) return true;
+    const silent = [...this.sessions.values()].filter(({ responses }) => responses.count === 0);
+    const [oldest] = silent.sort((a, b) => a.responses.lastSeen - b.responses.lastSeen);
+    void oldest?.close();
+    return oldest !== undefined;
   }
 }
 
-/** Reads to the end even what is too large (up to a bound), so that the client gets to see the answer. */
-async function readBody(request: IncomingMessage): Promise<unknown> {
+function refusal(session: HttpSession, ids: RequestId[]): [number, string, number] | undefined {
+  // Answers are routed by id: a second one under way would take the first one's.
+  if (new Set(ids).size < ids.length || ids.some((id) => session.responses.has(id))) {
+    return [400, 'A request with this id is under way.', -32600];
+  }
+  // One more than requests may be open: the stream of notifications.
+  if (session.responses.count <= maxRequestsAtOnce) return undefined;
+  return [429, `At most ${maxRequestsAtOnce} requests at once; wait for an answer.`, -32000];
+}
+
+function requestIds(body: unknown): RequestId[] {
+  return [body].flat().flatMap((message) => (isJSONRPCRequest(message) ? [message.id] : []));
+}
+
+/** The JSON value of a body; refused, and undefined, when it is none or too long. */
+async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  const bytes = await readBytes(request);
+  if (bytes === undefined) {
+    refuse(response, 413, `A message may have at most ${maxMessageBytes} bytes.`);
+    return undefined;
+  }
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    if (typeof value === 'object' && value !== null) return value;
+    refuse(response, 400, 'The body is no JSON-RPC message.', -32600);
+  } catch {
+    refuse(response, 400, 'The body is not JSON.', -32700);
+  }
+  return undefined;
+}
+
+/** Reads to the end even what is too long (up to a bound), so that the client gets to see the answer. */
+async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
@@ -131,32 +223,19 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
     else chunks.length = 0;
     if (size > drainedBytes) break;
   }
-  if (size > maxMessageBytes) return 'too large';
+  return size > maxMessageBytes ? undefined : Buffer.concat(chunks);
+}
+
+function addressOf(request: IncomingMessage): URL | undefined {
   try {
-    const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-    return typeof value === 'string' ? 'not json' : value;
+    return new URL(request.url ?? '/', 'http://localhost');
   } catch {
-    return 'not json';
+    return undefined;
   }
 }
 
-function hostOf(host: string | undefined): string {
-  return (host ?? '').replace(/:\d+$/, '').toLowerCase();
-}
-
-function isLoopback(host: string): boolean {
-  return host === '127.0.0.1' || host === 'localhost' || host === '[::1]';
-}
-
-/** A browser page sends its origin; a client does not. Only pages of this machine may call. */
-function isAllowedOrigin(origin: string | undefined): boolean {
-  if (origin === undefined) return true;
-  try {
-    const { protocol, hostname } = new URL(origin);
-    return (protocol === 'http:' || protocol === 'https:') && isLoopback(hostname);
-  } catch {
-    return false;
-  }
+function asksReadOnly(url: URL): boolean {
+  return /^(1|true)$/.test(url.searchParams.get('read_only') ?? '');
 }
 
 function refuse(response: ServerResponse, status: number, message: string, code = -32000): void {

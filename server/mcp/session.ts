@@ -24,6 +24,7 @@ import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
 import type { Policy, Tool } from '../tools/tool.ts';
 import { callTool, toErrorObject } from './callTool.ts';
+import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -85,7 +86,8 @@ export class Session {
     };
   }
 
-  async connect(transport: Transport): Promise<void> {
+  async connect(client: ClientTransport): Promise<void> {
+    const transport: Transport = new GuardedTransport(client);
     const before = transport.onclose;
     // Set before the SDK's own handler, which aborts the calls under way: they must see why.
     transport.onclose = () => {

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
-import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import type { ClientTransport } from './guardedTransport.ts';
 
 /** The longest message a client may send. A longer one is answered with an error and dropped; the session lives. */
 export const maxMessageBytes = 8 * 1024 * 1024;
@@ -8,9 +8,13 @@ export const maxMessageBytes = 8 * 1024 * 1024;
 const newline = 10;
 const parseError = -32700;
 const invalidRequest = -32600;
+/** More than this unread, and the client counts as one that does not read. */
+const congestedBytes = 1024 * 1024;
+/** More than this unread, and nothing more is read from it. */
+const backlogBytes = 16 * 1024 * 1024;
 
 /** MCP's stdio framing, one JSON message a line, over any byte stream. */
-export class StreamTransport implements Transport {
+export class StreamTransport implements ClientTransport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: (message: JSONRPCMessage) => void;
@@ -18,6 +22,7 @@ export class StreamTransport implements Transport {
   private held = 0;
   private dropping = false;
   private open = true;
+  private drained: Promise<void> | undefined;
 
   constructor(
     private readonly stream: Duplex,
@@ -32,16 +37,14 @@ export class StreamTransport implements Transport {
     if (this.first.length > 0) this.receive(this.first);
   }
 
+  congested(): boolean {
+    return this.stream.writableLength > congestedBytes;
+  }
+
+  /** Settles when the client has taken what was sent so far. */
   async send(message: JSONRPCMessage): Promise<void> {
     if (!this.open) throw new Error('The connection is closed.');
-    if (this.stream.write(`${JSON.stringify(message)}\n`)) return;
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        this.stream.off('drain', go).off('close', go);
-        resolve();
-      };
-      this.stream.once('drain', go).once('close', go);
-    });
+    if (!this.stream.write(`${JSON.stringify(message)}\n`)) await this.untilDrained();
   }
 
   async close(): Promise<void> {
@@ -49,6 +52,19 @@ export class StreamTransport implements Transport {
     this.open = false;
     this.stream.end();
     this.onclose?.();
+  }
+
+  private untilDrained(): Promise<void> {
+    if (this.stream.writableLength > backlogBytes) this.stream.pause();
+    this.drained ??= new Promise((resolve) => {
+      const go = () => {
+        this.stream.off('drain', go).off('close', go).resume();
+        this.drained = undefined;
+        resolve();
+      };
+      this.stream.once('drain', go).once('close', go);
+    });
+    return this.drained;
   }
 
   private receive(chunk: Buffer): void {
@@ -89,12 +105,19 @@ export class StreamTransport implements Transport {
     }
     const message = JSONRPCMessageSchema.safeParse(value);
     if (message.success) this.onmessage?.(message.data);
-    else this.refuse(invalidRequest, 'This is no JSON-RPC 2.0 message.');
+    else this.refuse(invalidRequest, 'This is no JSON-RPC 2.0 message.', idOf(value));
   }
 
-  /** JSON-RPC wants a null id here, which the SDK's type of a message does not know. */
-  private refuse(code: number, message: string): void {
-    if (this.open)
-      this.stream.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } })}\n`);
+  /** JSON-RPC wants a null id where there is none, which the SDK's type of a message does not know. */
+  private refuse(code: number, message: string, id: string | number | null = null): void {
+    if (!this.open) return;
+    const error = { jsonrpc: '2.0', id, error: { code, message } };
+    if (!this.stream.write(`${JSON.stringify(error)}\n`)) void this.untilDrained();
   }
+}
+
+/** Whoever asked something malformed waits for an answer under its id. */
+function idOf(value: unknown): string | number | null {
+  if (typeof value !== 'object' || value === null || !('id' in value) || !('method' in value)) return null;
+  return typeof value.id === 'string' || typeof value.id === 'number' ? value.id : null;
 }
