@@ -1,62 +1,76 @@
-import { execFileSync } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emaCross } from './support/data.ts';
-import { inspector } from './support/inspector.ts';
-import { python } from './support/python.ts';
-import { pythonClient } from './support/pythonClient.ts';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { unavailable } from './support/foreignTools.ts';
+import { HttpServer } from './support/httpServer.ts';
+import { inspect } from './support/inspector.ts';
+import { play } from './support/scenario.ts';
+import { inspectorClient, pythonClient, sdkClient } from './support/scenarioClients.ts';
 import { main, TestWorkspace } from './support/workspace.ts';
 
-/** Clients that others wrote: what they accept counts more than what our own does. */
+/** Clients that others wrote, each doing the same things: what they accept counts more than what our own does. */
 let workspace: TestWorkspace;
-beforeAll(() => {
+let http: HttpServer;
+beforeEach(async () => {
   workspace = new TestWorkspace();
+  http = await HttpServer.start(workspace, ['--sse']);
 });
-afterAll(() => workspace.close());
+afterEach(async () => {
+  await http.close();
+  await workspace.close();
+});
 
-describe.skipIf(!inspector.available)(`the MCP Inspector (${inspector.reason ?? 'its command line'})`, () => {
-  const inspect = (...args: string[]) => {
-    const server = [process.execPath, main, 'stdio', '--workspace', workspace.root];
-    // Like most clients it passes little of its environment on to the server.
-    const { QUARTERDECK_HOME, QUARTERDECK_PYTHON } = workspace.env;
-    const env = [
-      '-e',
-      `QUARTERDECK_HOME=${QUARTERDECK_HOME}`,
-      '-e',
-      `QUARTERDECK_PYTHON=${QUARTERDECK_PYTHON}`,
-    ];
-    return inspector.run([...env, ...args, ...server], { ...workspace.env, HOME: workspace.folder });
-  };
+const stdio = () => [process.execPath, main, 'stdio', '--workspace', workspace.root];
 
-  it('lists our tools and finds their schemas portable', () => {
-    expect(inspect('--method', 'tools/list')).toContain('"run_backtest"');
-    expect(inspect('--method', 'tools/list', '--strict')).toContain('"import_data"');
+describe('the TypeScript SDK', () => {
+  it('plays the scenario over stdio', async () => {
+    const [command = '', ...args] = stdio();
+    await play(sdkClient(new StdioClientTransport({ command, args, env: workspace.env })));
   });
 
-  it('runs a backtest and reads its resource', () => {
-    const text = inspect(
-      '--method',
-      'tools/call',
-      '--tool-name',
-      'run_backtest',
-      '--tool-args-json',
-      JSON.stringify(emaCross()),
-    );
-    expect(text).toContain('"completed"');
-    expect(inspect('--method', 'resources/read', '--uri', 'nautilus://runs')).toContain('completed');
+  it('plays it over Streamable HTTP', async () => {
+    const requestInit = { headers: http.headers };
+    await play(sdkClient(new StreamableHTTPClientTransport(new URL(http.at.url), { requestInit })));
+  });
+
+  it('plays it over HTTP and SSE', async () => {
+    const requestInit = { headers: http.headers };
+    await play(sdkClient(new SSEClientTransport(new URL(http.at.sse_url ?? ''), { requestInit })));
   });
 });
 
-it('the Python client lists our tools and runs a backtest', () => {
-  const script = workspace.write('client.py', pythonClient);
-  const args = [
-    script,
-    JSON.stringify([process.execPath, main, 'stdio', '--workspace', workspace.root]),
-    JSON.stringify(emaCross()),
+describe('the Python SDK', () => {
+  it('plays the scenario over stdio', () => play(pythonClient({ command: stdio() }, workspace)));
+
+  it('plays it over Streamable HTTP', () =>
+    play(pythonClient({ url: http.at.url, headers: http.headers, sse: false }, workspace)));
+
+  it('plays it over HTTP and SSE', () =>
+    play(pythonClient({ url: http.at.sse_url ?? '', headers: http.headers, sse: true }, workspace)));
+});
+
+describe.skipIf(unavailable)(`the MCP Inspector (${unavailable ?? 'its command line'})`, () => {
+  /** Like most clients it passes little of its environment on to the server. */
+  const passed = () =>
+    ['QUARTERDECK_HOME', 'QUARTERDECK_PYTHON'].flatMap((name) => ['-e', `${name}=${workspace.env[name]}`]);
+  const overHttp = () => [
+    '--transport',
+    'http',
+    '--server-url',
+    http.at.url,
+    '--header',
+    `Authorization: ${http.headers.authorization}`,
   ];
-  const env = { ...workspace.env, PYTHONPATH: process.env.QUARTERDECK_TEST_PYTHONPATH ?? '' };
-  const answer = JSON.parse(execFileSync(python(), args, { encoding: 'utf8', env }));
-  expect(answer.tools).toContain('run_backtest');
-  expect(answer.result).toMatchObject({ status: 'completed', api: 'engine', counts: { iterations: 2000 } });
-  expect(answer.progress).toBeGreaterThan(0);
-  expect(answer.error).toMatchObject({ code: 'UNKNOWN_TOOL' });
+
+  it('plays the scenario over stdio', () =>
+    play(inspectorClient({ before: passed(), after: stdio() }, workspace)));
+
+  it('plays it over Streamable HTTP', () =>
+    play(inspectorClient({ before: overHttp(), after: [] }, workspace)));
+
+  it('finds the schemas of our tools portable', () => {
+    const env = { ...workspace.env, HOME: workspace.folder };
+    expect(inspect([...overHttp(), '--method', 'tools/list', '--strict'], env)).toContain('"import_data"');
+  });
 });
