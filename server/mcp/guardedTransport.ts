@@ -8,8 +8,8 @@ import type {
 
 /** Requests of one client that may be unanswered at a moment; one more is refused. */
 export const maxRequestsAtOnce = 64;
-/** The longest text of an answer; a longer one becomes an error that says so. */
-export const maxResultBytes = 4 * 1024 * 1024;
+/** The longest answer; a longer one becomes an error that says so. There are clients that take no more than 1 MiB. */
+export const maxResultBytes = 1_000_000;
 
 /** A transport that knows whether its client has stopped reading. */
 export interface ClientTransport extends Transport {
@@ -140,14 +140,14 @@ function announcement(dropped: number): JSONRPCNotification {
 type Answer = Exclude<JSONRPCMessage, { method: string }>;
 
 function bounded(answer: Answer): Answer {
-  if (!('result' in answer)) return answer;
-  const bytes = textBytes(answer.result);
+  // What is long in an answer is a text; only where the texts are long, the whole is measured.
+  if (!('result' in answer) || textBytes(answer.result) < maxResultBytes / 4) return answer;
+  const bytes = Buffer.byteLength(JSON.stringify(answer));
   if (bytes <= maxResultBytes) return answer;
   const message = `The answer would have ${bytes} bytes, more than ${maxResultBytes}. Ask for a smaller page or a shorter range.`;
   return { jsonrpc: '2.0', id: answer.id, error: { code: serverBusy, message } };
 }
 
-/** The length of the texts of a result, without writing it out: what is long in one is a text. */
 function textBytes(result: Record<string, unknown>): number {
   const blocks = [result.content, result.contents].flat();
   return blocks.reduce<number>((sum, block) => sum + lengthOf(block), 0);

@@ -1,7 +1,7 @@
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unavailable } from './support/foreignTools.ts';
 import { HttpServer } from './support/httpServer.ts';
 import { inspect } from './support/inspector.ts';
@@ -12,11 +12,11 @@ import { main, TestWorkspace } from './support/workspace.ts';
 /** Clients that others wrote, each doing the same things: what they accept counts more than what our own does. */
 let workspace: TestWorkspace;
 let http: HttpServer;
-beforeEach(async () => {
+beforeAll(async () => {
   workspace = new TestWorkspace();
   http = await HttpServer.start(workspace, ['--sse']);
 });
-afterEach(async () => {
+afterAll(async () => {
   await http.close();
   await workspace.close();
 });

@@ -74,7 +74,7 @@ it('an answer that is too long becomes an error under the same id', async () => 
   ask(1);
   await answer(1, 'x'.repeat(maxResultBytes - 100));
   ask(2);
-  await answer(2, 'x'.repeat(maxResultBytes + 1));
+  await answer(2, 'x'.repeat(maxResultBytes));
   expect(codes()).toEqual([undefined, -32000]);
   expect(client.got[1]).toMatchObject({ id: 2, error: { message: expect.stringContaining('smaller page') } });
 });

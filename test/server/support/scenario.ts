@@ -45,11 +45,11 @@ export const scenario: readonly { step: Step; gives: (outcome: Outcome) => void 
   },
   {
     step: { do: 'list', method: 'resources/templates/list' },
-    gives: ({ names }) => expect(names?.join()).toContain('nautilus://runs/{run_id}'),
+    gives: ({ names }) => expect(names?.join()).toContain('nautilus://runs/{id}'),
   },
   {
     step: { do: 'read', uri: 'nautilus://runs' },
-    gives: ({ value }) => expect(value?.runs).toMatchObject([{ status: 'completed' }]),
+    gives: ({ value }) => expect(JSON.stringify(value?.runs)).toContain('"completed"'),
   },
   {
     step: { do: 'read', uri: 'nautilus://nothing' },
