@@ -121,7 +121,7 @@ def check_strategy(params: CheckStrategyParams, context: Context) -> CheckStrate
     """Import a strategy, parse its config and describe it."""
     from quarterdeck.nautilus import checking
 
-    return checking.check_strategy(params)
+    return checking.check_strategy(params, context)
 
 
 @method("run_backtest")

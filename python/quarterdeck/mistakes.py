@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from quarterdeck.errors import did_you_mean
+from quarterdeck.sourcetree import dotted
 
 NOT_YET = ("clock", "cache", "portfolio", "msgbus", "order_factory")
 """What a component has only once it is registered with an engine, which is after `__init__`."""
@@ -65,13 +66,9 @@ class Known(NamedTuple):
     """Methods that user code defines for the class, in it or in a base of it."""
 
 
-def find_mistakes(source: str, name: str, known: Known) -> list[Mistake]:
-    """Return the mistakes in one class of a module, in order of line."""
-    tree = ast.parse(source)
-    found = next((node for node in ast.walk(tree) if isinstance(node, ast.ClassDef) and node.name == name), None)
-    if found is None:
-        return []
-    return sorted(_mistakes(found, known), key=lambda mistake: mistake.line)
+def find_mistakes(owner: ast.ClassDef, known: Known) -> list[Mistake]:
+    """Return the mistakes in one class, in order of line."""
+    return sorted(_mistakes(owner, known), key=lambda mistake: mistake.line)
 
 
 def _mistakes(owner: ast.ClassDef, known: Known) -> Iterator[Mistake]:
@@ -100,17 +97,17 @@ def _mistakes(owner: ast.ClassDef, known: Known) -> Iterator[Mistake]:
             yield from _of_call(call, known, text)
     for node in ast.walk(owner):
         for target in _targets(node):
-            if _path(target).startswith("self.config."):
+            if dotted(target).startswith("self.config."):
                 yield Mistake(
                     "CONFIG_WRITTEN",
                     target.lineno,
-                    f"{_path(target)} is assigned to, and a config cannot be changed: this line will raise.",
+                    f"{dotted(target)} is assigned to, and a config cannot be changed: this line will raise.",
                     "Keep what changes in an attribute of the strategy itself.",
                 )
 
 
 def _of_init(init: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Mistake]:
-    calls = [_path(call.func) for call in _calls(init)]
+    calls = [dotted(call.func) for call in _calls(init)]
     if not any(path.endswith(".__init__") for path in calls):
         yield Mistake(
             "SUPER_INIT_MISSING",
@@ -119,7 +116,7 @@ def _of_init(init: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Mistake]:
             "Begin it with super().__init__(config).",
         )
     for call in _calls_at_once(init):
-        path = _path(call.func)
+        path = dotted(call.func)
         if not path.startswith("self."):
             continue
         part, *rest = path.removeprefix("self.").split(".")
@@ -133,7 +130,7 @@ def _of_init(init: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[Mistake]:
 
 
 def _of_call(call: ast.Call, known: Known, text: set[str]) -> Iterator[Mistake]:
-    path = _path(call.func)
+    path = dotted(call.func)
     if path in WAITING:
         yield Mistake(
             "WAITS",
@@ -170,7 +167,7 @@ def _of_order(call: ast.Call) -> Iterator[Mistake]:
     given = {keyword.arg: keyword.value for keyword in call.keywords}
     if None in given or "time_in_force" not in given:
         return
-    kind = _path(given["time_in_force"]).rpartition(".")[2]
+    kind = dotted(given["time_in_force"]).rpartition(".")[2]
     if kind == "GTD" and "expire_time" not in given:
         yield Mistake(
             "GTD_WITHOUT_EXPIRY",
@@ -212,12 +209,3 @@ def _targets(node: ast.AST) -> list[ast.expr]:
     if isinstance(node, ast.Assign):
         return node.targets
     return [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else []
-
-
-def _path(node: ast.expr) -> str:
-    """Return a dotted name such as `self.clock.utc_now`; what is no name in it is left out."""
-    if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        return f"{_path(node.value)}.{node.attr}"
-    return ""

@@ -50,6 +50,12 @@ class Code(StrEnum):
     UNKNOWN_CURRENCY = 'UNKNOWN_CURRENCY'
     INVALID_BALANCE = 'INVALID_BALANCE'
     INVALID_TIME_RANGE = 'INVALID_TIME_RANGE'
+    SUBSCRIPTION_UNSERVED = 'SUBSCRIPTION_UNSERVED'
+    NO_MARKET = 'NO_MARKET'
+    BOOK_TYPE_MISMATCH = 'BOOK_TYPE_MISMATCH'
+    BAR_TYPE_UNEXECUTABLE = 'BAR_TYPE_UNEXECUTABLE'
+    PRECISION_MISMATCH = 'PRECISION_MISMATCH'
+    DUPLICATE_ID = 'DUPLICATE_ID'
     INVALID_CONFIG = 'INVALID_CONFIG'
     UNKNOWN_SOURCE = 'UNKNOWN_SOURCE'
     WRONG_CLASS = 'WRONG_CLASS'
@@ -724,54 +730,6 @@ class Importable(Message):
     ) = UNSET
 
 
-class CodeModule(Message):
-    module: str
-    file: str
-    sha256: str
-
-
-class Problem(Message):
-    code: str
-    path: Annotated[str, Meta(description='file:line.')]
-    message: str
-    next_step: str
-
-
-class Format1(StrEnum):
-    csv = 'csv'
-    parquet = 'parquet'
-    json = 'json'
-    html = 'html'
-    tearsheet = 'tearsheet'
-    qdrun = 'qdrun'
-
-
-class IncludeEnum(StrEnum):
-    config = 'config'
-    source = 'source'
-    paths = 'paths'
-    accounts = 'accounts'
-
-
-class ExportRunParams(Message):
-    workspace: str
-    run_directory: str
-    record: Annotated[dict[str, Any], Meta(description='The run.json of the run.')]
-    format: Format1
-    target: Annotated[
-        str,
-        Meta(
-            description='Absolute path of the file, or of the folder for csv and parquet.'
-        ),
-    ]
-    include: list[IncludeEnum] | UnsetType = field(default_factory=list)
-
-
-class ExportedFile(Message):
-    path: str
-    bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
-
-
 class Api(StrEnum):
     """
     node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
@@ -887,6 +845,54 @@ class StatisticsOptions(Message):
         ]
         | UnsetType
     ) = UNSET
+
+
+class CodeModule(Message):
+    module: str
+    file: str
+    sha256: str
+
+
+class Problem(Message):
+    code: str
+    path: Annotated[str, Meta(description='file:line, or where in the arguments.')]
+    message: str
+    next_step: str
+
+
+class Format1(StrEnum):
+    csv = 'csv'
+    parquet = 'parquet'
+    json = 'json'
+    html = 'html'
+    tearsheet = 'tearsheet'
+    qdrun = 'qdrun'
+
+
+class IncludeEnum(StrEnum):
+    config = 'config'
+    source = 'source'
+    paths = 'paths'
+    accounts = 'accounts'
+
+
+class ExportRunParams(Message):
+    workspace: str
+    run_directory: str
+    record: Annotated[dict[str, Any], Meta(description='The run.json of the run.')]
+    format: Format1
+    target: Annotated[
+        str,
+        Meta(
+            description='Absolute path of the file, or of the folder for csv and parquet.'
+        ),
+    ]
+    include: list[IncludeEnum] | UnsetType = field(default_factory=list)
+
+
+class ExportedFile(Message):
+    path: str
+    bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 
 type CommissionsAdditionalProperty = Annotated[
@@ -1572,25 +1578,6 @@ class ImportDataResult(Message):
     ) = UNSET
 
 
-class CheckStrategyParams(Message):
-    workspace: str
-    strategy: Importable
-    check_config: Annotated[
-        bool, Meta(description='False: only import the class and describe its config.')
-    ]
-
-
-class CodeIdentity(Message):
-    modules: list[CodeModule]
-    git_commit: str | UnsetType = UNSET
-    git_dirty: bool | UnsetType = UNSET
-
-
-class ExportResult(Message):
-    files: list[ExportedFile]
-    warnings: list[Warning]
-
-
 class BacktestRequest(Message):
     strategies: list[Importable]
     venues: list[BacktestVenue]
@@ -1672,6 +1659,28 @@ class BacktestRequest(Message):
         | UnsetType
     ) = UNSET
     statistics: StatisticsOptions | UnsetType = UNSET
+
+
+class CodeIdentity(Message):
+    modules: list[CodeModule]
+    git_commit: str | UnsetType = UNSET
+    git_dirty: bool | UnsetType = UNSET
+
+
+class ExportResult(Message):
+    files: list[ExportedFile]
+    warnings: list[Warning]
+
+
+class ExportScriptParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    request: BacktestRequest
+    modules: Annotated[
+        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
+    ]
+    target: Annotated[str, Meta(description='Absolute path of the script.')]
 
 
 class RunBacktestParams(Message):
@@ -2067,6 +2076,24 @@ class CheckDataResult(Message):
     series: list[CheckedSeries]
 
 
+class CheckStrategyParams(Message):
+    workspace: str
+    strategy: Importable
+    check_config: Annotated[
+        bool, Meta(description='False: only import the class and describe its config.')
+    ]
+    catalog: str | UnsetType = UNSET
+    request: (
+        Annotated[
+            BacktestRequest,
+            Meta(
+                description='The run it is for, without it: what would go wrong in it is told too.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
 class CheckStrategyResult(Message):
     source: str
     class_name: str
@@ -2078,21 +2105,10 @@ class CheckStrategyResult(Message):
     problems: Annotated[
         list[Problem],
         Meta(
-            description='Mistakes found in the source of the class, without running it.'
+            description='Mistakes found without running it; a run with those of its data and venues is refused.'
         ),
     ]
     warnings: list[Warning]
-
-
-class ExportScriptParams(Message):
-    workspace: str
-    catalog: str
-    run_id: str
-    request: BacktestRequest
-    modules: Annotated[
-        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
-    ]
-    target: Annotated[str, Meta(description='Absolute path of the script.')]
 
 
 class FurtherStatistics(Message):

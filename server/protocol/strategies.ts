@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { BacktestRequest } from './backtest.ts';
+import { CodeIdentity } from './code.ts';
 import { Importable, Json, Warning } from './values.ts';
 
 /** A class found by reading source, never by importing it. */
@@ -39,28 +41,18 @@ export const CheckStrategyParams = z
     workspace: z.string(),
     strategy: Importable,
     check_config: z.boolean().describe('False: only import the class and describe its config.'),
+    catalog: z.string().optional(),
+    request: BacktestRequest.optional().describe(
+      'The run it is for, without it: what would go wrong in it is told too.',
+    ),
   })
   .meta({ id: 'CheckStrategyParams' });
 
-export const CodeModule = z
-  .strictObject({ module: z.string(), file: z.string(), sha256: z.string() })
-  .meta({ id: 'CodeModule' });
-
-/** Which code produced a run: the hash of every workspace module it imported, and the state of the repository. */
-export const CodeIdentity = z
-  .strictObject({
-    modules: z.array(CodeModule),
-    git_commit: z.string().optional(),
-    git_dirty: z.boolean().optional(),
-  })
-  .meta({ id: 'CodeIdentity' });
-export type CodeIdentity = z.infer<typeof CodeIdentity>;
-
-/** A mistake that the source shows with certainty. */
+/** A mistake that the source shows with certainty, or that data and venues show. */
 export const Problem = z
   .strictObject({
     code: z.string(),
-    path: z.string().describe('file:line.'),
+    path: z.string().describe('file:line, or where in the arguments.'),
     message: z.string(),
     next_step: z.string(),
   })
@@ -73,7 +65,9 @@ export const CheckStrategyResult = z
     config_class: z.string(),
     config_schema: Json.describe('JSON Schema of the config class.'),
     code: CodeIdentity,
-    problems: z.array(Problem).describe('Mistakes found in the source of the class, without running it.'),
+    problems: z
+      .array(Problem)
+      .describe('Mistakes found without running it; a run with those of its data and venues is refused.'),
     warnings: z.array(Warning),
   })
   .meta({ id: 'CheckStrategyResult' });

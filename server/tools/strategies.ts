@@ -1,8 +1,13 @@
 import * as z from 'zod';
-import { readablePath, resolveImportable } from '../files.ts';
+import { catalogPath, readablePath, resolveImportable, resolveRequest } from '../files.ts';
+import { BacktestRequest } from '../protocol/backtest.ts';
+import { QuarterdeckError } from '../protocol/errors.ts';
 import { CheckStrategyResult, ListStrategiesResult } from '../protocol/strategies.ts';
-import { Importable } from '../protocol/values.ts';
+import { CatalogName, Importable } from '../protocol/values.ts';
+import { canonicalRequest } from './aliases.ts';
 import { defineTool } from './tool.ts';
+
+const request = BacktestRequest.shape;
 
 export const strategyTools = [
   defineTool({
@@ -27,7 +32,7 @@ export const strategyTools = [
     name: 'check_strategy',
     title: 'NautilusTrader strategy check',
     description:
-      'Check a NautilusTrader strategy before a backtest: imports its class in a process of its own, describes its config as JSON Schema, validates the given config and names mistakes its source shows (file:line). Runs the module’s top-level code.',
+      'Check a NautilusTrader strategy before a backtest: imports its class in a process of its own, describes its config as JSON Schema, validates the given config and names mistakes its source shows (file:line). With venues and data as in run_backtest it also tells what would go wrong in that run: subscriptions nothing serves, orders that no data can fill, a book type that drops the data, ids that clash. Runs the module’s top-level code.',
     toolset: 'strategies',
     policy: 'write',
     input: z.strictObject({
@@ -37,13 +42,45 @@ export const strategyTools = [
         .optional()
         .describe('Config to validate; left out: only described.'),
       config_path: Importable.shape.config_path,
+      strategies: request.strategies
+        .default([])
+        .describe('Further strategies of the run, when it has several.'),
+      actors: request.actors,
+      exec_algorithms: request.exec_algorithms,
+      venues: request.venues.default([]).describe('Venues of the run, as in run_backtest; data is then needed too.'),
+      instruments: request.instruments,
+      data: request.data.default([]).describe('Data of the run, as in run_backtest; venues are then needed too.'),
+      start: request.start,
+      end: request.end,
+      engine: request.engine,
+      api: request.api,
+      catalog: CatalogName,
     }),
     output: CheckStrategyResult,
-    async handler({ source, config, config_path }, context) {
+    canonical: canonicalRequest,
+    async handler({ source, config, config_path, catalog, ...run }, context) {
       const given = { source, config: config ?? {}, ...(config_path === undefined ? {} : { config_path }) };
       const strategy = resolveImportable(given, 'strategy', context);
-      const params = { workspace: context.workspace, strategy, check_config: config !== undefined };
-      return context.engine.call('check_strategy', params, { signal: context.signal });
+      const { workspace, signal } = context;
+      const params = {
+        ...{ workspace, strategy, check_config: config !== undefined },
+        ...(isRun(run)
+          ? { catalog: catalogPath(catalog, context), request: resolveRequest({ ...run, args: [] }, context) }
+          : {}),
+      };
+      return context.engine.call('check_strategy', params, { signal });
     },
   }),
 ];
+
+/** Whether a check is of a run as well. @throws QuarterdeckError INVALID_ARGUMENTS when only half of one is there */
+function isRun({ venues, data }: Pick<BacktestRequest, 'venues' | 'data'>): boolean {
+  if ((venues.length === 0) === (data.length === 0)) return venues.length > 0;
+  const [missing, there] = venues.length === 0 ? ['venues', 'data'] : ['data', 'venues'];
+  throw new QuarterdeckError(
+    'INVALID_ARGUMENTS',
+    `${there} without ${missing} says too little of a run.`,
+    'Give both to check a run, or neither to check the strategy alone.',
+    { path: missing },
+  );
+}

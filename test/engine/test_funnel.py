@@ -80,6 +80,7 @@ def test_a_strategy_that_subscribes_to_nothing(run: Run) -> None:
 
 def test_bars_nobody_has(run: Run) -> None:
     result, funnel, _ = run("Misled", bar_type="EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL")
+    assert "SUBSCRIPTION_UNSERVED" not in [warning["code"] for warning in result["warnings"]]
     [finding] = funnel["findings"]
     assert finding["code"] == "NOTHING_DELIVERED"
     assert line_of("self.subscribe_bars") in finding["message"]

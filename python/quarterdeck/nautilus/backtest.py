@@ -20,6 +20,8 @@ from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loading import check_item, open_file
 from quarterdeck.nautilus.observed import ObservedEngine
+from quarterdeck.nautilus.offers import Offer, Offers
+from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, preflight
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
@@ -90,16 +92,43 @@ class Backtest:
         for index, data in enumerate(self._data):
             for instrument in data.instruments:
                 check_venue(instrument.id, self._venues, f"data[{index}]")
+            if isinstance(data, Selection):
+                data.check_precision(f"data[{index}]")
         for index, instrument in enumerate(self._extra):
             check_venue(instrument.id, self._venues, f"instruments[{index}]")
-        self._components = [
-            (kind, build(self._sources, item, kind, f"{field}[{index}]"))
+        self._parts = [
+            Part(kind, build(self._sources, item, kind, f"{field}[{index}]"), f"{field}[{index}]")
             for kind, field, items in _components(request)
             for index, item in enumerate(items)
         ]
 
+    def preflight(self) -> list[Finding]:
+        """Return what would go wrong in the run."""
+        offers = [
+            Offer(*series, path=f"data[{index}]") for index, data in enumerate(self._data) for series in data.series
+        ]
+        engine = self._engine_config.data_engine
+        quotes_of = engine and (
+            *(["OrderBookDelta"] if engine.emit_quotes_from_book else []),
+            *(["OrderBookDepth10"] if engine.emit_quotes_from_book_depths else []),
+        )
+        instruments = [*self._extra, *(instrument for data in self._data for instrument in data.instruments)]
+        plan = Plan(
+            self._parts,
+            list(dict.fromkeys(str(instrument.id) for instrument in instruments)),
+            [venue.market(f"venues[{index}]") for index, venue in enumerate(self._venues)],
+            # With catalogs of its own the engine serves subscriptions from them.
+            None if self._engine_config.catalogs else Offers(offers, quotes_of=quotes_of or ()),
+            self._sources.user_code,
+        )
+        return preflight(plan)
+
     def execute(self) -> ObservedEngine:
         """Run; returns the engine with all its state."""
+        findings = self.preflight()
+        if findings and findings[0].fatal:
+            raise findings[0].error()
+        self._warnings.extend(as_warnings(findings))
         try:
             return self._with_engine() if self._api is Api.engine else self._with_node()
         finally:
@@ -193,7 +222,7 @@ class Backtest:
             "Strategy": engine.add_strategy,
             "ExecAlgorithm": engine.add_exec_algorithm,
         }
-        for kind, component in self._components:
+        for kind, component, _ in self._parts:
             self._witness.watch(kind, component)
             add[kind](component)
 

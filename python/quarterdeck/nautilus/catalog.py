@@ -6,7 +6,11 @@ from typing import Any, NamedTuple
 
 import nautilus_trader.model.data as data_types
 from nautilus_trader.model.instruments import Instrument
-from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog, _parse_filename_timestamps
+from nautilus_trader.persistence.catalog.parquet import (
+    ParquetDataCatalog,
+    _parse_filename_timestamps,
+    _timestamps_to_filename,
+)
 from nautilus_trader.persistence.funcs import class_to_filename, urisafe_identifier
 
 from quarterdeck.message import given, optional
@@ -26,6 +30,11 @@ class Holding(NamedTuple):
     bar_type: str | None
     intervals: list[tuple[int, int]]
     folder: str
+
+    def file(self, catalog: "Catalog", index: int = 0) -> str:
+        """Return where one of its files is."""
+        name = class_to_filename(CLASSES[self.data_type])
+        return f"{catalog.store.path}/data/{name}/{self.folder}/{_timestamps_to_filename(*self.intervals[index])}"
 
 
 class Catalog:

@@ -2,21 +2,33 @@
 
 import inspect
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 from nautilus_trader.common.config import NautilusConfig
 
 from quarterdeck import identity
+from quarterdeck.context import Context
 from quarterdeck.message import given
 from quarterdeck.mistakes import Known, find_mistakes
+from quarterdeck.nautilus.backtest import Backtest
 from quarterdeck.nautilus.configs import build, find_config_class, takes_config
+from quarterdeck.nautilus.preflight import Finding, as_warnings
 from quarterdeck.nautilus.sources import KINDS, Sources
-from quarterdeck.protocol import CheckStrategyParams, CheckStrategyResult, Problem, Warning
+from quarterdeck.protocol import (
+    BacktestRequest,
+    CheckStrategyParams,
+    CheckStrategyResult,
+    Problem,
+    RunBacktestParams,
+    Warning,
+)
+from quarterdeck.sourcetree import classes_of
 
 
-def check_strategy(params: CheckStrategyParams) -> CheckStrategyResult:
-    """Import a strategy and describe its config; with `check_config` also make one."""
+def check_strategy(params: CheckStrategyParams, context: Context) -> CheckStrategyResult:
+    """Import a strategy and describe its config; `check_config`: also make one; `request`: also plan its run."""
     workspace = Path(params.workspace).resolve()
     sources = Sources(workspace)
     item = params.strategy
@@ -24,15 +36,38 @@ def check_strategy(params: CheckStrategyParams) -> CheckStrategyResult:
     config_class = find_config_class(sources, found, item, "strategy")
     if params.check_config:
         build(sources, item, "Strategy", "strategy")
+    problems = _problems(found, sources)
+    warnings = list(_warnings(found, bool(given(item.config, {}))))
+    if (request := given(params.request)) is not None:
+        findings = _preflight(params, request, context)
+        problems += [
+            Problem(code=finding.code, path=finding.path, message=finding.message, next_step=finding.next_step)
+            for finding in findings
+            if finding.fatal
+        ]
+        warnings += as_warnings(finding for finding in findings if not finding.fatal)
     return CheckStrategyResult(
         source=item.source,
         class_name=found.__name__,
         config_class=config_class.__name__,
         config_schema=_schema(config_class),
         code=identity.identify(workspace),
-        problems=_problems(found, sources),
-        warnings=list(_warnings(found, bool(given(item.config, {})))),
+        problems=problems,
+        warnings=warnings,
     )
+
+
+def _preflight(params: CheckStrategyParams, request: BacktestRequest, context: Context) -> list[Finding]:
+    request.strategies = [params.strategy, *request.strategies]
+    with tempfile.TemporaryDirectory() as folder:
+        run = RunBacktestParams(
+            workspace=params.workspace,
+            catalog=given(params.catalog, ""),
+            run_id="check",
+            run_directory=folder,
+            request=request,
+        )
+        return Backtest(run, context).preflight()
 
 
 def _problems(found: type, sources: Sources) -> list[Problem]:
@@ -45,7 +80,8 @@ def _problems(found: type, sources: Sources) -> list[Problem]:
         if not isinstance(file, str) or not sources.user_code.is_user(file):
             continue
         shown = sources.user_code.shown(file)
-        for code, line, message, next_step in find_mistakes(Path(file).read_text("utf-8"), owner.__name__, known):
+        node = classes_of(Path(file)).get(owner.__name__)
+        for code, line, message, next_step in [] if node is None else find_mistakes(node, known):
             problems.append(Problem(code=code, path=f"{shown}:{line}", message=message, next_step=next_step))
     return problems
 

@@ -13,6 +13,14 @@ from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.protocol import DataItem
 
 
+class SeriesName(NamedTuple):
+    """Which series data belongs to: its type, its bar type or else instrument id, its instrument id."""
+
+    data_type: str
+    target: str
+    instrument_id: str
+
+
 class Part(NamedTuple):
     """Some data of one series in order of time, and the times its rows had in the file."""
 

@@ -24,7 +24,7 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.definitions import read_definitions
 from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
 from quarterdeck.nautilus.instruments import Instruments
-from quarterdeck.nautilus.itemparts import Part, resolve_item_instrument
+from quarterdeck.nautilus.itemparts import Part, SeriesName, resolve_item_instrument
 from quarterdeck.protocol import DataItem, Warning
 
 KINDS = {
@@ -60,6 +60,7 @@ class LoaderFile:
         self._bar_type = None if bar_type is None else parse_bar_type(bar_type, f"{path}.bar_type", external=True)
         self._named = resolve_item_instrument(item, path, instruments, self._bar_type)
         self.instruments: list[Instrument] = [] if self._named is None else [self._named]
+        self.series: list[SeriesName] = []
         check_complete(self._file, self._name, f"{path}.file")
         readers: dict[str, Callable[[], list[Any]]] = {
             "dbn": self._databento,
@@ -106,8 +107,13 @@ class LoaderFile:
         return data
 
     def _take_instruments(self, data: list[Any]) -> None:
-        ids = sorted({_instrument_id(datum) for datum in data})
-        for instrument_id in ids:
+        series = {(type(datum), getattr(datum, "bar_type", None), _instrument_id(datum)) for datum in data}
+        self.series = [
+            SeriesName(kind.__name__, str(bar_type or instrument_id), str(instrument_id))
+            for kind, bar_type, instrument_id in series
+        ]
+        self.series.sort()
+        for instrument_id in sorted({instrument_id for _, _, instrument_id in series}):
             if all(instrument.id != instrument_id for instrument in self.instruments):
                 self.instruments.append(self._known(instrument_id))
 

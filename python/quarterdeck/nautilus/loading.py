@@ -15,7 +15,7 @@ from quarterdeck.formats import BINANCE_DEPTH, Detected, detect
 from quarterdeck.message import given
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
-from quarterdeck.nautilus.itemparts import Part, missing_instrument, resolve_item_instrument
+from quarterdeck.nautilus.itemparts import Part, SeriesName, missing_instrument, resolve_item_instrument
 from quarterdeck.nautilus.loaderfile import KINDS, LoaderFile
 from quarterdeck.nautilus.ticks import make_deltas, make_trades
 from quarterdeck.protocol import DataItem, Warning
@@ -85,6 +85,13 @@ class FileData:
     def data_type(self) -> str:
         """The engine's name for what the rows become."""
         return next(name for name, kind in KINDS.items() if kind == self.kind)
+
+    @property
+    def series(self) -> list[SeriesName]:
+        """Which series the rows become."""
+        instrument_id = str(self.instrument.id)
+        target = str(self.bar_type) if self.kind == "bars" else instrument_id
+        return [SeriesName(self.data_type, target, instrument_id)]
 
     @property
     def table_kind(self) -> str:

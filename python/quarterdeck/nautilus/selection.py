@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+import pyarrow.parquet as pq
 from nautilus_trader.backtest.config import BacktestDataConfig
 from nautilus_trader.model.instruments import Instrument
 
@@ -11,6 +12,8 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
 from quarterdeck.nautilus.convert import iso_time, parse_time
 from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
+from quarterdeck.nautilus.itemparts import SeriesName
+from quarterdeck.nautilus.series import check_width
 from quarterdeck.protocol import DataItem, Warning
 
 
@@ -27,6 +30,30 @@ class Selection:
         self._holding = holding
         self._start = start
         self._end = end
+
+    @property
+    def series(self) -> list[SeriesName]:
+        """Which series it is."""
+        instrument_id = str(self.instrument.id)
+        return [SeriesName(self._holding.data_type, self._holding.bar_type or instrument_id, instrument_id)]
+
+    def check_precision(self, path: str) -> None:
+        """Refuse data with other decimals than its instrument: the engine would stop at the first of it."""
+        if self._catalog.is_remote:
+            return
+        schema = pq.read_schema(self._holding.file(self._catalog))
+        check_width(schema, path)
+        metadata, instrument = schema.metadata or {}, self.instrument
+        for name, wanted in (("price", instrument.price_precision), ("size", instrument.size_precision)):
+            found = int(metadata.get(f"{name}_precision".encode(), wanted))
+            if found != wanted:
+                raise QuarterdeckError(
+                    "PRECISION_MISMATCH",
+                    f"The catalog has {self._holding.data_type} data of {instrument.id} with {found} decimals of "
+                    f"{name}, and its instrument has {wanted}: the engine would stop at the first of it.",
+                    "Import the data anew together with the right definition of the instrument.",
+                    path=path,
+                )
 
     def load(self) -> list[Any]:
         """Return the data itself."""

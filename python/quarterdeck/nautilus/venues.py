@@ -17,6 +17,7 @@ from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
 from quarterdeck.nautilus.configs import build
 from quarterdeck.nautilus.identifiers import parse_currency, parse_instrument_id, parse_money, parse_venue
+from quarterdeck.nautilus.markets import L1, Market
 from quarterdeck.nautilus.sources import Sources
 from quarterdeck.protocol import BacktestVenue
 
@@ -79,6 +80,16 @@ class VenuePlan(NamedTuple):
         if oto is not None:
             arguments["oto_trigger_mode"] = oto_trigger_mode_from_str(oto.value)
         return arguments
+
+    def market(self, path: str) -> Market:
+        """Return how the venue matches orders."""
+        book_type = given(self.request.book_type)
+        return Market(
+            self.name,
+            L1 if book_type is None else book_type.value,
+            given(self.request.bar_execution) is not False,
+            path,
+        )
 
     def node_config(self) -> BacktestVenueConfig:
         """Return the config of `BacktestNode`, without objects: those are put in when the node adds the venue."""

@@ -29,13 +29,14 @@ class Deaf(Strategy):
 
 
 class Misled(Strategy):
-    """Subscribes to bars nobody has."""
+    """Subscribes to bars nobody has, in a way that is known only when it runs."""
 
     def __init__(self, config: QuietConfig) -> None:
         super().__init__(config)
 
     def on_start(self) -> None:
-        self.subscribe_bars(self.config.bar_type)
+        for bar_type in (self.config.bar_type,):
+            self.subscribe_bars(bar_type)
 
     def on_bar(self, bar: Bar) -> None:
         raise AssertionError("there are no such bars")
