@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { CodeIdentity } from './code.ts';
 import { DataItem } from './data.ts';
 import { FurtherStatistics, Statistic, StatisticsOptions } from './statistics.ts';
-import { CodeIdentity } from './code.ts';
 import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
 
 /** The fields of the engine's BacktestVenueConfig; modules and models are given as {source, config}. */

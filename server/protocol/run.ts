@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { BacktestApi, BacktestRequest, Balance, RunCounts, Statistics } from './backtest.ts';
+import { CodeIdentity } from './code.ts';
 import { Progress } from './engine.ts';
 import { ErrorObject } from './errors.ts';
-import { CodeIdentity } from './code.ts';
 import { Decimal, Warning } from './values.ts';
 
 export const runStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;

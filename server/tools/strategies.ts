@@ -47,9 +47,13 @@ export const strategyTools = [
         .describe('Further strategies of the run, when it has several.'),
       actors: request.actors,
       exec_algorithms: request.exec_algorithms,
-      venues: request.venues.default([]).describe('Venues of the run, as in run_backtest; data is then needed too.'),
+      venues: request.venues
+        .default([])
+        .describe('Venues of the run, as in run_backtest; data is then needed too.'),
       instruments: request.instruments,
-      data: request.data.default([]).describe('Data of the run, as in run_backtest; venues are then needed too.'),
+      data: request.data
+        .default([])
+        .describe('Data of the run, as in run_backtest; venues are then needed too.'),
       start: request.start,
       end: request.end,
       engine: request.engine,

@@ -39,9 +39,9 @@ class Selection:
 
     def check_precision(self, path: str) -> None:
         """Refuse data with other decimals than its instrument: the engine would stop at the first of it."""
-        if self._catalog.is_remote:
+        if self.catalog.is_remote:
             return
-        schema = pq.read_schema(self._holding.file(self._catalog))
+        schema = pq.read_schema(self._holding.file(self.catalog))
         check_width(schema, path)
         metadata, instrument = schema.metadata or {}, self.instrument
         for name, wanted in (("price", instrument.price_precision), ("size", instrument.size_precision)):
