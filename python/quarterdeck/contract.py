@@ -96,7 +96,6 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "ORDER_CONFLICT": "validation",
     "POSITION_NOT_FOUND": "validation",
     "STRATEGY_NOT_FOUND": "validation",
-    "NO_MARKET": "validation",
     "NODE_START_FAILED": "system",
     "VENUE_NOT_CONNECTED": "connection",
     "STRATEGY_IMPORT_FAILED": "strategy",

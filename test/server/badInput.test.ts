@@ -33,6 +33,12 @@ const withConfig = (changes: Record<string, unknown>) => ownStrategy(example, { 
 const withData = (changes: Record<string, unknown>) => emaCross({ data: [barsItem(changes)] });
 const withVenue = (changes: Record<string, unknown>) => emaCross({ venues: [simVenue(changes)] });
 
+const minutes = 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL';
+const fiveMinutes = minutes.replace('1-MINUTE', '5-MINUTE');
+const didYouMean = new RegExp(`strategies\\[0\\]\\.config\\.bar_type.*|Did you mean .*${minutes}`);
+const bid = minutes.replace('LAST', 'BID');
+const oneSided = ownStrategy(example, { ...config, bar_type: bid }, { data: [barsItem({ bar_type: bid })] });
+
 describe('bad input gives a typed error that says what, where and what next', () => {
   it.each<[string, object, string, RegExp | undefined]>([
     ['an unknown module', ownStrategy('no.such.module:X'), 'UNKNOWN_SOURCE', undefined],
@@ -146,6 +152,8 @@ describe('bad input gives a typed error that says what, where and what next', ()
       undefined,
     ],
     ['a file item with the node API', emaCross({ api: 'node' }), 'UNSUPPORTED', /import_data/],
+    ['a bar type no data is of', withConfig({ bar_type: fiveMinutes }), 'SUBSCRIPTION_UNSERVED', didYouMean],
+    ['bars of one side only', oneSided, 'NO_MARKET', /-ASK-/],
     [
       'an item that is neither file nor catalog',
       emaCross({ data: [{ instrument_id: 'EUR/USD.SIM' }] }),
@@ -162,6 +170,18 @@ describe('bad input gives a typed error that says what, where and what next', ()
 
   it('the next call works', async () => {
     expect(await client.run(emaCross())).toMatchObject({ status: 'completed' });
+  });
+
+  it('a check of a strategy tells what would go wrong in its run', async () => {
+    const { venues, data } = emaCross();
+    const of = (changes: object) => ({ source: example, config: { ...config, ...changes }, venues, data });
+    expect(await client.call('check_strategy', of({}))).toMatchObject({ problems: [] });
+    const { problems } = await client.call('check_strategy', of({ bar_type: fiveMinutes }));
+    expect(problems).toMatchObject([
+      { code: 'SUBSCRIPTION_UNSERVED', path: 'strategies[0].config.bar_type' },
+    ]);
+    const half = await client.error('check_strategy', { source: example, config, venues });
+    expect(half).toMatchObject({ code: 'INVALID_ARGUMENTS', path: 'data' });
   });
 
   it('an import that fails leaves the catalog as it was', async () => {
