@@ -77,9 +77,18 @@ def _calls_on_the_way(body: list[ast.stmt], conditions: list[Condition]) -> Iter
     for statement in body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call):
             yield statement.value, conditions
+            yield from ((call, conditions) for call in _called_back(statement.value))
         elif isinstance(statement, ast.If):
             yield from _calls_on_the_way(statement.body, [*conditions, Condition(statement.test, outcome=True)])
             yield from _calls_on_the_way(statement.orelse, [*conditions, Condition(statement.test, outcome=False)])
+
+
+def _called_back(call: ast.Call) -> Iterator[ast.Call]:
+    """Give what a request calls when it is answered, which it always is: `callback=lambda _: self.subscribe_bars(…)`."""
+    if dotted(call.func).startswith("self.request_"):
+        for keyword in call.keywords:
+            if isinstance(keyword.value, ast.Lambda) and isinstance(keyword.value.body, ast.Call):
+                yield keyword.value.body
 
 
 def _target(method: str, call: ast.Call) -> ast.expr | None:

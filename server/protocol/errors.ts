@@ -37,7 +37,6 @@ export const errorCodes = {
   INVALID_BALANCE: 'validation',
   INVALID_TIME_RANGE: 'validation',
   SUBSCRIPTION_UNSERVED: 'validation',
-  NO_MARKET: 'validation',
   BOOK_TYPE_MISMATCH: 'validation',
   BAR_TYPE_UNEXECUTABLE: 'validation',
   PRECISION_MISMATCH: 'validation',
