@@ -84,7 +84,7 @@ def _calls_on_the_way(body: list[ast.stmt], conditions: list[Condition]) -> Iter
 
 
 def _called_back(call: ast.Call) -> Iterator[ast.Call]:
-    """Give what a request calls when it is answered, which it always is: `callback=lambda _: self.subscribe_bars(…)`."""
+    """Give what a request calls once it is answered: `callback=lambda _: self.subscribe_bars(…)`."""
     if dotted(call.func).startswith("self.request_"):
         for keyword in call.keywords:
             if isinstance(keyword.value, ast.Lambda) and isinstance(keyword.value.body, ast.Call):

@@ -35,7 +35,7 @@ const withVenue = (changes: Record<string, unknown>) => emaCross({ venues: [simV
 
 const minutes = 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL';
 const fiveMinutes = minutes.replace('1-MINUTE', '5-MINUTE');
-const didYouMean = new RegExp(`strategies\\[0\\]\\.config\\.bar_type.*|Did you mean .*${minutes}`);
+const didYouMean = new RegExp(`Did you mean .*${minutes}.*strategies\\[0\\]\\.config\\.bar_type`);
 const bid = minutes.replace('LAST', 'BID');
 const oneSided = ownStrategy(example, { ...config, bar_type: bid }, { data: [barsItem({ bar_type: bid })] });
 
@@ -177,9 +177,9 @@ describe('bad input gives a typed error that says what, where and what next', ()
     const of = (changes: object) => ({ source: example, config: { ...config, ...changes }, venues, data });
     expect(await client.call('check_strategy', of({}))).toMatchObject({ problems: [] });
     const { problems } = await client.call('check_strategy', of({ bar_type: fiveMinutes }));
-    expect(problems).toMatchObject([
-      { code: 'SUBSCRIPTION_UNSERVED', path: 'strategies[0].config.bar_type' },
-    ]);
+    expect(problems).toContainEqual(
+      expect.objectContaining({ code: 'SUBSCRIPTION_UNSERVED', path: 'strategies[0].config.bar_type' }),
+    );
     const half = await client.error('check_strategy', { source: example, config, venues });
     expect(half).toMatchObject({ code: 'INVALID_ARGUMENTS', path: 'data' });
   });

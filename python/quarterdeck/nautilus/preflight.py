@@ -22,6 +22,7 @@ from quarterdeck.usercode import UserCode
 CORE = ("nautilus_trader.common", "nautilus_trader.core", "nautilus_trader.execution", "nautilus_trader.trading")
 UNSUPPORTED_TIMES = (TimeInForce.AT_THE_OPEN, TimeInForce.AT_THE_CLOSE)
 SYNTHETIC = "SYNTH"
+MEANT = "Did you mean"
 MOST_ALIKE = 5
 
 
@@ -62,14 +63,14 @@ class Plan(NamedTuple):
 
 
 def preflight(plan: Plan) -> list[Finding]:
-    """Return what is wrong with a plan, the fatal first."""
+    """Return what is wrong with a plan: the fatal first, of those the ones of which it is known what was meant."""
     behaviours = {id(part.component): _behaviour(part.component) for part in plan.parts}
     found = [*_clashes(plan.parts), *_instruments(plan, behaviours), *_times(plan.parts)]
     if plan.offers is not None:
         trades = any(behaviours[id(part.component)].trades for part in plan.parts)
         found += [Finding(*finding) for finding in market_findings(plan.markets, plan.offers, trades=trades)]
         found += _unserved(plan, plan.offers, behaviours)
-    return sorted(found, key=lambda finding: not finding.fatal)
+    return sorted(found, key=lambda finding: (not finding.fatal, MEANT not in finding.message))
 
 
 def as_warnings(findings: Iterable[Finding]) -> list[Warning]:
