@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type QuickPickItem, window } from 'vscode';
-import * as z from 'zod';
+import type * as z from 'zod';
 import { DataItem, ListDataResult } from '../server/protocol/data.ts';
-import { QuarterdeckError } from '../server/protocol/errors.ts';
-import { BacktestDefaults, WorkspaceSettings } from '../server/protocol/settings.ts';
+import { BacktestDefaults } from '../server/protocol/settings.ts';
 import type { StrategyRow } from '../server/protocol/strategies.ts';
 import type { App } from './app.ts';
+import { readWorkspaceSettings } from './workspaceSettings.ts';
 
 type Template = z.infer<typeof BacktestDefaults>;
 
@@ -51,7 +51,7 @@ async function pickMarket(app: App, strategy: Strategy): Promise<Market | undefi
 }
 
 async function preset(app: App): Promise<Market> {
-  const own = await workspaceTemplate(app.server.folder);
+  const own = (await readWorkspaceSettings(app.server.folder)).defaults.backtest;
   const template = own ?? (await shippedTemplate(app.extensionPath));
   return {
     id: own ? 'defaults' : 'samples',
@@ -111,26 +111,6 @@ function describeItem(item: DataItem): string {
 
 function memoryKey({ source }: Strategy): string {
   return `backtest.${source}`;
-}
-
-async function workspaceTemplate(folder: string): Promise<Template | undefined> {
-  const file = path.join(folder, 'quarterdeck.json');
-  const text = await readFile(file, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  try {
-    return WorkspaceSettings.parse(JSON.parse(text)).defaults.backtest;
-  } catch (error) {
-    const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
-    const what = issue ? `${issue.path.join('.')}: ${issue.message}` : String(error);
-    throw new QuarterdeckError(
-      'INVALID_CONFIG',
-      `quarterdeck.json is not valid: ${what}.`,
-      'Correct it and run again.',
-      {
-        path: file,
-      },
-    );
-  }
 }
 
 /** The samples lie outside the workspace, so their files are named by their full path. */

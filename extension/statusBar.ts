@@ -1,36 +1,47 @@
-import { type Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
 import type { ServerClient } from './client.ts';
+import { isActive, listNodes } from './views/node.ts';
 import { listRuns } from './views/runs.ts';
 
-/**
- * One item: how many backtests run. Asks only a server that we are attached to, so that it starts none.
- */
+/** One item: trading nodes first, then backtests. Asks only a server that we are attached to, so that it starts none. */
 export class StatusBar implements Disposable {
   private readonly item = window.createStatusBarItem('quarterdeck.status', StatusBarAlignment.Left, 10);
-  private watching: Disposable | undefined;
-  private readonly connected: Disposable;
+  private readonly subscriptions: Disposable[];
+  private watching: Disposable[] = [];
 
   constructor(private readonly client: ServerClient) {
     this.item.name = 'Quarterdeck';
     this.item.command = 'quarterdeck.showActions';
-    this.show('', 'Backtests, data and trading with NautilusTrader. Select for actions.');
+    this.show([], 'Backtests, data and trading with NautilusTrader. Select for actions.');
     this.item.show();
-    this.connected = client.onDidConnect(() => {
-      this.watching ??= client.watch('nautilus://runs', () => void this.look());
-    });
+    this.subscriptions = [this.item, client.onDidConnect(() => this.attend())];
   }
 
   dispose(): void {
-    this.connected.dispose();
-    this.watching?.dispose();
-    this.item.dispose();
+    Disposable.from(...this.subscriptions, ...this.watching).dispose();
+  }
+
+  private attend(): void {
+    if (this.watching.length > 0) return;
+    const look = () => void this.look();
+    this.watching = ['nautilus://runs', 'nautilus://nodes'].map((uri) => this.client.watch(uri, look));
   }
 
   private async look(): Promise<void> {
     try {
-      const { total } = await listRuns(this.client, { status: 'running', limit: 1 });
-      if (total === 0) this.show('', 'No backtest is running. Select for actions.');
-      else this.show(`${total} running`, `${total} backtests are running. Select for actions.`);
+      const [{ total }, nodes] = await Promise.all([
+        listRuns(this.client, { status: 'running', limit: 1 }),
+        listNodes(this.client),
+      ]);
+      const active = nodes.filter(isActive);
+      const parts = active.map(
+        ({ node, state, kind }) => `${node} ${kind === 'live' ? 'LIVE ' : ''}${state}`,
+      );
+      if (total > 0) parts.push(`${total} ${total === 1 ? 'backtest' : 'backtests'}`);
+      this.show(parts, parts.length > 0 ? 'Select for actions.' : 'Nothing is running. Select for actions.');
+      if (active.some(({ kind }) => kind === 'live')) {
+        this.item.backgroundColor = new ThemeColor('statusBarItem.warningBackground');
+      }
     } catch {
       this.item.backgroundColor = new ThemeColor('statusBarItem.errorBackground');
       this.item.text = '$(error) Quarterdeck';
@@ -38,9 +49,10 @@ export class StatusBar implements Disposable {
     }
   }
 
-  private show(state: string, tooltip: string): void {
+  private show(parts: string[], tooltip: string): void {
+    const state = parts.join(', ');
     this.item.backgroundColor = undefined;
-    this.item.text = state === '' ? '$(compass) Quarterdeck' : `$(sync~spin) Quarterdeck: ${state}`;
+    this.item.text = state === '' ? '$(compass) Quarterdeck' : `$(compass) Quarterdeck: ${state}`;
     this.item.tooltip = tooltip;
     this.item.accessibilityInformation = { label: `Quarterdeck, ${state || 'idle'}` };
   }

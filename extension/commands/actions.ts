@@ -7,6 +7,9 @@ const actions: { label: string; command: CommandId }[] = [
   { label: '$(stop-circle) Cancel Backtest…', command: 'quarterdeck.cancelRun' },
   { label: '$(cloud-download) Import Data…', command: 'quarterdeck.importData' },
   { label: '$(new-file) New Strategy…', command: 'quarterdeck.newStrategy' },
+  { label: '$(vm-running) Start Node…', command: 'quarterdeck.startNode' },
+  { label: '$(debug-stop) Stop Node…', command: 'quarterdeck.stopNode' },
+  { label: '$(arrow-swap) Submit Order…', command: 'quarterdeck.submitOrder' },
   { label: '$(pulse) Check the Installation', command: 'quarterdeck.doctor' },
   { label: '$(output) Show Log', command: 'quarterdeck.showLog' },
 ];

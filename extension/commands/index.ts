@@ -6,9 +6,11 @@ import { copyClientConfiguration, doctor, openWalkthrough } from './help.ts';
 import { type CommandId, commandIds } from './ids.ts';
 import { importData } from './importData.ts';
 import { newStrategy } from './newStrategy.ts';
+import { startNode, stopNode } from './nodes.ts';
 import { runBacktest } from './runBacktest.ts';
 import { annotateRun, cancelRun, deleteRuns, exportRun, openReport, rerun, toggleBaseline } from './runs.ts';
 import { setUpEngine } from './setUpEngine.ts';
+import { submitOrder } from './submitOrder.ts';
 
 /** What a command is called with: a row of a view, and in views that allow it all the rows selected. */
 type CommandFunction = (app: App, target: unknown, selection: unknown) => unknown;
@@ -24,6 +26,9 @@ const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.deleteRuns': deleteRuns,
   'quarterdeck.importData': importData,
   'quarterdeck.newStrategy': newStrategy,
+  'quarterdeck.startNode': startNode,
+  'quarterdeck.stopNode': stopNode,
+  'quarterdeck.submitOrder': submitOrder,
   'quarterdeck.refreshViews': ({ views }) => views.refresh(),
   'quarterdeck.showActions': showActions,
   'quarterdeck.setUpEngine': setUpEngine,

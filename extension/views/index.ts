@@ -2,6 +2,7 @@ import { Disposable, type LogOutputChannel, workspace } from 'vscode';
 import type { ServerClient } from '../client.ts';
 import type { WorkspaceServer } from '../server.ts';
 import { dataSource } from './data.ts';
+import { nodeSource } from './node.ts';
 import { runsSource } from './runs.ts';
 import { ServerTree } from './serverTree.ts';
 import { strategiesSource } from './strategies.ts';
@@ -25,6 +26,7 @@ export class Views implements Disposable {
       strategies,
       new ServerTree(runsSource(client), client, log),
       new ServerTree(dataSource(client), client, log),
+      new ServerTree(nodeSource(client), client, log),
     ];
   }
 

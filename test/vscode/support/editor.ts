@@ -121,6 +121,12 @@ export class Editor {
     await this.quickRow(label).click();
   }
 
+  /** Presses a button of the modal question that is open. */
+  async confirm(button: string): Promise<void> {
+    const exactly = new RegExp(`^${literal(button)}$`);
+    await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: exactly }).click();
+  }
+
   /** Answers the input box that is open. */
   async answer(text: string): Promise<void> {
     await this.quickInput.fill(text);

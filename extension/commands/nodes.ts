@@ -1,0 +1,76 @@
+import { ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { QuarterdeckError } from '../../server/protocol/errors.ts';
+import { NodeDescription, StopNodeResult } from '../../server/protocol/node.ts';
+import type { App } from '../app.ts';
+import { isActive, kindWords, listNodes, NodeRow } from '../views/node.ts';
+import { readWorkspaceSettings } from '../workspaceSettings.ts';
+
+const builtIn: QuickPickItem[] = [
+  { label: 'demo', detail: 'Simulated venue with 1,000,000 USD, made-up prices; needs nothing' },
+  { label: 'replay', detail: 'Simulated venue on the data of your catalog' },
+];
+
+/** Starts a trading node from a profile and says what runs. */
+export async function startNode(app: App): Promise<void> {
+  const { profiles } = await readWorkspaceSettings(app.server.folder);
+  const own = Object.keys(profiles).map((label) => ({ label, detail: 'quarterdeck.json' }));
+  const profile = await window.showQuickPick([...own, ...builtIn], {
+    title: 'Start Node',
+    placeHolder: 'Which profile?',
+  });
+  if (!profile) return;
+  const { node, state, kind } = await working(`Starting ${profile.label}…`, () =>
+    app.client.call('initialize_trading_node', { profile: profile.label }, NodeDescription),
+  );
+  app.views.refresh();
+  void window.showInformationMessage(`Node ${node} is ${state} (${kindWords[kind]}).`);
+}
+
+/** Stops a node in order; asks whether open positions are to be closed. */
+export async function stopNode(app: App, target: unknown): Promise<void> {
+  const node = await pickNode(app, target, 'Stop Node');
+  if (!node) return;
+  const detail = 'Its strategies stop and its open orders are cancelled.';
+  const [stop, flatten] = ['Stop', 'Stop and Close Positions'];
+  const answer = await window.showWarningMessage(
+    `Stop node ${node}?`,
+    { modal: true, detail },
+    stop,
+    flatten,
+  );
+  if (answer === undefined) return;
+  const { cancelled, closed, orders_left, positions_left } = await working(`Stopping ${node}…`, () =>
+    app.client.call('stop_trading_node', { node, flatten: answer === flatten }, StopNodeResult),
+  );
+  app.views.refresh();
+  const left = [...orders_left, ...positions_left];
+  const said = `Node ${node} is stopped: ${cancelled} orders cancelled, ${closed} positions closed`;
+  if (left.length === 0) void window.showInformationMessage(`${said}.`);
+  else void window.showWarningMessage(`${said}. Still open at the venue: ${left.slice(0, 5).join(', ')}.`);
+}
+
+/** @throws QuarterdeckError when no node is running */
+export async function pickNode(app: App, target: unknown, title: string): Promise<string | undefined> {
+  const known = NodeRow.safeParse(target).data?.node;
+  if (known !== undefined) return known;
+  const rows = (await listNodes(app.client)).filter(isActive);
+  if (rows.length === 0) throw noNode();
+  if (rows.length === 1) return rows[0]?.node;
+  const items = rows.map(({ node, kind, state }) => ({
+    label: node,
+    description: `${kindWords[kind]} · ${state}`,
+  }));
+  return (await window.showQuickPick(items, { title, placeHolder: 'Which node?' }))?.label;
+}
+
+function noNode(): QuarterdeckError {
+  return new QuarterdeckError(
+    'NODE_NOT_FOUND',
+    'No trading node is running.',
+    'Start one: "Quarterdeck: Start Node…".',
+  );
+}
+
+function working<T>(title: string, work: () => Promise<T>): Thenable<T> {
+  return window.withProgress({ location: ProgressLocation.Notification, title }, work);
+}

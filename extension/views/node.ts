@@ -1,0 +1,106 @@
+import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import * as z from 'zod';
+import { NodeDescription, type NodeKind, NodeRecord, type NodeState } from '../../server/protocol/node.ts';
+import type { ServerClient } from '../client.ts';
+import type { TreeSource } from './serverTree.ts';
+
+/** A trading node as `nautilus://nodes` tells it. */
+export const NodeRow = NodeRecord.omit({ request: true }).loose();
+export type NodeRow = z.infer<typeof NodeRow>;
+
+/** A line below a node: a venue, a strategy or a count. */
+interface Detail {
+  label: string;
+  description: string;
+  icon: string;
+}
+
+const Nodes = z.object({ nodes: z.array(NodeRow) });
+const active: readonly NodeState[] = ['starting', 'running', 'degraded', 'halted', 'stopping'];
+
+/** The trading nodes of the workspace, newest first. @throws QuarterdeckError */
+export async function listNodes(client: ServerClient): Promise<NodeRow[]> {
+  const { nodes } = await client.read('nautilus://nodes', Nodes);
+  return nodes.sort(
+    (a, b) => Number(isActive(b)) - Number(isActive(a)) || b.created_at.localeCompare(a.created_at),
+  );
+}
+
+export function isActive({ state }: Pick<NodeRow, 'state'>): boolean {
+  return active.includes(state);
+}
+
+/** Trading nodes with their venues, strategies and open orders. */
+export function nodeSource(client: ServerClient): TreeSource<NodeRow | Detail> {
+  return {
+    id: 'quarterdeck.node',
+    watched: ['nautilus://nodes'],
+    async rows(parent) {
+      if (parent === undefined) return listNodes(client);
+      if (!('node' in parent)) return [];
+      const node = await client.read(`nautilus://nodes/${encodeURIComponent(parent.node)}`, NodeDescription);
+      return details(node);
+    },
+    item: (row) => ('node' in row ? nodeItem(row) : detailItem(row)),
+  };
+}
+
+function nodeItem(row: NodeRow): TreeItem {
+  const { Expanded, None } = TreeItemCollapsibleState;
+  const item = new TreeItem(row.node, isActive(row) ? Expanded : None);
+  item.id = row.node;
+  item.description = [kindWords[row.kind], row.state, row.reason].filter(Boolean).join(' · ');
+  item.tooltip = [row.trader_id, item.description, row.started_at && `since ${row.started_at}`]
+    .filter(Boolean)
+    .join('\n');
+  item.iconPath = iconOf(row);
+  item.contextValue = `node.${isActive(row) ? 'active' : 'ended'}.${row.state}`;
+  return item;
+}
+
+export const kindWords: Record<NodeKind, string> = {
+  demo: 'simulated, made-up prices',
+  replay: 'simulated, replayed data',
+  sandbox: 'simulated, real data',
+  live: 'LIVE',
+};
+
+function iconOf({ state, kind }: NodeRow): ThemeIcon {
+  if (state === 'failed') return new ThemeIcon('error', new ThemeColor('list.errorForeground'));
+  if (state === 'degraded' || state === 'halted')
+    return new ThemeIcon('debug-pause', new ThemeColor('list.warningForeground'));
+  if (state === 'starting' || state === 'stopping') return new ThemeIcon('sync~spin');
+  if (state === 'stopped') return new ThemeIcon('circle-outline');
+  return new ThemeIcon(
+    'vm-running',
+    new ThemeColor(kind === 'live' ? 'list.warningForeground' : 'charts.green'),
+  );
+}
+
+function details({ venues, strategies, counts }: NodeDescription): Detail[] {
+  return [
+    ...venues.map(({ name, kind, connected }) => ({
+      label: name,
+      description: `${kind} · ${connected ? 'connected' : 'disconnected'}`,
+      icon: connected ? 'plug' : 'debug-disconnect',
+    })),
+    ...strategies.map(({ strategy_id, state, reason }) => ({
+      label: strategy_id,
+      description: [state.toLowerCase(), reason].filter(Boolean).join(' · '),
+      icon: 'symbol-class',
+    })),
+    {
+      label: 'Orders',
+      description: `${counts.orders_open} open · ${counts.orders_inflight} in flight · ${counts.orders} in all`,
+      icon: 'list-flat',
+    },
+    { label: 'Positions', description: `${counts.positions_open} open`, icon: 'layers' },
+  ];
+}
+
+function detailItem({ label, description, icon }: Detail): TreeItem {
+  const item = new TreeItem(label);
+  item.description = description;
+  item.iconPath = new ThemeIcon(icon);
+  return item;
+}
