@@ -35,14 +35,19 @@ export function nodeSource(client: ServerClient): TreeSource<NodeRow | Detail> {
   return {
     id: 'quarterdeck.node',
     watched: ['nautilus://nodes'],
+    watchedFor: (row) => ('node' in row && isActive(row) ? nodeUri(row.node) : undefined),
     async rows(parent) {
       if (parent === undefined) return listNodes(client);
       if (!('node' in parent)) return [];
-      const node = await client.read(`nautilus://nodes/${encodeURIComponent(parent.node)}`, NodeDescription);
+      const node = await client.read(nodeUri(parent.node), NodeDescription);
       return details(node);
     },
     item: (row) => ('node' in row ? nodeItem(row) : detailItem(row)),
   };
+}
+
+function nodeUri(node: string): string {
+  return `nautilus://nodes/${encodeURIComponent(node)}`;
 }
 
 function nodeItem(row: NodeRow): TreeItem {

@@ -17,6 +17,8 @@ export interface TreeSource<Row> {
   id: string;
   /** Watched while the view is visible. */
   watched: readonly string[];
+  /** What to watch besides, because of a row that is shown. */
+  watchedFor?(row: Row): string | undefined;
   rows(parent: Row | undefined): Promise<Row[]>;
   item(row: Row): TreeItem;
   canSelectMany?: boolean;
@@ -31,7 +33,7 @@ export class ServerTree<Row> implements TreeDataProvider<Row>, Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: TreeView<Row>;
-  private watching: Disposable[] = [];
+  private readonly watching = new Map<string, Disposable>();
 
   constructor(
     private readonly source: TreeSource<Row>,
@@ -44,7 +46,7 @@ export class ServerTree<Row> implements TreeDataProvider<Row>, Disposable {
       ...options,
       ...(dragAndDropController ? { dragAndDropController } : {}),
     });
-    this.view.onDidChangeVisibility(({ visible }) => this.attend(visible));
+    this.view.onDidChangeVisibility(() => this.attend());
   }
 
   get selection(): readonly Row[] {
@@ -68,6 +70,7 @@ export class ServerTree<Row> implements TreeDataProvider<Row>, Disposable {
     try {
       const rows = await this.source.rows(parent);
       if (parent === undefined) {
+        this.attend(rows);
         this.view.message = '';
         void commands.executeCommand('setContext', engineMissing, false);
       }
@@ -82,15 +85,29 @@ export class ServerTree<Row> implements TreeDataProvider<Row>, Disposable {
   }
 
   dispose(): void {
-    this.attend(false);
+    for (const watch of this.watching.values()) watch.dispose();
     this.view.dispose();
     this.changed.dispose();
   }
 
-  private attend(visible: boolean): void {
-    for (const one of this.watching) one.dispose();
-    this.watching = visible
-      ? this.source.watched.map((uri) => this.client.watch(uri, () => this.refresh()))
-      : [];
+  /** Watches what the rows ask for, and nothing while nobody looks. */
+  private attend(rows: Row[] = []): void {
+    const wanted = new Set(this.view.visible ? this.source.watched : []);
+    for (const row of this.view.visible ? rows : []) {
+      const uri = this.source.watchedFor?.(row);
+      if (uri !== undefined) wanted.add(uri);
+    }
+    for (const [uri, watch] of this.watching) {
+      if (wanted.has(uri)) continue;
+      watch.dispose();
+      this.watching.delete(uri);
+    }
+    for (const uri of wanted) {
+      if (this.watching.has(uri)) continue;
+      this.watching.set(
+        uri,
+        this.client.watch(uri, () => this.refresh()),
+      );
+    }
   }
 }
