@@ -10,6 +10,7 @@ import { BundlePreview } from './protocol/bundle.ts';
 import { QuarterdeckError } from './protocol/errors.ts';
 import { Funnel } from './protocol/funnel.ts';
 import { RunRecord } from './protocol/run.ts';
+import { RunTables } from './protocol/statistics.ts';
 
 /** What a bundle may come to, so that a small file cannot fill a disk: none of ours comes near. */
 const limits = {
@@ -26,6 +27,8 @@ export interface RunBundle {
   /** Absent in a bundle of an earlier version. */
   preview?: BundlePreview;
   funnel?: Funnel;
+  /** Monthly returns, rolling statistics and how returns are spread. */
+  tables?: RunTables;
   /** The engine's log: JSON lines. */
   log: string;
 }
@@ -43,9 +46,11 @@ export function readBundle(file: string): Promise<RunBundle> {
     };
     const record = parsed(RunRecord, await text('run.json'), 'run.json', file);
     const [preview, funnel] = [await text('preview.json'), await text('funnel.json')];
+    const tables = await text('tables.json');
     return {
       record,
       ...(preview === undefined ? {} : { preview: parsed(BundlePreview, preview, 'preview.json', file) }),
+      ...(tables === undefined ? {} : { tables: parsed(RunTables, tables, 'tables.json', file) }),
       ...(funnel === undefined ? {} : { funnel: parsed(Funnel, funnel, 'funnel.json', file) }),
       log: (await text('log.jsonl')) ?? '',
     };

@@ -142,6 +142,9 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
     exec_algorithms: importables(request.exec_algorithms, 'exec_algorithms'),
     instruments: request.instruments.map((spec, i) => resolveInstrument(spec, `instruments[${i}]`, bounds)),
     data: request.data.map((item, i) => resolveItem(item, `data[${i}]`, bounds)),
+    ...(request.benchmark === undefined
+      ? {}
+      : { benchmark: resolveItem(request.benchmark, 'benchmark', bounds) }),
     venues: request.venues.map((venue, i) => {
       const resolved = { ...venue };
       if (venue.modules) resolved.modules = importables(venue.modules, `venues[${i}].modules`);

@@ -40,7 +40,7 @@ NOTIFICATIONS: Final[dict[str, type[Message]]] = {
     "node_events": protocol.NodeEvents,
 }
 
-FRAMES: Final = ("orders", "fills", "positions", "trades", "account", "equity")
+FRAMES: Final = ("orders", "fills", "positions", "trades", "account", "equity", "benchmark")
 
 ERROR_TYPES: Final[dict[str, str]] = {
     "INVALID_ARGUMENTS": "validation",

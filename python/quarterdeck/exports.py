@@ -24,6 +24,7 @@ UUID = "[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 TIMELY = ("id", "created_at", "started_at", "finished_at", "progress")
 TIMELY_SUMMARY = ("elapsed_seconds", "engine_seconds", "events_per_second")
 LEFT_OUT = ".partial"
+CURVES = {Frame.equity.value: "equity", Frame.benchmark.value: "price"}
 PREVIEWED_ROWS = 200
 PREVIEWED_POINTS = 2000
 
@@ -129,16 +130,16 @@ def write_bundle(run: Run, target: Path) -> list[Path]:
 def preview(run: Run) -> dict[str, Any]:
     """Return the first rows of the tables and the equity thinned out: what is shown where nothing reads Parquet."""
     tables: dict[str, Any] = {}
-    equity: list[dict[str, Any]] = []
+    curves: dict[str, Any] = {"equity": []}
     for name, path in run.tables().items():
         with pq.ParquetFile(path) as file:
-            if name == Frame.equity.value:
-                equity = rows_of(thin(file.read(), PREVIEWED_POINTS, "equity"))
+            if name in CURVES:
+                curves[name] = rows_of(thin(file.read(), PREVIEWED_POINTS, CURVES[name]))
             else:
                 first = next(file.iter_batches(PREVIEWED_ROWS), None)
                 rows = [] if first is None else rows_of(pa.Table.from_batches([first]))
                 tables[name] = {"total": file.metadata.num_rows, "rows": rows}
-    return {"format": 1, "equity": equity, "tables": tables}
+    return {"format": 1, **curves, "tables": tables}
 
 
 def normalised(run: Run) -> dict[str, Any]:

@@ -18,6 +18,12 @@ OVERVIEW = 4000
 def read_frame(params: ReadFrameParams) -> ReadFrameResult:
     """Return a page of rows, or a thinned series when `points` is given."""
     path = Path(params.run_directory, f"{params.frame.value}.parquet")
+    if params.frame is Frame.benchmark and not path.is_file():
+        raise QuarterdeckError(
+            "NO_DATA",
+            "The run was measured against no benchmark.",
+            "Give benchmark to run_backtest: a file or catalog item, or an instrument of the run.",
+        )
     if not path.is_file():
         raise QuarterdeckError(
             "RUN_NOT_FINISHED",
@@ -83,7 +89,7 @@ def _page(file: pq.ParquetFile, after: int, limit: int) -> pa.Table:
 
 
 def _value_column(frame: Frame) -> str | None:
-    return "equity" if frame is Frame.equity else None
+    return {Frame.equity: "equity", Frame.benchmark: "price"}.get(frame)
 
 
 def rows_of(table: pa.Table) -> list[dict[str, Any]]:

@@ -119,6 +119,55 @@ class ErrorObject(Message):
     details: dict[str, Any] | UnsetType = UNSET
 
 
+class MonthlyReturns(Message):
+    venue: str
+    currency: str
+    year: Annotated[int, Meta(ge=-9007199254740991, le=9007199254740991)]
+    months: Annotated[
+        list[float | None],
+        Meta(
+            description='January to December; null where there is no day.',
+            max_length=12,
+            min_length=12,
+        ),
+    ]
+    total: Annotated[float, Meta(description='Of the year.')]
+
+
+class RollingStatistics(Message):
+    venue: str
+    currency: str
+    day: Annotated[str, Meta(description='YYYY-MM-DD')]
+    sharpe: float | None
+    sortino: float | None
+    volatility: float | None
+    beta: (
+        Annotated[
+            float,
+            Meta(description='Against the benchmark, where the run has one.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    alpha: Annotated[float, Meta(description='A day.')] | None | UnsetType = UNSET
+
+
+class ReturnPeriod(StrEnum):
+    day = 'day'
+    week = 'week'
+    month = 'month'
+    quarter = 'quarter'
+    year = 'year'
+
+
+class ReturnBin(Message):
+    venue: str
+    currency: str
+    from_: float = field(name='from')
+    to: float
+    count: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
 class EnvironmentParams(Message):
     pass
 
@@ -660,6 +709,7 @@ class Frame(StrEnum):
     trades = 'trades'
     account = 'account'
     equity = 'equity'
+    benchmark = 'benchmark'
 
 
 class ReadFrameParams(Message):
@@ -844,6 +894,17 @@ class StatisticsOptions(Message):
         ]
         | UnsetType
     ) = UNSET
+    rolling_days: (
+        Annotated[
+            int,
+            Meta(
+                description='Days of the window of rolling statistics (default 126, half a year).',
+                ge=2,
+                le=2000,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class CodeModule(Message):
@@ -981,6 +1042,13 @@ class TradeSide(StrEnum):
     all = 'all'
     long = 'long'
     short = 'short'
+
+
+class AccountAgainstBenchmark(Message):
+    venue: str
+    currency: str
+    days: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    values: dict[str, float | None]
 
 
 class NodeKind(StrEnum):
@@ -1491,6 +1559,27 @@ class NodeTopic(StrEnum):
     log = 'log'
 
 
+class ReturnDistribution(Message):
+    venue: str
+    currency: str
+    period: ReturnPeriod
+    count: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    mean: float
+    least: float
+    quarter: Annotated[float, Meta(description='25th percentile.')]
+    median: float
+    three_quarters: Annotated[float, Meta(description='75th percentile.')]
+    most: float
+    outliers: Annotated[
+        int,
+        Meta(
+            description='Further from the quartiles than 1.5 times their distance.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+
+
 class StrategyRow(Message):
     source: Annotated[str, Meta(description='What run_backtest takes as source.')]
     kind: Kind
@@ -1658,6 +1747,15 @@ class BacktestRequest(Message):
         | UnsetType
     ) = UNSET
     statistics: StatisticsOptions | UnsetType = UNSET
+    benchmark: (
+        Annotated[
+            DataItem,
+            Meta(
+                description='What the run is measured against: a file or catalog item, or {"instrument_id"} alone for the run’s own data of it.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class CodeIdentity(Message):
@@ -1741,6 +1839,15 @@ class TradeStatistics(Message):
         ),
     ]
     values: dict[str, float | None]
+
+
+class BenchmarkStatistics(Message):
+    instrument_id: str
+    engine: Annotated[
+        dict[str, float | None],
+        Meta(description='By the engine’s own statistics that take a benchmark.'),
+    ]
+    accounts: list[AccountAgainstBenchmark]
 
 
 class ReplayFeed(Message, tag_field='kind', tag='replay'):
@@ -2063,6 +2170,15 @@ class NodeEvent(Message):
     data: dict[str, Any]
 
 
+class RunTables(Message):
+    monthly: list[MonthlyReturns]
+    rolling: Annotated[
+        list[RollingStatistics], Meta(description='At most 1000 days an account.')
+    ]
+    distribution: list[ReturnDistribution]
+    histogram: Annotated[list[ReturnBin], Meta(description='Of daily returns.')]
+
+
 class ListStrategiesResult(Message):
     strategies: list[StrategyRow]
     unreadable: list[UnreadableFile]
@@ -2122,6 +2238,7 @@ class FurtherStatistics(Message):
     ]
     accounts: list[AccountStatistics]
     trades: list[TradeStatistics]
+    benchmark: BenchmarkStatistics | UnsetType = UNSET
 
 
 class NodeProfile(Message):
@@ -2304,6 +2421,7 @@ class RunBacktestResult(Message):
 
 class Model(Message):
     error: ErrorObject
+    tables: RunTables
     environment_params: EnvironmentParams
     environment_result: EnvironmentResult
     list_strategies_params: ListStrategiesParams

@@ -83,6 +83,9 @@ export const BacktestRequest = z
     ),
     api: BacktestApi.optional(),
     statistics: StatisticsOptions.optional(),
+    benchmark: DataItem.optional().describe(
+      'What the run is measured against: a file or catalog item, or {"instrument_id"} alone for the run’s own data of it.',
+    ),
   })
   .meta({ id: 'BacktestRequest' });
 export type BacktestRequest = z.infer<typeof BacktestRequest>;

@@ -11,6 +11,7 @@ export const previewFormat = 1;
 export const BundlePreview = z.object({
   format: z.literal(previewFormat),
   equity: z.array(Json).describe('Down-sampled to at most 2000 points.'),
+  benchmark: z.array(Json).optional(),
   tables: z.partialRecord(
     z.enum(['orders', 'fills', 'positions', 'trades', 'account']),
     z.object({ total: Count, rows: z.array(Json).describe('The first 200.') }),

@@ -21,6 +21,7 @@ import {
   StopNodeParams,
   StopNodeResult,
 } from './node.ts';
+import { RunTables } from './statistics.ts';
 import {
   CheckStrategyParams,
   CheckStrategyResult,
@@ -52,7 +53,7 @@ export const EnvironmentResult = z
   .meta({ id: 'EnvironmentResult' });
 
 /** The frames a run keeps as Parquet beside its run.json. */
-export const frames = ['orders', 'fills', 'positions', 'trades', 'account', 'equity'] as const;
+export const frames = ['orders', 'fills', 'positions', 'trades', 'account', 'equity', 'benchmark'] as const;
 
 export const ReadFrameParams = z
   .strictObject({
@@ -156,6 +157,7 @@ export const engineErrorCode = -32000;
 /** All shapes of the contract in one schema: the source from which the Python side is generated. */
 export const contract = z.strictObject({
   error: ErrorObject,
+  tables: RunTables,
   ...Object.fromEntries(
     Object.entries(engineMethods).flatMap(([name, m]) => [
       [`${name}_params`, m.params],

@@ -10,6 +10,12 @@ export const StatisticsOptions = z
   .strictObject({
     periods_per_year: z.int().min(1).max(366).optional().describe('Days a year: 252 (default), 365 …'),
     timezone: z.string().optional().describe('IANA zone in whose midnights days end; UTC by default.'),
+    rolling_days: z
+      .int()
+      .min(2)
+      .max(2000)
+      .optional()
+      .describe('Days of the window of rolling statistics (default 126, half a year).'),
   })
   .meta({ id: 'StatisticsOptions' });
 
@@ -50,6 +56,19 @@ export const TradeStatistics = z
   })
   .meta({ id: 'TradeStatistics' });
 
+/** A run against its benchmark. */
+export const BenchmarkStatistics = z
+  .strictObject({
+    instrument_id: z.string(),
+    engine: Statistic.describe('By the engine’s own statistics that take a benchmark.'),
+    accounts: z.array(
+      z
+        .strictObject({ venue: z.string(), currency: z.string(), days: Count, values: Statistic })
+        .meta({ id: 'AccountAgainstBenchmark' }),
+    ),
+  })
+  .meta({ id: 'BenchmarkStatistics' });
+
 /** Beside the engine's own; what there are more of is in the run's statistics.json. */
 export const FurtherStatistics = z
   .strictObject({
@@ -59,5 +78,71 @@ export const FurtherStatistics = z
     engine: Statistic.describe('Of the engine’s returns, by the statistics it does not register itself.'),
     accounts: z.array(AccountStatistics),
     trades: z.array(TradeStatistics),
+    benchmark: BenchmarkStatistics.optional(),
   })
   .meta({ id: 'FurtherStatistics' });
+
+const account = { venue: z.string(), currency: z.string() };
+const value = z.number().nullable();
+
+/** Tables of an account's daily returns. */
+export const runTables = {
+  monthly: z
+    .strictObject({
+      ...account,
+      year: z.int(),
+      months: z.array(value).length(12).describe('January to December; null where there is no day.'),
+      total: z.number().describe('Of the year.'),
+    })
+    .meta({ id: 'MonthlyReturns' }),
+  rolling: z
+    .strictObject({
+      ...account,
+      day: Day,
+      sharpe: value,
+      sortino: value,
+      volatility: value,
+      beta: value.optional().describe('Against the benchmark, where the run has one.'),
+      alpha: value.optional().describe('A day.'),
+    })
+    .meta({ id: 'RollingStatistics' }),
+  distribution: z
+    .strictObject({
+      ...account,
+      period: z.enum(['day', 'week', 'month', 'quarter', 'year']).meta({ id: 'ReturnPeriod' }),
+      count: Count,
+      mean: z.number(),
+      least: z.number(),
+      quarter: z.number().describe('25th percentile.'),
+      median: z.number(),
+      three_quarters: z.number().describe('75th percentile.'),
+      most: z.number(),
+      outliers: Count.describe('Further from the quartiles than 1.5 times their distance.'),
+    })
+    .meta({ id: 'ReturnDistribution' }),
+  histogram: z
+    .strictObject({ ...account, from: z.number(), to: z.number(), count: Count })
+    .meta({ id: 'ReturnBin' }),
+};
+export type RunTable = keyof typeof runTables;
+export const runTableNames = [
+  'monthly',
+  'rolling',
+  'distribution',
+  'histogram',
+] as const satisfies RunTable[];
+
+export function isRunTable(name: string): name is RunTable {
+  return name in runTables;
+}
+
+/** `tables.json` of a run. */
+export const RunTables = z
+  .strictObject({
+    monthly: z.array(runTables.monthly),
+    rolling: z.array(runTables.rolling).describe('At most 1000 days an account.'),
+    distribution: z.array(runTables.distribution),
+    histogram: z.array(runTables.histogram).describe('Of daily returns.'),
+  })
+  .meta({ id: 'RunTables' });
+export type RunTables = z.infer<typeof RunTables>;

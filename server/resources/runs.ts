@@ -1,8 +1,10 @@
 import type { CallContext } from '../context.ts';
 import type { frames, ReadFrameResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import { runTableNames } from '../protocol/statistics.ts';
 import { readFunnel } from '../runs/funnel.ts';
 import { readRunLog } from '../runs/log.ts';
+import { readRunTable } from '../runs/tables.ts';
 import type { Resource } from './resource.ts';
 import { countFrom } from './uri.ts';
 
@@ -63,18 +65,35 @@ export const runResources: Resource[] = [
       },
     }),
   ),
-  {
-    uriTemplate: 'nautilus://runs/{id}/equity{?points}',
-    name: 'run-equity',
-    title: 'Run equity',
-    description: 'Equity over time, down-sampled to ?points (2 to 4000, default 1000).',
-    complete,
-    async read({ id }, query, context) {
-      const directory = await finishedRun(id ?? '', context);
-      const points = countFrom(query, 'points', { min: 2, max: 4000 }) ?? 1000;
-      return readFrame({ run_directory: directory, frame: 'equity', points }, context);
-    },
-  },
+  ...(['equity', 'benchmark'] as const).map(
+    (frame): Resource => ({
+      uriTemplate: `nautilus://runs/{id}/${frame}{?points}`,
+      name: `run-${frame}`,
+      title: `Run ${frame}`,
+      description: `${frame === 'equity' ? 'Equity' : 'The price of the benchmark'} over time, down-sampled to ?points (2 to 4000, default 1000).`,
+      complete,
+      async read({ id }, query, context) {
+        const directory = await finishedRun(id ?? '', context);
+        const points = countFrom(query, 'points', { min: 2, max: 4000 }) ?? 1000;
+        return readFrame({ run_directory: directory, frame, points }, context);
+      },
+    }),
+  ),
+  ...runTableNames.map(
+    (table): Resource => ({
+      uriTemplate: `nautilus://runs/{id}/${table}{?after,limit}`,
+      name: `run-${table}`,
+      title: `Run returns: ${table}`,
+      description: `Daily returns of a run, ${table}: ?after=<rows to skip>&limit=<rows>.`,
+      complete,
+      async read({ id }, query, context) {
+        const run = await context.runs.get(id ?? '');
+        const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
+        const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 1000;
+        return readRunTable(run, context.runs.directory(run.id), table, after, limit);
+      },
+    }),
+  ),
   {
     uriTemplate: 'nautilus://runs/{id}/funnel',
     name: 'run-funnel',

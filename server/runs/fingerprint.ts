@@ -3,6 +3,7 @@ import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { EngineEnvironment } from '../environment/environment.ts';
 import type { BacktestRequest } from '../protocol/backtest.ts';
+import type { DataItem } from '../protocol/data.ts';
 import type { RunRecord } from '../protocol/run.ts';
 import { isUrl } from '../settings.ts';
 
@@ -29,7 +30,8 @@ export async function fingerprintOf(
   for (const file of filesIn(request)) await addFile(hash, file);
   const ids = catalogIds(request);
   if (ids.length > 0) {
-    const catalogs = new Set([catalog, ...request.data.flatMap((item) => item.catalog ?? [])]);
+    const items = itemsOf(request.data, request.benchmark);
+    const catalogs = new Set([catalog, ...items.flatMap((item) => item.catalog ?? [])]);
     if ([...catalogs].some(isUrl)) return undefined;
     for (const folder of catalogs) await addCatalog(hash, folder, ids);
   }
@@ -68,13 +70,18 @@ function filesIn(value: unknown, key = ''): string[] {
 }
 
 /** Instruments a request takes data or definitions of from the catalog, as the catalog names folders. */
-function catalogIds({ data, instruments }: BacktestRequest): string[] {
+function catalogIds({ data: own, benchmark, instruments }: BacktestRequest): string[] {
+  const data = itemsOf(own, benchmark);
   const named = [
     ...data.flatMap((item) => [item.instrument_id ?? item.bar_type, item.instrument]),
     ...instruments,
   ];
   const ids = named.filter((spec) => typeof spec === 'string').map((id) => id.replaceAll('/', ''));
   return data.some((item) => item.data_type !== undefined) && ids.length === 0 ? [''] : ids;
+}
+
+function itemsOf(data: DataItem[], benchmark: DataItem | undefined): DataItem[] {
+  return benchmark === undefined ? data : [...data, benchmark];
 }
 
 async function addCatalog(hash: Hash, catalog: string, ids: string[]): Promise<void> {

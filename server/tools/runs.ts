@@ -2,9 +2,11 @@ import * as z from 'zod';
 import { frames } from '../protocol/engine.ts';
 import { Funnel } from '../protocol/funnel.ts';
 import { RunStatus } from '../protocol/run.ts';
+import { isRunTable, runTableNames } from '../protocol/statistics.ts';
 import { readFunnel } from '../runs/funnel.ts';
 import { readRunLog } from '../runs/log.ts';
 import { requireCompleted } from '../runs/store.ts';
+import { readRunTable } from '../runs/tables.ts';
 import { ImportAnswer, importAnswer } from './importAnswer.ts';
 import { describeRun, RunAnswer } from './runAnswer.ts';
 import { defineTool } from './tool.ts';
@@ -12,14 +14,14 @@ import { defineTool } from './tool.ts';
 const runId = z
   .string()
   .describe('Id of a run or an import, as run_backtest, import_data and list_runs give it.');
-const details = ['summary', 'funnel', ...frames, 'log', 'source'] as const;
+const details = ['summary', 'funnel', ...frames, ...runTableNames, 'log', 'source'] as const;
 
 export const runTools = [
   defineTool({
     name: 'get_run',
     title: 'Backtest result',
     description:
-      'Result of a NautilusTrader backtest run: its summary (default), a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity or log, its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',
+      'Result of a NautilusTrader backtest run: its summary (default), a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity, benchmark or log, tables of its daily returns (monthly, rolling, distribution, histogram), its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',
     toolset: 'backtest',
     policy: 'read',
     input: z.strictObject({
@@ -62,6 +64,9 @@ export const runTools = [
       const directory = context.runs.directory(run_id);
       if (detail === 'funnel') return { run_id, funnel: await readFunnel(record, directory) };
       if (detail === 'log') return { run_id, ...(await readRunLog(directory, after, limit)) };
+      if (isRunTable(detail)) {
+        return { run_id, ...(await readRunTable(record, directory, detail, after, limit)) };
+      }
       requireCompleted(record);
       const params = { run_directory: directory, frame: detail, after, limit };
       return { run_id, ...(await context.engine.call('read_frame', params, { signal: context.signal })) };

@@ -5,10 +5,12 @@ import random
 from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 from conftest import STRATEGIES, EngineError, Worker
@@ -18,8 +20,10 @@ from market import bars, write_bars
 from quarterdeck.protocol import AccountStatistics, FurtherStatistics, TradeSide, TradeStatistics
 from quarterdeck.statistics.daily import Daily, daily
 from quarterdeck.statistics.drawdowns import worst_falls
+from quarterdeck.statistics.relative import benchmark_returns, relative_statistics
 from quarterdeck.statistics.returns import return_statistics
 from quarterdeck.statistics.sanity import sanity_warnings
+from quarterdeck.statistics.tables import Account, distribution, histogram, monthly, rolling
 from quarterdeck.statistics.trades import RoundTrip, sums, time_in_market, trade_statistics
 
 SOURCE = random.Random(20240304)
@@ -67,8 +71,53 @@ QUANTSTATS_TRADES = {
 QUANTSTATS_FALLS = [-15.262904, -10.342225, -8.645759, -7.805918, -3.909593]
 """What quantstats 0.0.86 gives for RETURNS; falls in per cent."""
 
+OTHER = random.Random(7)
+MARKET = [round(0.6 * value + OTHER.gauss(0.0003, 0.007), 6) for value in RETURNS]
+RELATIVE = {
+    "alpha": 0.04404245780222915,
+    "beta": 0.7375289633574511,
+    "correlation": 0.6671798743040027,
+    "information_ratio": -0.009306202779303475,
+    "up_capture": 0.4841990637287992,
+    "down_capture": 0.8386223825112867,
+    "better_days": 0.4925,
+    "tracking_error": 0.13242541143398226,
+    "r_squared": 0.44512898467630485,
+    "treynor": 0.5209061089446974,
+    "benchmark_total_return": 0.4336515630089628,
+    "benchmark_cagr": 0.2547565628682096,
+    "benchmark_volatility": 0.15322406722428294,
+    "benchmark_sharpe": 1.558232099729576,
+    "benchmark_max_drawdown": -0.10899914337455845,
+}
+"""What empyrical-reloaded 0.7.1 (r_squared and treynor: quantstats 0.0.86) gives for RETURNS against MARKET."""
+
+YEARS = {2023: 0.4363912235846903, 2024: -0.03634656087486676}
+MONTHS = [
+    0.07965129489012934,
+    -0.03951667254897839,
+    -0.029553613016448987,
+    0.04470915450263213,
+    -0.038132622311890074,
+    0.09190453899418616,
+    0.07368648328841321,
+    0.04486195827510486,
+    0.10391947983845218,
+    0.04944143702327208,
+    0.03466956809018562,
+    -0.03261599279858107,
+]
+ROLLING = {
+    125: (1.156727385864937, 0.16874503222213094, 1.7666199499966169, 0.7909721996708816, 0.0002474575106193288),
+    200: (3.057862601408225, 0.16222049995691668, 5.436241776157892, 0.7126579373132201, 0.0004046466893642196),
+    399: (-0.4055076289970543, 0.16985130506755602, -0.5477847966889433, 0.7125655783832305, -0.00027812445033036304),
+}
+SPREAD = {"day": (400, 13), "week": (81, 0), "month": (19, 0), "quarter": (7, 1), "year": (2, 0)}
+"""What quantstats 0.0.86 gives for RETURNS on business days from 2023-01-02 (rolling: 126 days, against MARKET)."""
+
 DAY = 86_400_000_000_000
 EXTERNAL = "EUR/USD.SIM-1-MINUTE-{}-EXTERNAL"
+BENCHMARK = "GBP/USD.SIM-1-MINUTE-LAST-EXTERNAL"
 
 
 def trips(amounts: list[Any], side: str = "LONG") -> list[RoundTrip]:
@@ -97,6 +146,56 @@ def test_drawdowns_equal_quantstats() -> None:
     assert [fall.depth * 100 for fall in falls] == pytest.approx(QUANTSTATS_FALLS, abs=1e-6)
     assert falls[0].recovered is None
     assert all(fall.recovered is not None and fall.start < fall.valley < fall.recovered for fall in falls[1:])
+
+
+def test_a_benchmark_equals_empyrical_and_quantstats() -> None:
+    found = relative_statistics(np.array(RETURNS), np.array(MARKET), 252)
+    assert {name: found[name] for name in RELATIVE} == pytest.approx(RELATIVE, rel=1e-12)
+    assert all(value is None for value in relative_statistics(np.array([]), np.array([]), 252).values())
+    flat = relative_statistics(np.array(RETURNS), np.zeros(len(RETURNS)), 252)
+    assert (flat["beta"], flat["alpha"], flat["correlation"], flat["treynor"]) == (None, None, None, None)
+
+
+def business_days() -> Account:
+    equity = [Decimal(1_000_000)]
+    for value in RETURNS:
+        equity.append(equity[-1] * (1 + Decimal(str(value))))
+    days = [day.date() for day in pd.bdate_range("2023-01-02", periods=len(RETURNS))]
+    return Account("SIM", "USD", Daily(days, equity))
+
+
+def test_tables_equal_quantstats() -> None:
+    account = business_days()
+    years = monthly(account)
+    assert {row.year: row.total for row in years} == pytest.approx(YEARS, rel=1e-9)
+    assert years[0].months == pytest.approx(MONTHS, rel=1e-9)
+    assert years[1].months[7:] == [None] * 5
+    rows = rolling(account, 126, 252, np.array(MARKET))
+    assert len(rows) == 275
+    for index, expected in ROLLING.items():
+        row = rows[index - 125]
+        found = (row.sharpe, row.volatility, row.sortino, row.beta, row.alpha)
+        assert found == pytest.approx(expected, rel=1e-8)
+    assert rolling(account, 401, 252, None) == []
+    spread = {row.period.value: row for row in distribution(account)}
+    assert {name: (row.count, row.outliers) for name, row in spread.items()} == SPREAD
+    bins = histogram(account)
+    assert sum(row.count for row in bins) == len(RETURNS)
+    assert len(bins) <= 50
+    assert all(one.to == other.from_ for one, other in pairwise(bins))
+    empty = Account("SIM", "USD", Daily([], []))
+    assert not any([monthly(empty), rolling(empty, 2, 252, None), distribution(empty), histogram(empty)])
+    still = Account("SIM", "USD", Daily([date(2024, 1, 1), date(2024, 1, 2)], [Decimal(5)] * 3))
+    assert [row.count for row in histogram(still)] == [2]
+
+
+def test_a_day_has_the_last_price_before_its_midnight() -> None:
+    series = Daily([date(1970, 1, 2), date(1970, 1, 3), date(1970, 1, 5)], [Decimal(1)] * 4)
+    prices = [(DAY // 2, Decimal(10)), (DAY + 1, Decimal(11)), (3 * DAY - 1, Decimal(22)), (3 * DAY, Decimal(5))]
+    assert benchmark_returns(prices, series, "UTC", DAY) == pytest.approx([0.1, 1.0, 5 / 22 - 1])
+    late = benchmark_returns([(2 * DAY + 5, Decimal(4)), (4 * DAY, Decimal(6))], series, "UTC", DAY)
+    assert np.isnan(late[:2]).all()
+    assert late[2] == pytest.approx(0.5)
 
 
 def test_days_end_at_midnight_of_the_zone() -> None:
@@ -185,7 +284,9 @@ def test_doubts() -> None:
     assert codes(further(), [*many, RoundTrip(Decimal(1), "LONG", 9, 3)], 120, fine) == ["CLOSED_BEFORE_OPENED"]
 
 
-def run(worker: Worker, folder: Path, options: dict[str, Any] | None) -> dict[str, Any]:
+def run(
+    worker: Worker, folder: Path, options: dict[str, Any] | None, benchmark: dict[str, Any] | None = None
+) -> dict[str, Any]:
     files = {"BID": 0.0, "ASK": 0.0001}
     for side, shift in files.items():
         write_bars(folder / f"{side}.csv", bars(3, 4000, shift=shift))
@@ -200,6 +301,7 @@ def run(worker: Worker, folder: Path, options: dict[str, Any] | None) -> dict[st
             for side in files
         ],
         **({} if options is None else {"statistics": options}),
+        **({} if benchmark is None else {"benchmark": benchmark}),
     }
     params = {
         "workspace": str(STRATEGIES),
@@ -233,6 +335,55 @@ def test_a_run_has_them(start_worker: Callable[..., Worker], tmp_path: Path) -> 
     midnights = {stamp // DAY * DAY for stamp in stamps[1:]} - {min(stamps) // DAY * DAY}
     assert len(midnights) == 3
     assert all(midnight - 60_000_000_000 in stamps for midnight in midnights)
+
+
+def test_a_run_is_measured_against_a_benchmark(start_worker: Callable[..., Worker], tmp_path: Path) -> None:
+    own, other = tmp_path / "own", tmp_path / "other"
+    own.mkdir()
+    other.mkdir()
+    options = {"rolling_days": 2}
+    against_itself = run(start_worker("run"), own, options, {"instrument_id": "EUR/USD.SIM"})
+    write_bars(tmp_path / "index.csv", bars(8, 4000))
+    instrument = {"template": "fx", "id": "GBP/USD.SIM"}
+    item = {"file": str(tmp_path / "index.csv"), "instrument": instrument, "bar_type": BENCHMARK}
+    against_another = run(start_worker("run"), other, options, item)
+    for result, folder, name in (
+        (against_itself, own, "EUR/USD.SIM"),
+        (against_another, other, "GBP/USD.SIM"),
+    ):
+        found = result["statistics"]["further"]["benchmark"]
+        assert found["instrument_id"] == name
+        [account] = found["accounts"]
+        assert account["days"] == 4
+        assert account["values"]["beta"] is not None
+        assert {"Beta", "Alpha (252 days)", "Tracking Error (252 days)"} <= set(found["engine"])
+        table = pq.read_table(folder / "benchmark.parquet")
+        assert table.num_rows == 4000
+        prices = [float(price) for price in table["price"].to_pylist()]
+        total = account["values"]["benchmark_total_return"]
+        assert total == pytest.approx(prices[-1] / prices[0] - 1, abs=1e-12)
+        tables = json.loads((folder / "tables.json").read_text())
+        assert [row["day"] for row in tables["rolling"]] == ["2024-03-05", "2024-03-06", "2024-03-07"]
+        assert tables["rolling"][-1]["beta"] is not None
+    # A benchmark changes nothing of the run.
+    assert against_itself["balances"] == against_another["balances"]
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "code", "path"),
+    [
+        ({"instrument_id": "EUR/UDS.SIM"}, "UNKNOWN_INSTRUMENT", "benchmark.instrument_id"),
+        ({}, "INVALID_ARGUMENTS", "benchmark"),
+        ({"file": "none.csv", "instrument": "EUR/USD.SIM"}, "FILE_NOT_FOUND", "benchmark.file"),
+        ({"data_type": "Bar", "instrument_id": "EUR/USD.SIM"}, "CATALOG_NOT_FOUND", "benchmark"),
+    ],
+)
+def test_a_benchmark_that_is_none(
+    start_worker: Callable[..., Worker], tmp_path: Path, benchmark: dict[str, Any], code: str, path: str
+) -> None:
+    with pytest.raises(EngineError) as caught:
+        run(start_worker("run"), tmp_path, None, benchmark)
+    assert (caught.value.code, caught.value.path) == (code, path)
 
 
 def test_year_and_day_can_be_changed(start_worker: Callable[..., Worker], tmp_path: Path) -> None:

@@ -20,6 +20,8 @@ import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 const Exported = z.object({ files: z.array(z.object({ path: z.string(), bytes: z.int() })) });
 
+const measured = { statistics: { rolling_days: 2 }, benchmark: { instrument_id: 'EUR/USD.SIM' } };
+
 /** Buys on the first bar, sells on the hundredth. */
 const ownSource = `
 from nautilus_trader.model.data import BarType
@@ -59,7 +61,7 @@ let runId: string;
 beforeAll(async () => {
   workspace = new TestWorkspace();
   client = await workspace.connect();
-  runId = (await client.run(emaCross())).run_id;
+  runId = (await client.run(emaCross(measured))).run_id;
 });
 afterAll(() => workspace.close());
 
@@ -89,7 +91,7 @@ describe('an export of a run', () => {
   });
 
   it('gives the same JSON for the same run made twice', async () => {
-    const again = await client.run(emaCross());
+    const again = await client.run(emaCross(measured));
     const [first] = await exportRun({ format: 'json', path: 'out/first.json' });
     const [second] = await exportRun({ run_id: again.run_id, format: 'json', path: 'out/second.json' });
     const text = readFileSync(first ?? '', 'utf8');
@@ -159,7 +161,8 @@ describe('an export of a run', () => {
   });
 
   it('as a bundle is a run again in another workspace, and shows itself without an engine', async () => {
-    const pages = ['summary', 'funnel', 'orders', 'trades', 'equity', 'log'];
+    const tables = ['monthly', 'rolling', 'distribution', 'histogram'];
+    const pages = ['summary', 'funnel', 'orders', 'trades', 'equity', 'benchmark', 'log', ...tables];
     const told = (from: TestClient, detail: string) =>
       from.call('get_run', { run_id: runId, detail, limit: 5 });
     const [bundle = ''] = await exportRun({ format: 'qdrun', path: 'shared.qdrun' });
@@ -170,6 +173,15 @@ describe('an export of a run', () => {
     expect(shown.record.summary?.counts).toEqual((await told(client, 'summary')).counts);
     expect({ funnel: shown.funnel }).toMatchObject({ funnel: (await told(client, 'funnel')).funnel });
     expect(shown.log).toContain('"level"');
+    expect(shown.preview?.benchmark?.length).toBeGreaterThan(100);
+    for (const table of tables) {
+      const page = await client.call('get_run', { run_id: runId, detail: table, limit: 500 });
+      expect({ ...shown.tables }[table]).toEqual(page.rows);
+      expect(page.rows).not.toEqual([]);
+      expect(await client.read(`nautilus://runs/${runId}/${table}`)).toMatchObject({ rows: page.rows });
+    }
+    const curve = await client.read(`nautilus://runs/${runId}/benchmark?points=100`);
+    expect(curve.rows).toHaveLength(100);
 
     const other = new TestWorkspace();
     try {

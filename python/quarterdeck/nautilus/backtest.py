@@ -12,6 +12,7 @@ from nautilus_trader.common.component import flush_logger
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
+from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.catalog import Catalogs
 from quarterdeck.nautilus.configs import build, parse_config
 from quarterdeck.nautilus.convert import iso_time, parse_time
@@ -89,6 +90,10 @@ class Backtest:
             else select(item, f"data[{index}]", catalogs.of(item), self._start, self._end)
             for index, (item, is_file) in enumerate(zip(request.data, file_items, strict=True))
         ]
+        if (item := given(request.benchmark)) is not None:
+            self._watch.benchmark = Benchmark(
+                item, catalogs, self._workspace, self._instruments, self._data, self._basis.timezone
+            )
         for index, data in enumerate(self._data):
             for instrument in data.instruments:
                 check_venue(instrument.id, self._venues, f"data[{index}]")

@@ -9,6 +9,7 @@ from nautilus_trader.common.component import is_backtest_force_stop
 from quarterdeck import environment, identity
 from quarterdeck.context import Context
 from quarterdeck.message import optional
+from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.funnel import Funnel
@@ -37,6 +38,7 @@ class RunWatch:
         self._venues = venues
         self._basis = basis
         self._sampler = EquitySampler(venues)
+        self.benchmark: Benchmark | None = None
         self._last_report = (time.perf_counter(), 0)
 
     def observe(self, engine: ObservedEngine, done: int, total: int | None) -> None:
@@ -81,7 +83,9 @@ class RunWatch:
         begun, ended = results.period()
         funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
         funnel.write(directory)
-        further, doubts = measure(self._basis, directory, results, self._sampler.points, counts.orders)
+        prices = None if self.benchmark is None else self.benchmark.prices(engine.loaded)
+        against = None if self.benchmark is None else (self.benchmark.instrument_id, prices or [])
+        further, doubts = measure(self._basis, directory, results, self._sampler.points, counts.orders, against)
         return {
             "api": api,
             "counts": counts,

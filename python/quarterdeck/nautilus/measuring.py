@@ -6,10 +6,12 @@ from pathlib import Path
 import msgspec
 import pyarrow.parquet as pq
 
+from quarterdeck.nautilus.benchmark import write_benchmark
 from quarterdeck.nautilus.equity import EquityPoint
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.protocol import FurtherStatistics, Warning
-from quarterdeck.statistics.report import Basis, brief, further_statistics
+from quarterdeck.statistics.relative import Price
+from quarterdeck.statistics.report import Against, Basis, account_series, brief, further_statistics, run_tables
 from quarterdeck.statistics.sanity import sanity_warnings
 from quarterdeck.statistics.trades import RoundTrip
 
@@ -17,7 +19,12 @@ COLUMNS = ["pnl", "currency", "side", "ts_opened", "ts_closed"]
 
 
 def measure(
-    basis: Basis, directory: Path, results: RunResults, equity: list[EquityPoint], orders: int
+    basis: Basis,
+    directory: Path,
+    results: RunResults,
+    equity: list[EquityPoint],
+    orders: int,
+    benchmark: tuple[str, list[Price]] | None,
 ) -> tuple[FurtherStatistics, list[Warning]]:
     """Write all statistics into the run's folder; return those of the summary, and the doubts."""
     rows = pq.read_table(directory / "trades.parquet", columns=COLUMNS).to_pylist()
@@ -27,14 +34,16 @@ def measure(
         if row["pnl"] is not None
     ]
     begun, ended = results.period()
-    further = further_statistics(
-        basis,
-        [(point.venue, point.currency, point.ts, point.equity) for point in equity],
-        trips,
-        (begun or 0, ended or 0),
-        results.unregistered_statistics(basis.periods),
-    )
+    period = (begun or 0, ended or 0)
+    against = None
+    if benchmark is not None:
+        instrument_id, prices = benchmark
+        write_benchmark(directory / "benchmark.parquet", instrument_id, prices, *period)
+        against = Against(instrument_id, prices, period[0], results.benchmark_statistics(prices, basis.periods))
+    series = account_series([(point.venue, point.currency, point.ts, point.equity) for point in equity], basis)
+    further = further_statistics(basis, series, trips, period, results.unregistered_statistics(basis.periods), against)
     (directory / "statistics.json").write_bytes(msgspec.json.encode(further))
+    (directory / "tables.json").write_bytes(msgspec.json.encode(run_tables(basis, series, against)))
     summary = brief(further)
     own = results.statistics(summary)
     return summary, sanity_warnings(further, [trip for _, trip in trips], orders, own.pnl)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from nautilus_trader.accounting.accounts.base import Account
@@ -17,6 +18,8 @@ from quarterdeck import frames
 from quarterdeck.nautilus.convert import decimal_text, plain, statistics
 from quarterdeck.nautilus.equity import EquityPoint
 from quarterdeck.protocol import Balance, FurtherStatistics, RunCounts, Statistics
+from quarterdeck.statistics.daily import daily
+from quarterdeck.statistics.relative import Price
 
 type Place = Callable[[ClientOrderId], str | None]
 
@@ -34,6 +37,14 @@ UNREGISTERED = (
     "TailRatio",
     "UlcerIndex",
     "ValueAtRisk",
+)
+AGAINST_A_BENCHMARK = (
+    "Alpha",
+    "DownCaptureRatio",
+    "InformationRatio",
+    "TrackingError",
+    "TreynorRatio",
+    "UpCaptureRatio",
 )
 
 
@@ -97,6 +108,22 @@ class RunResults:
             *(getattr(nautilus_pyo3, name)() for name in UNREGISTERED),
         ]
         return statistics({each.name: each.calculate_from_returns(returns) for each in found})
+
+    def benchmark_statistics(self, prices: list[Price], periods: int) -> dict[str, float | None]:
+        """Return the engine's statistics of returns against the daily returns of a benchmark, in days of UTC."""
+        returns = {moment.value: float(value) for moment, value in self._engine.portfolio.analyzer.returns().items()}
+        series = daily([(ts, str(price)) for ts, price in prices], "UTC")
+        others = {
+            pd.Timestamp(day, tz="UTC").value: float(value)
+            for day, value in zip(series.days[1:], series.returns()[1:], strict=False)
+        }
+        if not returns or not others:
+            return {}
+        found = [
+            nautilus_pyo3.BetaRatio(),
+            *(getattr(nautilus_pyo3, name)(periods) for name in AGAINST_A_BENCHMARK),
+        ]
+        return statistics({each.name: each.calculate_from_returns_with_benchmark(returns, others) for each in found})
 
     def commissions(self) -> dict[str, str]:
         """Return the commissions paid over all accounts."""
