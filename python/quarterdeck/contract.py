@@ -30,6 +30,18 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "submit_order": ("node", protocol.SubmitOrderParams, protocol.OrderAnswer),
     "list_orders": ("node", protocol.ListOrdersParams, protocol.ListOrdersResult),
     "get_market_data": ("node", protocol.GetMarketDataParams, protocol.GetMarketDataResult),
+    "submit_order_list": ("node", protocol.SubmitOrderListParams, protocol.SubmitOrderListResult),
+    "modify_order": ("node", protocol.ModifyOrderParams, protocol.OrderAnswer),
+    "cancel_order": ("node", protocol.CancelOrderParams, protocol.OrderAnswer),
+    "cancel_all_orders": ("node", protocol.CancelAllOrdersParams, protocol.CancelAllOrdersResult),
+    "close_position": ("node", protocol.ClosePositionParams, protocol.ClosePositionResult),
+    "list_positions": ("node", protocol.ListPositionsParams, protocol.ListPositionsResult),
+    "get_account": ("node", protocol.GetAccountParams, protocol.GetAccountResult),
+    "subscribe_market_data": ("node", protocol.SubscribeMarketDataParams, protocol.SubscribeMarketDataResult),
+    "unsubscribe_market_data": ("node", protocol.SubscribeMarketDataParams, protocol.SubscribeMarketDataResult),
+    "load_instruments": ("node", protocol.LoadInstrumentsParams, protocol.LoadInstrumentsResult),
+    "deploy_strategy": ("node", protocol.DeployStrategyParams, protocol.DeploymentState),
+    "stop_strategy": ("node", protocol.StopStrategyParams, protocol.DeploymentState),
 }
 
 NOTIFICATIONS: Final[dict[str, type[Message]]] = {

@@ -7,17 +7,36 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import Message
 from quarterdeck.methods import method
 from quarterdeck.protocol import (
+    CancelAllOrdersParams,
+    CancelAllOrdersResult,
+    CancelOrderParams,
+    ClosePositionParams,
+    ClosePositionResult,
+    DeploymentState,
+    DeployStrategyParams,
     DescribeNodeParams,
+    GetAccountParams,
+    GetAccountResult,
     GetMarketDataParams,
     GetMarketDataResult,
     ListOrdersParams,
     ListOrdersResult,
+    ListPositionsParams,
+    ListPositionsResult,
+    LoadInstrumentsParams,
+    LoadInstrumentsResult,
+    ModifyOrderParams,
     NodeDescription,
     OrderAnswer,
     StartNodeParams,
     StopNodeParams,
     StopNodeResult,
+    StopStrategyParams,
+    SubmitOrderListParams,
+    SubmitOrderListResult,
     SubmitOrderParams,
+    SubscribeMarketDataParams,
+    SubscribeMarketDataResult,
 )
 
 if TYPE_CHECKING:
@@ -89,13 +108,85 @@ async def submit_order(params: SubmitOrderParams, context: Context) -> OrderAnsw
 @method("list_orders")
 def list_orders(params: ListOrdersParams, context: Context) -> ListOrdersResult:
     """Show orders, newest first."""
-    return session().orders.list(params)
+    return session().orders.page(params)
 
 
 @method("get_market_data")
 def get_market_data(params: GetMarketDataParams, context: Context) -> GetMarketDataResult:
     """Show the latest the node knows of an instrument's market."""
     return session().market.latest(params)
+
+
+@method("submit_order_list")
+async def submit_order_list(params: SubmitOrderListParams, context: Context) -> SubmitOrderListResult:
+    """Send orders that depend on one another."""
+    return await session().orders.submit_list(params)
+
+
+@method("modify_order")
+async def modify_order(params: ModifyOrderParams, context: Context) -> OrderAnswer:
+    """Change an order."""
+    return await session().changes.modify(params)
+
+
+@method("cancel_order")
+async def cancel_order(params: CancelOrderParams, context: Context) -> OrderAnswer:
+    """Cancel an order."""
+    return await session().changes.cancel(params)
+
+
+@method("cancel_all_orders")
+async def cancel_all_orders(params: CancelAllOrdersParams, context: Context) -> CancelAllOrdersResult:
+    """Cancel every open order that is meant."""
+    return await session().changes.cancel_all(params)
+
+
+@method("close_position")
+async def close_position(params: ClosePositionParams, context: Context) -> ClosePositionResult:
+    """Close positions."""
+    return await session().positions.close(params)
+
+
+@method("list_positions")
+def list_positions(params: ListPositionsParams, context: Context) -> ListPositionsResult:
+    """Show positions, newest first."""
+    return session().positions.page(params)
+
+
+@method("get_account")
+def get_account(params: GetAccountParams, context: Context) -> GetAccountResult:
+    """Show accounts."""
+    return session().accounts.show(params)
+
+
+@method("subscribe_market_data")
+def subscribe_market_data(params: SubscribeMarketDataParams, context: Context) -> SubscribeMarketDataResult:
+    """Follow an instrument's data."""
+    return session().subscriptions.subscribe(params)
+
+
+@method("unsubscribe_market_data")
+def unsubscribe_market_data(params: SubscribeMarketDataParams, context: Context) -> SubscribeMarketDataResult:
+    """Follow them no longer."""
+    return session().subscriptions.unsubscribe(params)
+
+
+@method("load_instruments")
+async def load_instruments(params: LoadInstrumentsParams, context: Context) -> LoadInstrumentsResult:
+    """Add instruments to the node."""
+    return await session().load_instruments(params)
+
+
+@method("deploy_strategy")
+async def deploy_strategy(params: DeployStrategyParams, context: Context) -> DeploymentState:
+    """Start a strategy in the node."""
+    return await session().deployments.deploy(params)
+
+
+@method("stop_strategy")
+async def stop_strategy(params: StopStrategyParams, context: Context) -> DeploymentState:
+    """Stop a strategy of the node."""
+    return await session().deployments.stop(params)
 
 
 async def server_lost() -> None:

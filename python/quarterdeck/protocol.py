@@ -1137,7 +1137,7 @@ class SimulatedVenue(Message):
     session_end: (
         Annotated[
             str,
-            Meta(description='Time of day at which DAY orders expire, as HH:MM in session_timezone.', pattern='^([01]\\d|2[0-3]):[0-5]\\d$'),
+            Meta(description='Time of day at which DAY orders expire, as HH:MM or HH:MM:SS in session_timezone.', pattern='^([01]\\d|2[0-3]):[0-5]\\d(:[0-5]\\d)?$'),
         ]
         | UnsetType
     ) = '00:00'
@@ -1508,6 +1508,460 @@ class BookLevel(Message):
             pattern='^-?\\d+(\\.\\d+)?$',
         ),
     ]
+
+
+class OrderSpec(Message):
+    instrument_id: Annotated[
+        str, Meta(description='Instrument id, for example "EUR/USD.SIM".', min_length=1)
+    ]
+    side: OrderSide
+    type: OrderType
+    quantity: Annotated[
+        str,
+        Meta(
+            description='In units of the instrument; of the quote currency with quote_quantity.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    price: (
+        Annotated[str, Meta(description='Limit price.', pattern='^-?\\d+(\\.\\d+)?$')]
+        | UnsetType
+    ) = UNSET
+    trigger_price: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trigger_type: TriggerType | UnsetType = UNSET
+    limit_offset: (
+        Annotated[
+            str,
+            Meta(
+                description='TRAILING_STOP_LIMIT: distance of the limit from the trigger.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trailing_offset: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trailing_offset_type: TrailingOffsetType | UnsetType = UNSET
+    activation_price: (
+        Annotated[
+            str,
+            Meta(
+                description='Trailing stops: price at which trailing begins.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    time_in_force: (
+        Annotated[TimeInForce, Meta(description='GTC when left out.')] | UnsetType
+    ) = UNSET
+    expire_time: (
+        Annotated[str, Meta(description='With time_in_force GTD.', min_length=4)]
+        | UnsetType
+    ) = UNSET
+    post_only: bool | UnsetType = UNSET
+    reduce_only: bool | UnsetType = UNSET
+    quote_quantity: bool | UnsetType = UNSET
+    display_quantity: (
+        Annotated[
+            str,
+            Meta(
+                description='Iceberg: what the book shows.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    emulation_trigger: (
+        Annotated[
+            TriggerType,
+            Meta(description='Holds the order in the node until triggered.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    trigger_instrument_id: str | UnsetType = UNSET
+    exec_algorithm_id: (
+        Annotated[str, Meta(description='"TWAP" slices the order over time.')]
+        | UnsetType
+    ) = UNSET
+    exec_algorithm_params: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='TWAP: {"horizon_secs": 60, "interval_secs": 5}.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    tags: list[str] | UnsetType = UNSET
+    client_order_id: (
+        Annotated[
+            str,
+            Meta(
+                description='The caller’s id of the order. The same id with the same arguments never makes a second order.',
+                pattern='^[\\x21-\\x7e]{1,36}$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Contingency(StrEnum):
+    NONE = 'NONE'
+    OTO = 'OTO'
+    OCO = 'OCO'
+    OUO = 'OUO'
+    BRACKET = 'BRACKET'
+
+
+class ModifyOrderParams(Message):
+    client_order_id: Annotated[
+        str, Meta(description='As submit_order and list_orders give it.', min_length=1)
+    ]
+    quantity: (
+        Annotated[
+            str,
+            Meta(
+                description='New total quantity, what is filled included.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    price: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    trigger_price: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
+
+
+class CancelOrderParams(Message):
+    client_order_id: Annotated[
+        str, Meta(description='As submit_order and list_orders give it.', min_length=1)
+    ]
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
+
+
+class CancelAllOrdersParams(Message):
+    instrument_id: str | UnsetType = UNSET
+    side: OrderSide | UnsetType = UNSET
+    strategy_id: (
+        Annotated[
+            str,
+            Meta(
+                description='Only orders of this strategy; those of tools are "DESK-000".'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
+
+
+class ClosePositionParams(Message):
+    position_id: str | UnsetType = UNSET
+    instrument_id: (
+        Annotated[str, Meta(description='Closes every position in it.')] | UnsetType
+    ) = UNSET
+    strategy_id: str | UnsetType = UNSET
+    quantity: (
+        Annotated[
+            str,
+            Meta(
+                description='Only so much of it; all when left out.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    client_order_id: (
+        Annotated[
+            str,
+            Meta(
+                description='The caller’s id of the order. The same id with the same arguments never makes a second order.',
+                pattern='^[\\x21-\\x7e]{1,36}$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    tags: list[str] | UnsetType = UNSET
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
+
+
+class PositionStatus(StrEnum):
+    open = 'open'
+    closed = 'closed'
+
+
+class ListPositionsResult(Message):
+    positions: Annotated[
+        list[dict[str, Any]],
+        Meta(
+            description='Newest first, with NautilusTrader’s own field names, last_px and unrealized_pnl where there is a price.'
+        ),
+    ]
+    total: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    next: Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType = UNSET
+
+
+class GetAccountParams(Message):
+    venue: (
+        Annotated[str, Meta(description='Only the account at this venue.')] | UnsetType
+    ) = UNSET
+
+
+type Leverage = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type EquityAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type UnrealizedPnlAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type RealizedPnlAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class AccountBalanceRow(Message):
+    currency: str
+    total: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    free: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    locked: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+
+
+class MarginRow(Message):
+    currency: str
+    instrument_id: str | None
+    initial: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    maintenance: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+
+
+class MarketDataKind(StrEnum):
+    quotes = 'quotes'
+    trades = 'trades'
+    bars = 'bars'
+    book = 'book'
+
+
+class SubscribeMarketDataResult(Message):
+    instrument_id: str
+    subscriptions: Annotated[
+        list[str],
+        Meta(description='What the node is subscribed to for this instrument now.'),
+    ]
+
+
+class LoadInstrumentsParams(Message):
+    instruments: (
+        Annotated[
+            list[str | dict[str, Any]],
+            Meta(
+                description='Instruments of one’s own, of the catalog by id, or ids that a data client can load.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=list)
+    venue: (
+        Annotated[str, Meta(description='Venue or data client to load from.')]
+        | UnsetType
+    ) = UNSET
+    filters: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='What to load from it, in the adapter’s own words.'),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class LoadInstrumentsResult(Message):
+    loaded: list[str]
+    updated: list[str]
+    warnings: list[Warning]
+
+
+class DeployStrategyParams(Message):
+    source: Annotated[
+        str,
+        Meta(
+            description='"path/to/file.py:Class" relative to the workspace, or "package.module:Class". NautilusTrader\'s own classes work too: "nautilus_trader.examples.strategies.ema_cross:EMACross".',
+            min_length=1,
+        ),
+    ]
+    config: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of its config class; a field that wants a table takes {"file": path}.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=dict)
+    config_path: (
+        Annotated[
+            str,
+            Meta(
+                description='Config class as "module:Class"; found from the class itself when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    replace: (
+        Annotated[
+            str,
+            Meta(
+                description='Id of a running strategy to stop and take the place of; its open orders are cancelled.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class StopStrategyParams(Message):
+    strategy_id: str
+    cancel_orders: bool | UnsetType = True
+    flatten: (
+        Annotated[bool, Meta(description='Close its positions as well.')] | UnsetType
+    ) = False
+    remove: (
+        Annotated[bool, Meta(description='Forget it, so that its id is free again.')]
+        | UnsetType
+    ) = False
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
 
 
 class Role(StrEnum):
@@ -2158,6 +2612,147 @@ class BookRow(Message):
     ts_event: str
 
 
+class SubmitOrderListParams(Message):
+    orders: Annotated[
+        list[OrderSpec],
+        Meta(description='All of one instrument.', max_length=20, min_length=1),
+    ]
+    contingency: (
+        Annotated[
+            Contingency,
+            Meta(
+                description='OTO: the first order, once filled, releases the others. OCO: one done cancels the others. OUO: one filled reduces the others. BRACKET: the first is the entry, the others (take profit, stop loss) are released by it and are OUO to each other. NONE: sent together, otherwise independent.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    client_id: (
+        Annotated[
+            str,
+            Meta(
+                description='Execution client; by the instrument’s venue when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    position_id: (
+        Annotated[str, Meta(description='Position to act on, for venues with HEDGING.')]
+        | UnsetType
+    ) = UNSET
+    params: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='Further parameters for the venue’s adapter.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    wait_for: (
+        Annotated[
+            WaitFor,
+            Meta(
+                description='Answer when it has left the node, when the venue has answered (default), or when it is done.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timeout_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='How long to wait; the answer then says how far the order has come.',
+                ge=0.0,
+                le=40.0,
+            ),
+        ]
+        | UnsetType
+    ) = 5
+
+
+class SubmitOrderListResult(Message):
+    order_list_id: str
+    orders: list[OrderAnswer]
+    repeated: bool | UnsetType = UNSET
+
+
+class CancelAllOrdersResult(Message):
+    cancelled: Annotated[
+        list[str], Meta(description='Orders that were open and are cancelled.')
+    ]
+    left: Annotated[
+        list[OrderAnswer], Meta(description='Orders that are still open, with why.')
+    ]
+
+
+class ClosePositionResult(Message):
+    orders: list[OrderAnswer]
+    closed: Annotated[list[str], Meta(description='Positions that are closed now.')]
+    left: Annotated[
+        list[dict[str, Any]],
+        Meta(description='Positions of those meant that are still open.'),
+    ]
+    repeated: bool | UnsetType = UNSET
+
+
+class ListPositionsParams(Message):
+    status: (
+        Annotated[PositionStatus, Meta(description='Both when left out.')] | UnsetType
+    ) = UNSET
+    instrument_id: str | UnsetType = UNSET
+    strategy_id: str | UnsetType = UNSET
+    after: (
+        Annotated[int, Meta(description='Skip this many.', ge=0, le=9007199254740991)]
+        | UnsetType
+    ) = 0
+    limit: Annotated[int, Meta(ge=1, le=500)] | UnsetType = 50
+
+
+class AccountRow(Message):
+    account_id: str
+    venue: str
+    account_type: str
+    base_currency: str | None
+    balances: list[AccountBalanceRow]
+    margins: list[MarginRow]
+    leverage: Leverage | None
+    equity: Annotated[dict[str, EquityAdditionalProperty], Meta(description='Balance and open profit by currency; null while a position has no price.')] | None
+    unrealized_pnl: dict[str, UnrealizedPnlAdditionalProperty] | None
+    realized_pnl: dict[str, RealizedPnlAdditionalProperty]
+    commissions: dict[str, CommissionsAdditionalProperty]
+    reported_at: str
+
+
+class SubscribeMarketDataParams(Message):
+    instrument_id: Annotated[
+        str, Meta(description='Instrument id, for example "EUR/USD.SIM".', min_length=1)
+    ]
+    kinds: (
+        Annotated[
+            list[MarketDataKind],
+            Meta(description='quotes when left out.', min_length=1),
+        ]
+        | UnsetType
+    ) = UNSET
+    bar_type: (
+        Annotated[
+            str,
+            Meta(
+                description='With bars, for example "EUR/USD.SIM-1-MINUTE-MID-INTERNAL".'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    depth: Annotated[int, Meta(description='With book.', ge=1, le=100)] | UnsetType = (
+        UNSET
+    )
+    client_id: (
+        Annotated[
+            str,
+            Meta(description='Data client; by the instrument’s venue when left out.'),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
 class NodeEvent(Message):
     seq: Annotated[int, Meta(ge=0, le=9007199254740991)]
     topic: NodeTopic
@@ -2331,6 +2926,11 @@ class GetMarketDataResult(Message):
     bar_history: list[BarRow] | UnsetType = UNSET
 
 
+class GetAccountResult(Message):
+    accounts: list[AccountRow]
+    synthetic: bool | UnsetType = UNSET
+
+
 class NodeEvents(Message):
     events: list[NodeEvent]
 
@@ -2460,6 +3060,30 @@ class Model(Message):
     list_orders_result: ListOrdersResult
     get_market_data_params: GetMarketDataParams
     get_market_data_result: GetMarketDataResult
+    submit_order_list_params: SubmitOrderListParams
+    submit_order_list_result: SubmitOrderListResult
+    modify_order_params: ModifyOrderParams
+    modify_order_result: OrderAnswer
+    cancel_order_params: CancelOrderParams
+    cancel_order_result: OrderAnswer
+    cancel_all_orders_params: CancelAllOrdersParams
+    cancel_all_orders_result: CancelAllOrdersResult
+    close_position_params: ClosePositionParams
+    close_position_result: ClosePositionResult
+    list_positions_params: ListPositionsParams
+    list_positions_result: ListPositionsResult
+    get_account_params: GetAccountParams
+    get_account_result: GetAccountResult
+    subscribe_market_data_params: SubscribeMarketDataParams
+    subscribe_market_data_result: SubscribeMarketDataResult
+    unsubscribe_market_data_params: SubscribeMarketDataParams
+    unsubscribe_market_data_result: SubscribeMarketDataResult
+    load_instruments_params: LoadInstrumentsParams
+    load_instruments_result: LoadInstrumentsResult
+    deploy_strategy_params: DeployStrategyParams
+    deploy_strategy_result: DeploymentState
+    stop_strategy_params: StopStrategyParams
+    stop_strategy_result: DeploymentState
     ready: Ready
     heartbeat: Heartbeat
     progress: Progress

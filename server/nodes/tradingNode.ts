@@ -82,6 +82,7 @@ export class TradingNode {
         if (state) this.record = { ...this.record, state, reason: textOrNull(data.reason) };
       } else if (topic === 'market') {
         this.markets.put({ seq, key, data });
+        for (const barType of Object.keys(data.bars ?? {})) this.changed(this, 'market', barType);
       } else if (topic !== 'log') {
         this.feeds[topic].put({ seq, key, data });
       }

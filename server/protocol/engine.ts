@@ -14,6 +14,7 @@ import {
 import { ErrorObject } from './errors.ts';
 import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
 import {
+  DeploymentState,
   DescribeNodeParams,
   NodeDescription,
   NodeEvents,
@@ -29,12 +30,30 @@ import {
   ListStrategiesResult,
 } from './strategies.ts';
 import {
+  CancelAllOrdersParams,
+  CancelAllOrdersResult,
+  CancelOrderParams,
+  ClosePositionParams,
+  ClosePositionResult,
+  DeployStrategyParams,
+  GetAccountParams,
+  GetAccountResult,
   GetMarketDataParams,
   GetMarketDataResult,
   ListOrdersParams,
   ListOrdersResult,
+  ListPositionsParams,
+  ListPositionsResult,
+  LoadInstrumentsParams,
+  LoadInstrumentsResult,
+  ModifyOrderParams,
   OrderAnswer,
+  StopStrategyParams,
+  SubmitOrderListParams,
+  SubmitOrderListResult,
   SubmitOrderParams,
+  SubscribeMarketDataParams,
+  SubscribeMarketDataResult,
 } from './trading.ts';
 import { Count, Json } from './values.ts';
 
@@ -107,6 +126,26 @@ export const engineMethods = {
   submit_order: { role: 'node', params: SubmitOrderParams, result: OrderAnswer },
   list_orders: { role: 'node', params: ListOrdersParams, result: ListOrdersResult },
   get_market_data: { role: 'node', params: GetMarketDataParams, result: GetMarketDataResult },
+  submit_order_list: { role: 'node', params: SubmitOrderListParams, result: SubmitOrderListResult },
+  modify_order: { role: 'node', params: ModifyOrderParams, result: OrderAnswer },
+  cancel_order: { role: 'node', params: CancelOrderParams, result: OrderAnswer },
+  cancel_all_orders: { role: 'node', params: CancelAllOrdersParams, result: CancelAllOrdersResult },
+  close_position: { role: 'node', params: ClosePositionParams, result: ClosePositionResult },
+  list_positions: { role: 'node', params: ListPositionsParams, result: ListPositionsResult },
+  get_account: { role: 'node', params: GetAccountParams, result: GetAccountResult },
+  subscribe_market_data: {
+    role: 'node',
+    params: SubscribeMarketDataParams,
+    result: SubscribeMarketDataResult,
+  },
+  unsubscribe_market_data: {
+    role: 'node',
+    params: SubscribeMarketDataParams,
+    result: SubscribeMarketDataResult,
+  },
+  load_instruments: { role: 'node', params: LoadInstrumentsParams, result: LoadInstrumentsResult },
+  deploy_strategy: { role: 'node', params: DeployStrategyParams, result: DeploymentState },
+  stop_strategy: { role: 'node', params: StopStrategyParams, result: DeploymentState },
 } as const satisfies Record<string, { role: WorkerRole; params: z.ZodType; result: z.ZodType }>;
 
 export type EngineMethod = keyof typeof engineMethods;

@@ -49,9 +49,9 @@ export const SimulatedVenue = z
     frozen_account: z.boolean().optional(),
     session_end: z
       .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+      .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/)
       .default('00:00')
-      .describe('Time of day at which DAY orders expire, as HH:MM in session_timezone.'),
+      .describe('Time of day at which DAY orders expire, as HH:MM or HH:MM:SS in session_timezone.'),
     session_timezone: z.string().default('UTC').describe('IANA name, for example "America/New_York".'),
   })
   .meta({ id: 'SimulatedVenue' });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Count, Decimal, Json, Time } from './values.ts';
+import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
 
 export const orderTypes = [
   'MARKET',
@@ -202,3 +202,201 @@ export const GetMarketDataResult = z
   })
   .meta({ id: 'GetMarketDataResult' });
 export type GetMarketDataResult = z.infer<typeof GetMarketDataResult>;
+
+export const Contingency = z
+  .enum(['NONE', 'OTO', 'OCO', 'OUO', 'BRACKET'])
+  .meta({ id: 'Contingency' })
+  .describe(
+    'OTO: the first order, once filled, releases the others. OCO: one done cancels the others. OUO: one filled reduces the others. BRACKET: the first is the entry, the others (take profit, stop loss) are released by it and are OUO to each other. NONE: sent together, otherwise independent.',
+  );
+
+export const SubmitOrderListParams = z
+  .strictObject({
+    orders: z.array(OrderSpec).min(1).max(20).describe('All of one instrument.'),
+    contingency: Contingency.optional(),
+    ...SubmitOptions,
+  })
+  .meta({ id: 'SubmitOrderListParams' });
+
+export const SubmitOrderListResult = z
+  .strictObject({
+    order_list_id: z.string(),
+    orders: z.array(OrderAnswer),
+    repeated: z.boolean().optional(),
+  })
+  .meta({ id: 'SubmitOrderListResult' });
+
+const existing = { client_order_id: z.string().min(1).describe('As submit_order and list_orders give it.') };
+const patience = SubmitOptions.timeout_seconds;
+
+export const ModifyOrderParams = z
+  .strictObject({
+    ...existing,
+    quantity: Decimal.optional().describe('New total quantity, what is filled included.'),
+    price: Decimal.optional(),
+    trigger_price: Decimal.optional(),
+    timeout_seconds: patience,
+  })
+  .meta({ id: 'ModifyOrderParams' });
+
+export const CancelOrderParams = z
+  .strictObject({ ...existing, timeout_seconds: patience })
+  .meta({ id: 'CancelOrderParams' });
+
+export const CancelAllOrdersParams = z
+  .strictObject({
+    instrument_id: z.string().optional(),
+    side: OrderSide.optional(),
+    strategy_id: z
+      .string()
+      .optional()
+      .describe('Only orders of this strategy; those of tools are "DESK-000".'),
+    timeout_seconds: patience,
+  })
+  .meta({ id: 'CancelAllOrdersParams' });
+
+export const CancelAllOrdersResult = z
+  .strictObject({
+    cancelled: z.array(z.string()).describe('Orders that were open and are cancelled.'),
+    left: z.array(OrderAnswer).describe('Orders that are still open, with why.'),
+  })
+  .meta({ id: 'CancelAllOrdersResult' });
+
+export const ClosePositionParams = z
+  .strictObject({
+    position_id: z.string().optional(),
+    instrument_id: z.string().optional().describe('Closes every position in it.'),
+    strategy_id: z.string().optional(),
+    quantity: Decimal.optional().describe('Only so much of it; all when left out.'),
+    client_order_id: ClientOrderIdText.optional(),
+    tags: z.array(z.string()).optional(),
+    timeout_seconds: patience,
+  })
+  .meta({ id: 'ClosePositionParams' });
+
+export const ClosePositionResult = z
+  .strictObject({
+    orders: z.array(OrderAnswer),
+    closed: z.array(z.string()).describe('Positions that are closed now.'),
+    left: z.array(Json).describe('Positions of those meant that are still open.'),
+    repeated: z.boolean().optional(),
+  })
+  .meta({ id: 'ClosePositionResult' });
+
+export const ListPositionsParams = z
+  .strictObject({
+    status: z
+      .enum(['open', 'closed'])
+      .meta({ id: 'PositionStatus' })
+      .optional()
+      .describe('Both when left out.'),
+    instrument_id: z.string().optional(),
+    strategy_id: z.string().optional(),
+    after: Count.default(0).describe('Skip this many.'),
+    limit: z.int().min(1).max(500).default(50),
+  })
+  .meta({ id: 'ListPositionsParams' });
+
+export const ListPositionsResult = z
+  .strictObject({
+    positions: z
+      .array(Json)
+      .describe(
+        'Newest first, with NautilusTrader’s own field names, last_px and unrealized_pnl where there is a price.',
+      ),
+    total: Count,
+    next: Count.optional(),
+  })
+  .meta({ id: 'ListPositionsResult' });
+
+export const GetAccountParams = z
+  .strictObject({ venue: z.string().optional().describe('Only the account at this venue.') })
+  .meta({ id: 'GetAccountParams' });
+
+export const AccountBalanceRow = z
+  .strictObject({ currency: z.string(), total: Decimal, free: Decimal, locked: Decimal })
+  .meta({ id: 'AccountBalanceRow' });
+export const MarginRow = z
+  .strictObject({
+    currency: z.string(),
+    instrument_id: z.string().nullable(),
+    initial: Decimal,
+    maintenance: Decimal,
+  })
+  .meta({ id: 'MarginRow' });
+export const AccountRow = z
+  .strictObject({
+    account_id: z.string(),
+    venue: z.string(),
+    account_type: z.string(),
+    base_currency: z.string().nullable(),
+    balances: z.array(AccountBalanceRow),
+    margins: z.array(MarginRow),
+    leverage: Decimal.nullable(),
+    equity: z
+      .record(z.string(), Decimal)
+      .nullable()
+      .describe('Balance and open profit by currency; null while a position has no price.'),
+    unrealized_pnl: z.record(z.string(), Decimal).nullable(),
+    realized_pnl: z.record(z.string(), Decimal),
+    commissions: z.record(z.string(), Decimal),
+    reported_at: z.string(),
+  })
+  .meta({ id: 'AccountRow' });
+export const GetAccountResult = z
+  .strictObject({ accounts: z.array(AccountRow), synthetic: z.boolean().optional() })
+  .meta({ id: 'GetAccountResult' });
+
+export const dataKinds = ['quotes', 'trades', 'bars', 'book'] as const;
+export const MarketDataKind = z.enum(dataKinds).meta({ id: 'MarketDataKind' });
+export const SubscribeMarketDataParams = z
+  .strictObject({
+    instrument_id: InstrumentIdText,
+    kinds: z.array(MarketDataKind).min(1).optional().describe('quotes when left out.'),
+    bar_type: z.string().optional().describe('With bars, for example "EUR/USD.SIM-1-MINUTE-MID-INTERNAL".'),
+    depth: z.int().min(1).max(100).optional().describe('With book.'),
+    client_id: z.string().optional().describe('Data client; by the instrument’s venue when left out.'),
+  })
+  .meta({ id: 'SubscribeMarketDataParams' });
+export const SubscribeMarketDataResult = z
+  .strictObject({
+    instrument_id: z.string(),
+    subscriptions: z.array(z.string()).describe('What the node is subscribed to for this instrument now.'),
+  })
+  .meta({ id: 'SubscribeMarketDataResult' });
+
+export const LoadInstrumentsParams = z
+  .strictObject({
+    instruments: z
+      .array(InstrumentSpec)
+      .default([])
+      .describe('Instruments of one’s own, of the catalog by id, or ids that a data client can load.'),
+    venue: z.string().optional().describe('Venue or data client to load from.'),
+    filters: Json.optional().describe('What to load from it, in the adapter’s own words.'),
+  })
+  .meta({ id: 'LoadInstrumentsParams' });
+export const LoadInstrumentsResult = z
+  .strictObject({ loaded: z.array(z.string()), updated: z.array(z.string()), warnings: z.array(Warning) })
+  .meta({ id: 'LoadInstrumentsResult' });
+
+export const DeployStrategyParams = z
+  .strictObject({
+    source: Importable.shape.source,
+    config: Importable.shape.config,
+    config_path: Importable.shape.config_path,
+    replace: z
+      .string()
+      .optional()
+      .describe('Id of a running strategy to stop and take the place of; its open orders are cancelled.'),
+  })
+  .meta({ id: 'DeployStrategyParams' });
+
+export const StopStrategyParams = z
+  .strictObject({
+    strategy_id: z.string(),
+    cancel_orders: z.boolean().default(true),
+    flatten: z.boolean().default(false).describe('Close its positions as well.'),
+    remove: z.boolean().default(false).describe('Forget it, so that its id is free again.'),
+    timeout_seconds: patience,
+  })
+  .meta({ id: 'StopStrategyParams' });

@@ -1,7 +1,9 @@
+import { accountTools } from './accounts.ts';
 import { backtestTools } from './backtest.ts';
 import { compareTools } from './compare.ts';
 import { dataTools } from './data.ts';
 import { dataQueryTools } from './dataQueries.ts';
+import { deploymentTools } from './deployments.ts';
 import { environmentTools } from './environment.ts';
 import { exportTools } from './exports.ts';
 import { historyTools } from './history.ts';
@@ -27,5 +29,7 @@ export const tools: readonly Tool[] = [
   ...exportTools,
   ...nodeTools,
   ...marketDataTools,
+  ...deploymentTools,
   ...orderTools,
+  ...accountTools,
 ];

@@ -1,4 +1,15 @@
-import { ListOrdersParams, ListOrdersResult, OrderAnswer, SubmitOrderParams } from '../protocol/trading.ts';
+import {
+  CancelAllOrdersParams,
+  CancelAllOrdersResult,
+  CancelOrderParams,
+  ListOrdersParams,
+  ListOrdersResult,
+  ModifyOrderParams,
+  OrderAnswer,
+  SubmitOrderListParams,
+  SubmitOrderListResult,
+  SubmitOrderParams,
+} from '../protocol/trading.ts';
 import { nodeArgument } from './nodeArgument.ts';
 import { defineTool } from './tool.ts';
 
@@ -13,6 +24,50 @@ export const orderTools = [
     input: SubmitOrderParams.extend({ node: nodeArgument }),
     output: OrderAnswer,
     handler: ({ node, ...params }, context) => context.nodes.find(node).call('submit_order', params),
+  }),
+  defineTool({
+    name: 'submit_order_list',
+    title: 'Submit an order list',
+    description:
+      'Submit several orders that depend on one another to a NautilusTrader trading node, all or none: OTO (one triggers others), OCO (one cancels others), OUO (one updates others), or a bracket of entry, take profit and stop loss.',
+    toolset: 'trading',
+    policy: 'trade',
+    input: SubmitOrderListParams.extend({ node: nodeArgument }),
+    output: SubmitOrderListResult,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('submit_order_list', params),
+  }),
+  defineTool({
+    name: 'modify_order',
+    title: 'Modify an order',
+    description:
+      'Change quantity, price or trigger price of an open order in a NautilusTrader trading node, and wait for the venue’s answer.',
+    toolset: 'trading',
+    policy: 'trade',
+    input: ModifyOrderParams.extend({ node: nodeArgument }),
+    output: OrderAnswer,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('modify_order', params),
+  }),
+  defineTool({
+    name: 'cancel_order',
+    title: 'Cancel an order',
+    description:
+      'Cancel an open order in a NautilusTrader trading node; one that is done already is answered as it is.',
+    toolset: 'trading',
+    policy: 'trade',
+    input: CancelOrderParams.extend({ node: nodeArgument }),
+    output: OrderAnswer,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('cancel_order', params),
+  }),
+  defineTool({
+    name: 'cancel_all_orders',
+    title: 'Cancel all orders',
+    description:
+      'Cancel every open order of a NautilusTrader trading node, or those of an instrument, a side or a strategy. Says which are still open, if any.',
+    toolset: 'trading',
+    policy: 'trade',
+    input: CancelAllOrdersParams.extend({ node: nodeArgument }),
+    output: CancelAllOrdersResult,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('cancel_all_orders', params),
   }),
   defineTool({
     name: 'list_orders',

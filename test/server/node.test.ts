@@ -1,3 +1,4 @@
+import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
@@ -71,6 +72,76 @@ describe('a demo node', () => {
     });
   });
 
+  it('takes a bracket, changes and cancels it, and closes the position it made', async () => {
+    const bracket = await client.call('submit_order_list', {
+      contingency: 'BRACKET',
+      orders: [
+        { ...market, client_order_id: 'entry' },
+        { ...market, side: 'SELL', type: 'LIMIT', price: '1.50000', client_order_id: 'target' },
+        { ...market, side: 'SELL', type: 'STOP_MARKET', trigger_price: '0.90000', client_order_id: 'stop' },
+      ],
+    });
+    expect(bracket).toMatchObject({ orders: [{ status: 'FILLED' }, {}, {}] });
+    expect(await client.call('list_orders', { status: 'working' })).toMatchObject({ total: 2 });
+    expect(await client.call('modify_order', { client_order_id: 'target', price: '1.60000' })).toMatchObject({
+      status: 'ACCEPTED',
+    });
+    expect(await client.call('cancel_order', { client_order_id: 'target' })).toMatchObject({
+      status: 'CANCELED',
+    });
+    expect(await client.call('cancel_all_orders')).toEqual({ cancelled: [], left: [] });
+    const { positions } = await client.call('list_positions', { status: 'open' });
+    expect(positions).toMatchObject([{ instrument_id: 'EUR/USD.SIM', side: 'LONG', quantity: '30000' }]);
+    const closed = await client.call('close_position', { instrument_id: 'EUR/USD.SIM' });
+    expect(closed).toMatchObject({ orders: [{ status: 'FILLED', filled_qty: '30000' }], left: [] });
+    expect(await client.call('get_account')).toMatchObject({
+      synthetic: true,
+      accounts: [{ account_id: 'SIM-001', account_type: 'MARGIN', balances: [{ currency: 'USD' }] }],
+    });
+  });
+
+  it('follows data, tells who subscribed to them, and takes further instruments', async () => {
+    const bar_type = 'EUR/USD.SIM-1-SECOND-MID-INTERNAL';
+    const asked = { instrument_id: 'EUR/USD.SIM', kinds: ['quotes', 'bars', 'book'], bar_type };
+    expect(await client.call('subscribe_market_data', asked)).toMatchObject({
+      subscriptions: [bar_type, 'book', 'quotes'],
+    });
+    const told = new Set<string>();
+    client.sdk.setNotificationHandler(
+      ResourceUpdatedNotificationSchema,
+      ({ params }) => void told.add(params.uri),
+    );
+    const address = `nautilus://nodes/demo/bars/${encodeURIComponent(bar_type)}`;
+    for (const uri of [address, 'nautilus://nodes/demo/quotes/EUR%2FUSD.SIM'])
+      await client.sdk.subscribeResource({ uri });
+    await expect
+      .poll(() => [...told].sort(), { timeout: 20_000 })
+      .toEqual([address, 'nautilus://nodes/demo/quotes/EUR%2FUSD.SIM']);
+    await expect
+      .poll(async () => ((await client.read(`${address}?history=5`)).rows as unknown[]).length, {
+        timeout: 20_000,
+      })
+      .toBeGreaterThan(0);
+    const book = await client.read('nautilus://nodes/demo/book/EUR%2FUSD.SIM?depth=3');
+    expect(book).toMatchObject({ synthetic: true, book: { bids: [{}, {}, {}], asks: [{}, {}, {}] } });
+    expect(await client.call('unsubscribe_market_data', asked)).toMatchObject({ subscriptions: [] });
+
+    const spec = { template: 'future', id: 'ESZ9.SIM' };
+    expect(await client.call('load_instruments', { instruments: [spec] })).toMatchObject({
+      loaded: ['ESZ9.SIM'],
+    });
+    expect(await client.call('load_instruments', { instruments: [spec] })).toMatchObject({
+      loaded: [],
+      updated: [],
+    });
+    const future = { ...market, instrument_id: 'ESZ9.SIM', quantity: '2', wait_for: 'closed' };
+    await expect
+      .poll(async () => (await client.call('get_market_data', { instrument_id: 'ESZ9.SIM' })).quote)
+      .toBeTruthy();
+    expect(await client.call('submit_order', future)).toMatchObject({ status: 'FILLED' });
+    await client.call('close_position', { instrument_id: 'ESZ9.SIM' });
+  });
+
   it('is one of its name', async () => {
     expect(await client.error('initialize_trading_node', { profile: 'demo' })).toMatchObject({
       code: 'NODE_EXISTS',
@@ -82,6 +153,7 @@ describe('a demo node', () => {
   });
 
   it('stops in order, and what is left of it can still be read', async () => {
+    await client.call('submit_order', { ...market, wait_for: 'closed' });
     await client.call('submit_order', { ...market, type: 'LIMIT', price: '1.00000' });
     const stopped = await client.call('stop_trading_node', { flatten: true });
     expect(stopped).toMatchObject({

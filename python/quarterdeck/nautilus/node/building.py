@@ -20,10 +20,12 @@ from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.node.clientconfigs import SyntheticConfig
+from quarterdeck.nautilus.node.replay import ReplayFactory
+from quarterdeck.nautilus.node.replayplan import ReplayPlan, default_venues, plan_replay
 from quarterdeck.nautilus.node.sandbox import SandboxLiveExecClientFactory, venue_config
 from quarterdeck.nautilus.node.synthetic import SyntheticFactory
 from quarterdeck.nautilus.runlog import log_settings
-from quarterdeck.protocol import NodeProfile, SimulatedVenue, StartNodeParams, SyntheticFeed, Warning
+from quarterdeck.protocol import NodeProfile, ReplayFeed, SimulatedVenue, StartNodeParams, SyntheticFeed, Warning
 
 FEED = "FEED"
 NO_LIMIT = "1000000/00:00:01"
@@ -45,7 +47,6 @@ class NodePlan(NamedTuple):
 def plan_node(params: StartNodeParams) -> NodePlan:
     """Check a profile and turn it into configs and factories."""
     profile = params.profile
-    venues = given(profile.venues, [])
     catalog = Catalog(params.catalog)
     known = Instruments(catalog.instruments, Path(params.workspace))
     instruments = [
@@ -53,7 +54,12 @@ def plan_node(params: StartNodeParams) -> NodePlan:
         for index, spec in enumerate(given(profile.instruments, []))
         for instrument in known.resolve_all(spec, f"instruments[{index}]")
     ]
-    data_clients, data_factories = _data_clients(profile, instruments)
+    feed = given(profile.feed)
+    replay = plan_replay(feed, catalog, instruments) if isinstance(feed, ReplayFeed) else None
+    if replay is not None:
+        instruments = replay.instruments
+    venues = given(profile.venues) or ([] if replay is None else default_venues(instruments))
+    data_clients, data_factories = _data_clients(profile, instruments, replay)
     exec_clients: dict[str, Any] = {}
     exec_factories: dict[str, type[LiveExecClientFactory]] = {}
     for index, venue in enumerate(venues):
@@ -85,16 +91,17 @@ def trader_id(params: StartNodeParams) -> str:
 
 
 def _data_clients(
-    profile: NodeProfile, instruments: list[Instrument]
+    profile: NodeProfile, instruments: list[Instrument], replay: ReplayPlan | None
 ) -> tuple[dict[str, Any], dict[str, type[LiveDataClientFactory]]]:
+    if replay is not None:
+        return {FEED: replay.config}, {FEED: ReplayFactory}
     feed = given(profile.feed)
     if isinstance(feed, SyntheticFeed):
-        names = tuple(str(instrument.id) for instrument in instruments)
         config = SyntheticConfig(
             seed=given(feed.seed, 1),
             interval_ms=given(feed.interval_ms, 250),
             prices=dict(given(feed.prices, {})),
-            instrument_ids=names,
+            instrument_ids=tuple(str(instrument.id) for instrument in instruments),
         )
         return {FEED: config}, {FEED: SyntheticFactory}
     return {}, {}

@@ -18,3 +18,13 @@ class SyntheticConfig(LiveDataClientConfig, frozen=True):
     interval_ms: float = 250
     prices: dict[str, str] | None = None
     instrument_ids: tuple[str, ...] = ()
+
+
+class ReplayConfig(LiveDataClientConfig, frozen=True):
+    """What the feed replays, and how fast."""
+
+    catalog: str = ""
+    wanted: tuple[tuple[str, str, str | None], ...] = ()
+    start_ns: int | None = None
+    end_ns: int | None = None
+    speed: float = 1.0

@@ -46,18 +46,24 @@ class EventStream:
             events, self._pending = self._pending, []
             self._outlet.notify("node_events", NodeEvents(events=events))
 
-    def watch(self, client_order_id: ClientOrderId) -> asyncio.Event:
-        """Return what is set at each further event of an order; give it back with `unwatch`."""
+    async def until(self, condition: Callable[[], bool], client_order_id: ClientOrderId, seconds: float) -> None:
+        """Wait until something is true of an order, looked at again after each of its events, or the time is up."""
+        if condition():
+            return
         happened = asyncio.Event()
-        self._waiters.setdefault(client_order_id, []).append(happened)
-        return happened
-
-    def unwatch(self, client_order_id: ClientOrderId, happened: asyncio.Event) -> None:
-        """Stop watching an order."""
-        waiting = self._waiters[client_order_id]
-        waiting.remove(happened)
-        if not waiting:
-            del self._waiters[client_order_id]
+        waiting = self._waiters.setdefault(client_order_id, [])
+        waiting.append(happened)
+        try:
+            async with asyncio.timeout(seconds):
+                while not condition():
+                    happened.clear()
+                    await happened.wait()
+        except TimeoutError:
+            pass
+        finally:
+            waiting.remove(happened)
+            if not waiting:
+                self._waiters.pop(client_order_id, None)
 
     def _order(self, event: OrderEvent) -> None:
         self._listen(event)

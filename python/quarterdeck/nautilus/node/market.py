@@ -13,6 +13,7 @@ from quarterdeck.nautilus.convert import iso_time, plain
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.known import known_instrument
+from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
     BarRow,
@@ -33,7 +34,10 @@ CROWDED = 200
 class Market:
     """Latest quotes, trades, bars and books."""
 
-    def __init__(self, kernel: Any, events: EventStream, outlet: Outlet, *, synthetic: bool) -> None:
+    def __init__(
+        self, kernel: Any, events: EventStream, subscriptions: Subscriptions, outlet: Outlet, *, synthetic: bool
+    ) -> None:
+        self._subscriptions = subscriptions
         self._cache = kernel.cache
         self._clock = kernel.clock
         self._events = events
@@ -69,7 +73,7 @@ class Market:
             bars={name: bar_row(bar) for name, bar in bars.items()},
             book=self._book(instrument.id, given(params.depth, 10)),
             age_seconds=None if latest is None else max(0.0, round((now - latest) / 1e9, 3)),
-            subscriptions=[],
+            subscriptions=self._subscriptions.of(instrument.id),
         )
         if history:
             result.quotes = [quote_row(each) for each in self._cache.quote_ticks(instrument.id)[:history][::-1]]

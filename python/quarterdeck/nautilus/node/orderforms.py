@@ -29,9 +29,9 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.identifiers import check_identifier
 from quarterdeck.nautilus.node.known import known_instrument
-from quarterdeck.protocol import SubmitOrderParams
+from quarterdeck.protocol import OrderSpec, SubmitOrderParams
 
-type Spec = SubmitOrderParams
+type Spec = OrderSpec | SubmitOrderParams
 
 
 class Form(NamedTuple):
@@ -60,9 +60,12 @@ FORMS = {
 DEPENDENT = sorted({name for form in FORMS.values() for name in (*form.needs, *form.takes)})
 ALWAYS_TAKEN = ("exec_algorithm_params",)
 NO_EXPIRY = ("MARKET", "MARKET_TO_LIMIT")
+AUCTIONS = ("AT_THE_OPEN", "AT_THE_CLOSE")
+AUCTIONED = ("MARKET", "LIMIT")
 SIMULATED_TRIGGERS = ("DEFAULT", "BID_ASK", "LAST_PRICE", "LAST_OR_BID_ASK")
 EMULATED_TRIGGERS = ("DEFAULT", "BID_ASK", "LAST_PRICE")
 MANY_TAGS = 20
+MANY_DIGITS = 26
 
 
 class OrderForms:
@@ -74,21 +77,26 @@ class OrderForms:
         self._factory = factory
         self._algorithms = algorithms
 
-    def make(self, spec: Spec, path: str = "") -> Order:
-        """Return the order a spec describes."""
+    def make(self, spec: Spec, path: str = "", *, waits: bool = False) -> Order:
+        """Return the order a spec describes; one that `waits` for another is not compared with positions of now."""
         at = f"{path}." if path else ""
         instrument = known_instrument(self._cache, spec.instrument_id, f"{at}instrument_id")
         self._check_fields(spec, at)
+        self._check_auction(spec, at)
         values = {**self._common(spec, instrument, at), **self._prices(spec, instrument, at), **self._flags(spec, at)}
+        if not waits:
+            self._check_against_market(spec, instrument, values, at)
+        if values.get("reduce_only") and not waits:
+            self._check_reduces(spec, at)
         try:
             order: Order = getattr(self._factory, str(spec.type).lower())(**values)
         except (ValueError, TypeError, OverflowError) as error:
-            raise invalid(f"The engine refuses this order: {error}", "Correct the order.", path or "type") from error
+            raise invalid(f"The engine refuses this order: {error}.", "Correct the order.", path or "type") from None
         return order
 
     def price(self, text: str, instrument: Instrument, path: str) -> Price:
         """Return a price of an instrument: finite, in its precision, a multiple of its tick."""
-        value = Decimal(text)
+        value = number(text, path)
         if value <= 0 and not isinstance(instrument, FuturesSpread | OptionSpread):
             raise invalid(f"A price of {text} cannot be traded at.", "Give a price above zero.", path)
         step = instrument.price_increment.as_decimal()
@@ -105,7 +113,7 @@ class OrderForms:
 
     def quantity(self, text: str, instrument: Instrument, path: str, *, quote: bool = False) -> Quantity:
         """Return a quantity of an instrument: above zero, in its precision and step, within its bounds."""
-        value = Decimal(text)
+        value = number(text, path)
         if value <= 0:
             raise invalid(f"A quantity of {text} is no order.", "Give a quantity above zero.", path)
         step = instrument.size_increment.as_decimal()
@@ -143,6 +151,14 @@ class OrderForms:
                 f"{at}{name}",
             )
 
+    def _check_auction(self, spec: Spec, at: str) -> None:
+        if given(spec.time_in_force) in AUCTIONS and spec.type not in AUCTIONED:
+            raise invalid(
+                f"A {spec.type} order takes no part in an auction.",
+                f"{spec.time_in_force} goes with {', '.join(AUCTIONED)}.",
+                f"{at}time_in_force",
+            )
+
     def _common(self, spec: Spec, instrument: Instrument, at: str) -> dict[str, Any]:
         tif = time_in_force_from_str(str(given(spec.time_in_force, "GTC")))
         values: dict[str, Any] = {
@@ -176,11 +192,11 @@ class OrderForms:
                 values[name] = self.price(text, instrument, f"{at}{name}")
         for name in ("trailing_offset", "limit_offset"):
             if (text := given(getattr(spec, name))) is not None:
-                if Decimal(text) <= 0:
+                if number(text, f"{at}{name}") <= 0:
                     raise invalid(f"{name} is a distance.", "Give a value above zero.", f"{at}{name}")
                 values[name] = Decimal(text)
         if (text := given(spec.display_quantity)) is not None:
-            if Decimal(text) > Decimal(spec.quantity):
+            if number(text, f"{at}display_quantity") > number(spec.quantity, f"{at}quantity"):
                 raise invalid(
                     "display_quantity is more than quantity.",
                     "Show a part of the order, or leave it out.",
@@ -192,7 +208,6 @@ class OrderForms:
                 if shown
                 else Quantity.zero(instrument.size_precision)
             )
-        self._check_against_market(spec, instrument, values, at)
         return values
 
     def _flags(self, spec: Spec, at: str) -> dict[str, Any]:
@@ -206,8 +221,6 @@ class OrderForms:
                 "Leave out post_only or change time_in_force.",
                 f"{at}post_only",
             )
-        if values.get("reduce_only"):
-            self._check_reduces(spec, at)
         if (trigger := given(spec.trigger_type)) is not None:
             values["trigger_type"] = self._trigger(trigger, SIMULATED_TRIGGERS, f"{at}trigger_type")
         if (emulation := given(spec.emulation_trigger)) is not None:
@@ -312,6 +325,13 @@ class OrderForms:
             "list_positions shows what is open.",
             f"{at}reduce_only",
         )
+
+
+def number(text: str, path: str) -> Decimal:
+    """Return a decimal number short enough to be exact in what is computed with it."""
+    if len(text) > MANY_DIGITS:
+        raise invalid(f"{text} is outside what the engine can hold.", "Give a real price or quantity.", path)
+    return Decimal(text)
 
 
 def seconds(params: dict[str, Any], name: str) -> float:

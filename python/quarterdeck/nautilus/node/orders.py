@@ -17,11 +17,15 @@ from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.known import known_order
 from quarterdeck.nautilus.node.orderforms import OrderForms
+from quarterdeck.nautilus.node.orderlists import WITH_PARENT, check_list, linked
 from quarterdeck.nautilus.node.rows import average_price, event_row, order_row
 from quarterdeck.protocol import (
+    Contingency,
     ListOrdersParams,
     ListOrdersResult,
     OrderAnswer,
+    SubmitOrderListParams,
+    SubmitOrderListResult,
     SubmitOrderParams,
     WaitFor,
 )
@@ -55,18 +59,39 @@ class Orders:
         """Send an order; one whose id was used before with the same arguments is answered, not sent again."""
         name = given(params.client_order_id)
         digest = digest_of(params)
-        if name is not None and (earlier := self._repeated(name, digest)) is not None:
+        if name is not None and (earlier := self.repeated(name, digest, "client_order_id")) is not None:
             answer = await self._follow(earlier, params)
             answer.repeated = True
             return answer
         order = self._forms.make(params)
-        position_id = _identifier(PositionId, given(params.position_id), "position_id")
-        client_id = _identifier(ClientId, given(params.client_id), "client_id")
+        route = _route(params)
         self.digests[order.client_order_id.value] = digest
-        self._desk.submit_order(order, position_id=position_id, client_id=client_id, params=given(params.params))
+        self._desk.submit_order(order, **route)
         return await self._follow(order, params)
 
-    def list(self, params: ListOrdersParams) -> ListOrdersResult:
+    async def submit_list(self, params: SubmitOrderListParams) -> SubmitOrderListResult:
+        """Send orders that depend on one another, all or none."""
+        contingency = given(params.contingency, Contingency.NONE)
+        check_list(params.orders, contingency)
+        digest = digest_of(params)
+        for index, spec in enumerate(params.orders):
+            name = given(spec.client_order_id)
+            where = f"orders[{index}].client_order_id"
+            if name is not None and (earlier := self.repeated(name, digest, where)) is not None:
+                return await self._follow_list(self._list_of(earlier), params, repeated=True)
+        has_parent = contingency in WITH_PARENT
+        orders = [
+            self._forms.make(spec, f"orders[{index}]", waits=has_parent and index > 0)
+            for index, spec in enumerate(params.orders)
+        ]
+        route = _route(params)
+        order_list = linked(orders, contingency, self._desk.order_factory.generate_order_list_id())
+        for order in order_list.orders:
+            self.digests[order.client_order_id.value] = digest
+        self._desk.submit_order_list(order_list, **route)
+        return await self._follow_list(order_list.orders, params, repeated=False)
+
+    def page(self, params: ListOrdersParams) -> ListOrdersResult:
         """Return a page of orders, newest first."""
         if (name := given(params.client_order_id)) is not None:
             return ListOrdersResult(orders=[order_row(known_order(self._cache, name, "client_order_id"))], total=1)
@@ -89,8 +114,30 @@ class Orders:
             next=optional(after + len(page) if more else None),
         )
 
-    def _repeated(self, name: str, digest: str) -> Order | None:
-        order = self._cache.order(ClientOrderId(check_identifier(name, "client_order_id", "client order id")))
+    def _list_of(self, order: Order) -> list[Order]:
+        known = None if order.order_list_id is None else self._cache.order_list(order.order_list_id)
+        return [order] if known is None else known.orders
+
+    async def _follow_list(
+        self, orders: list[Order], params: SubmitOrderListParams, *, repeated: bool
+    ) -> SubmitOrderListResult:
+        wait_for = given(params.wait_for, WaitFor.accepted)
+        seconds = given(params.timeout_seconds, PATIENCE)
+        # What waits for a parent is not answered by the venue before that.
+        free = [order for order in orders if order.parent_order_id is None]
+        await asyncio.gather(*(self.answer(order, wait_for, seconds) for order in free))
+        return SubmitOrderListResult(
+            order_list_id=str(orders[0].order_list_id),
+            orders=[
+                answer_of(now, waiting=now.parent_order_id is None and not has_come(now, wait_for))
+                for now in map(self.current, orders)
+            ],
+            repeated=optional(repeated or None),
+        )
+
+    def repeated(self, name: str, digest: str, path: str) -> Order | None:
+        """Return the order an id was used for with these arguments; refuses an id used for others."""
+        order = self._cache.order(ClientOrderId(check_identifier(name, path, "client order id")))
         if order is None:
             return None
         if self.digests.get(name) == digest:
@@ -100,7 +147,7 @@ class Orders:
             f'The client order id "{name}" belongs to another order ({order.side_string()} {order.quantity} '
             f"{order.instrument_id}, {order.status_string()}).",
             "Use a new client_order_id for another order; list_orders shows the one there is.",
-            path="client_order_id",
+            path=path,
         )
 
     async def _follow(self, order: Order, params: SubmitOrderParams) -> OrderAnswer:
@@ -109,17 +156,16 @@ class Orders:
 
     async def answer(self, order: Order, wait_for: WaitFor, seconds: float) -> OrderAnswer:
         """Wait until an order has come as far as asked, or the time is up; say how far it is."""
-        happened = self._events.watch(order.client_order_id)
-        try:
-            async with asyncio.timeout(seconds):
-                while not has_come(order, wait_for):
-                    happened.clear()
-                    await happened.wait()
-        except TimeoutError:
-            pass
-        finally:
-            self._events.unwatch(order.client_order_id, happened)
-        return answer_of(order, waiting=not has_come(order, wait_for))
+
+        def is_far() -> bool:
+            return has_come(self.current(order), wait_for)
+
+        await self._events.until(is_far, order.client_order_id, seconds)
+        return answer_of(self.current(order), waiting=not is_far())
+
+    def current(self, order: Order) -> Order:
+        """Return an order as it is now: one that was emulated is another object once it is released."""
+        return self._cache.order(order.client_order_id) or order
 
 
 def has_come(order: Order, wait_for: WaitFor) -> bool:
@@ -156,6 +202,14 @@ def digest_of(params: Message) -> str:
     values = msgspec.to_builtins(params)
     kept = {name: value for name, value in values.items() if name not in NOT_OF_THE_ORDER}
     return hashlib.sha256(msgspec.json.encode(kept, order="sorted")).hexdigest()
+
+
+def _route(params: SubmitOrderParams | SubmitOrderListParams) -> dict[str, Any]:
+    return {
+        "position_id": _identifier(PositionId, given(params.position_id), "position_id"),
+        "client_id": _identifier(ClientId, given(params.client_id), "client_id"),
+        "params": given(params.params),
+    }
 
 
 def _identifier(kind: Any, text: str | None, path: str) -> Any:

@@ -45,8 +45,7 @@ class SimulatedVenueClient(SandboxExecutionClient):
 
     def __init__(self, config: VenueConfig, **parts: Any) -> None:
         super().__init__(config=config, **parts)
-        hour, minute = config.session_end.split(":")
-        self._session_end = time(int(hour), int(minute))
+        self._session_end = time.fromisoformat(config.session_end)
         self._zone = ZoneInfo(config.session_timezone)
         self._heart: asyncio.Task[None] | None = None
 

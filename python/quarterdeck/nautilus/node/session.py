@@ -1,6 +1,7 @@
 """The one trading node of this process: its life from start to stop."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
@@ -8,17 +9,28 @@ from nautilus_trader.live.node import TradingNode
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
+from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.convert import iso_time
+from quarterdeck.nautilus.instruments import Instruments
+from quarterdeck.nautilus.node.accounts import Accounts
 from quarterdeck.nautilus.node.building import NodePlan, plan_node
+from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.market import Market
+from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orders import Orders
+from quarterdeck.nautilus.node.positions import Positions
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
+from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
+    CancelAllOrdersParams,
+    DeployStrategyParams,
+    LoadInstrumentsParams,
+    LoadInstrumentsResult,
     NodeCounts,
     NodeDescription,
     NodeState,
@@ -67,7 +79,13 @@ class NodeSession:
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
         forms = OrderForms(kernel, self.desk.order_factory, self._algorithms)
         self.orders = Orders(kernel, self.desk, forms, self.events)
-        self.market = Market(kernel, self.events, self._outlet, synthetic=plan.synthetic)
+        self.changes = OrderChanges(kernel, forms, self.events, self.owner)
+        self.positions = Positions(kernel, self.orders, forms, self.owner)
+        self.accounts = Accounts(kernel, synthetic=plan.synthetic)
+        self.subscriptions = Subscriptions(kernel, self.desk)
+        self.market = Market(kernel, self.events, self.subscriptions, self._outlet, synthetic=plan.synthetic)
+        workspace = Path(self.params.workspace)
+        self.deployments = Deployments(self.node, workspace, self.events, self.changes, self.positions)
 
     async def start(self) -> NodeDescription:
         """Run the node; returns once it trades."""
@@ -83,6 +101,10 @@ class NodeSession:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
         self.set_state(NodeState.running)
         self._watcher = asyncio.ensure_future(self._watch())
+        for item in given(self.params.profile.strategies, []):
+            await self.deployments.deploy(
+                DeployStrategyParams(source=item.source, config=item.config, config_path=item.config_path)
+            )
         return self.describe()
 
     def describe(self) -> NodeDescription:
@@ -97,7 +119,7 @@ class NodeSession:
             synthetic=self._plan.synthetic,
             venues=self._venues(),
             instruments=sorted(str(instrument_id) for instrument_id in cache.instrument_ids()),
-            strategies=[],
+            strategies=self.deployments.states(),
             counts=NodeCounts(
                 orders=cache.orders_total_count(),
                 orders_open=cache.orders_open_count(),
@@ -121,6 +143,11 @@ class NodeSession:
         flatten = given(self.params.profile.on_server_loss) == "flatten"
         await self.stop(StopNodeParams(flatten=flatten, reason="The server is gone.", timeout_seconds=CLOSE_SECONDS))
 
+    async def load_instruments(self, params: LoadInstrumentsParams) -> LoadInstrumentsResult:
+        """Add instruments of the caller, the catalog or a venue."""
+        known = Instruments(Catalog(self.params.catalog).instruments, Path(self.params.workspace))
+        return await self.subscriptions.load(params, known)
+
     def set_state(self, state: NodeState, reason: str | None = None) -> None:
         """Enter a state and tell the server."""
         self.state, self.reason = state, reason
@@ -129,16 +156,16 @@ class NodeSession:
     async def _stop(self, params: StopNodeParams) -> StopNodeResult:
         self.set_state(NodeState.stopping, params.reason)
         cache = self.kernel.cache
-        working, open_positions = self._working(), cache.positions_open()
+        working, open_positions = self.changes.working(), cache.positions_open()
         deadline = asyncio.get_running_loop().time() + params.timeout_seconds
-        for order in working:
-            self.owner(order).cancel_order(order)
-        await self._until(lambda: not self._working(), deadline)
+        for deployment in self.deployments.all.values():
+            if deployment.strategy.is_running:
+                deployment.strategy.stop()
+        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=min(params.timeout_seconds, 40.0)))
         if params.flatten:
-            for position in open_positions:
-                self.owner(position).close_position(position)
-            await self._until(lambda: not cache.positions_open(), deadline)
-        left, positions_left = self._working(), cache.positions_open()
+            seconds = deadline - asyncio.get_running_loop().time()
+            await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
+        left, positions_left = self.changes.working(), cache.positions_open()
         self._watcher.cancel()
         self.market.close()
         await self.node.stop_async()
@@ -156,14 +183,6 @@ class NodeSession:
         """Return the strategy an order or position belongs to; the desk for one that is not here any more."""
         strategies = {strategy.id: strategy for strategy in self.node.trader.strategies()}
         return strategies.get(thing.strategy_id, self.desk)
-
-    def _working(self) -> list[Any]:
-        cache = self.kernel.cache
-        return [*cache.orders_open(), *cache.orders_inflight(), *cache.orders_emulated()]
-
-    async def _until(self, done: Any, deadline: float) -> None:
-        while not done() and asyncio.get_running_loop().time() < deadline:
-            await asyncio.sleep(0.01)
 
     async def _watch(self) -> None:
         """Notice a node that stops by itself: the engine does so when one of its queues fails."""

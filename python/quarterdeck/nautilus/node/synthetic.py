@@ -9,8 +9,8 @@ import numpy as np
 from nautilus_trader.common.providers import InstrumentProvider
 from nautilus_trader.live.data_client import LiveMarketDataClient
 from nautilus_trader.live.factories import LiveDataClientFactory
-from nautilus_trader.model.data import QuoteTick, TradeTick
-from nautilus_trader.model.enums import AggressorSide
+from nautilus_trader.model.data import BookOrder, OrderBookDelta, OrderBookDeltas, QuoteTick, TradeTick
+from nautilus_trader.model.enums import AggressorSide, BookAction, OrderSide, RecordFlag
 from nautilus_trader.model.identifiers import ClientId, InstrumentId, TradeId
 from nautilus_trader.model.instruments import CurrencyPair, Equity, Instrument
 from nautilus_trader.model.objects import Quantity
@@ -23,6 +23,7 @@ VOLATILITY = 2e-5
 """Standard deviation of one step, relative to the price: about 25 % a year at four steps a second."""
 QUOTES_PER_TRADE = 4
 LONGEST_BATCH = 1000
+LEVELS = 10
 
 
 class Walk:
@@ -67,6 +68,19 @@ class Walk:
             now,
         )
 
+    def book(self, quote: QuoteTick, now: int) -> OrderBookDeltas:
+        """Return a whole book around a quote: levels a tick apart, all of the size of the first."""
+        tick, deltas = self.instrument.price_increment.as_decimal(), []
+        deltas.append(OrderBookDelta.clear(self.instrument.id, self._count, now, now))
+        for side, first, step in ((OrderSide.BUY, quote.bid_price, -tick), (OrderSide.SELL, quote.ask_price, tick)):
+            for level in range(LEVELS):
+                price = self.instrument.make_price(first.as_decimal() + level * step)
+                order = BookOrder(side, price, self._size, level)
+                is_last = side == OrderSide.SELL and level == LEVELS - 1
+                flags = RecordFlag.F_LAST if is_last else 0
+                deltas.append(OrderBookDelta(self.instrument.id, BookAction.ADD, order, flags, self._count, now, now))
+        return OrderBookDeltas(self.instrument.id, deltas)
+
 
 class SyntheticClient(LiveMarketDataClient):
     """Publishes made-up quotes and trades of the instruments it was given, subscribed to or not."""
@@ -83,30 +97,37 @@ class SyntheticClient(LiveMarketDataClient):
         )
         self._settings = config
         self._walks: dict[InstrumentId, Walk] = {}
+        self._books: set[InstrumentId] = set()
         self._pump: asyncio.Task[None] | None = None
 
     def add(self, instrument: Instrument) -> None:
         """Make prices for an instrument from now on."""
+        if instrument.id in self._walks:
+            return
         start = (self._settings.prices or {}).get(str(instrument.id))
-        self._walks.setdefault(instrument.id, Walk(instrument, self._settings.seed, start))
+        walk = self._walks[instrument.id] = Walk(instrument, self._settings.seed, start)
+        if self._pump is not None:
+            self._publish(walk)
 
     async def _connect(self) -> None:
         for name in self._settings.instrument_ids:
             self.add(self._cache.instrument(InstrumentId.from_str(name)))
-        self._publish()
+        for walk in self._walks.values():
+            self._publish(walk)
         self._pump = self._loop.create_task(self._run())
 
     async def _disconnect(self) -> None:
         if self._pump is not None:
             self._pump.cancel()
 
-    def _publish(self) -> None:
-        for walk in self._walks.values():
-            now = self._clock.timestamp_ns()
-            quote = walk.quote(now)
-            self._handle_data(quote)
-            if (trade := walk.trade(quote, now)) is not None:
-                self._handle_data(trade)
+    def _publish(self, walk: Walk) -> None:
+        now = self._clock.timestamp_ns()
+        quote = walk.quote(now)
+        self._handle_data(quote)
+        if (trade := walk.trade(quote, now)) is not None:
+            self._handle_data(trade)
+        if walk.instrument.id in self._books:
+            self._handle_data(walk.book(quote, now))
 
     async def _run(self) -> None:
         interval = self._settings.interval_ms / 1000
@@ -114,12 +135,21 @@ class SyntheticClient(LiveMarketDataClient):
         while True:
             await asyncio.sleep(max(0.0, due - self._loop.time()))
             for _ in range(LONGEST_BATCH):
-                self._publish()
+                for walk in list(self._walks.values()):
+                    self._publish(walk)
                 due += interval
                 if due > self._loop.time():
                     break
             else:
                 due = self._loop.time()
+
+    async def _subscribe_order_book_deltas(self, command: Any) -> None:
+        self._books.add(command.instrument_id)
+        if command.instrument_id in self._walks:
+            self._publish(self._walks[command.instrument_id])
+
+    async def _unsubscribe_order_book_deltas(self, command: Any) -> None:
+        self._books.discard(command.instrument_id)
 
     async def _subscribe(self, command: Any) -> None: ...
     async def _subscribe_instrument(self, command: Any) -> None: ...

@@ -1,0 +1,46 @@
+import {
+  ClosePositionParams,
+  ClosePositionResult,
+  GetAccountParams,
+  GetAccountResult,
+  ListPositionsParams,
+  ListPositionsResult,
+} from '../protocol/trading.ts';
+import { nodeArgument } from './nodeArgument.ts';
+import { defineTool } from './tool.ts';
+
+export const accountTools = [
+  defineTool({
+    name: 'close_position',
+    title: 'Close a position',
+    description:
+      'Close a position of a NautilusTrader trading node, or all in an instrument, or a part of one, with reduce-only market orders in the name of whoever holds it.',
+    toolset: 'trading',
+    policy: 'trade',
+    input: ClosePositionParams.extend({ node: nodeArgument }),
+    output: ClosePositionResult,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('close_position', params),
+  }),
+  defineTool({
+    name: 'list_positions',
+    title: 'Positions',
+    description:
+      'Positions of a NautilusTrader trading node, newest first, open and closed: side, quantity, average prices, realized and unrealized PnL.',
+    toolset: 'trading',
+    policy: 'read',
+    input: ListPositionsParams.extend({ node: nodeArgument }),
+    output: ListPositionsResult,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('list_positions', params),
+  }),
+  defineTool({
+    name: 'get_account',
+    title: 'Account',
+    description:
+      'Accounts of a NautilusTrader trading node: balances, margins, leverage, equity, realized and unrealized PnL and commissions, per venue and currency.',
+    toolset: 'trading',
+    policy: 'read',
+    input: GetAccountParams.extend({ node: nodeArgument }),
+    output: GetAccountResult,
+    handler: ({ node, ...params }, context) => context.nodes.find(node).call('get_account', params),
+  }),
+];
