@@ -1,7 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import * as z from 'zod';
 import { ErrorObject } from '../../server/protocol/errors.ts';
@@ -31,6 +32,12 @@ interface SetUp {
   saying(text: string): Promise<void>;
   /** The last line of stdout, which is what programs read. */
   answer: Promise<unknown>;
+}
+
+/** The installer that a killed set-up leaves behind goes on writing for a while, and would make its folder anew. */
+async function orphansGone(environment: string): Promise<void> {
+  const alive = () => execFileSync('ps', ['-eo', 'args='], { encoding: 'utf8' }).includes(environment);
+  while (process.platform !== 'win32' && alive()) await sleep(200);
 }
 
 /** `quarterdeck setup --json` for a user who has no engine environment of their own. */
@@ -95,6 +102,7 @@ it('redoes a build that was killed, once for two at the same time, and then find
   expect(await killed.answer).toBeUndefined();
   const half = environments();
   expect(half).toHaveLength(1);
+  await orphansGone(half[0] ?? '');
 
   const both = [setUp(), setUp()];
   const [first, second] = z.array(Result).parse(await Promise.all(both.map(({ answer }) => answer)));
