@@ -10,6 +10,7 @@ const serverLayers = [
   ['files.ts'],
   ['tools'],
   ['resources'],
+  ['prompts'],
   ['mcp'],
   ['instance'],
   ['cli'],

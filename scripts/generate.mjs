@@ -72,17 +72,23 @@ function protocol({ python, tools }) {
   });
 }
 
-/** The table of tools in the README, between its markers. */
+/** The tables of tools, resources and prompts in the README, between their markers. */
 async function readme() {
-  const text = readText('README.md');
-  const markers = /(<!-- tools -->)[\s\S]*?(<!-- \/tools -->)/;
-  if (!text || !markers.test(text)) return [];
-  const { code, output } = await runNode([serverBundle, 'tools', '--json'], { capture: 'stdout' });
-  if (code !== 0) throw new Error(`"quarterdeck tools --json" failed with exit code ${code}.`);
-  const table = toolTable(JSON.parse(output));
-  return [
-    { file: 'README.md', text: text.replace(markers, (_, begin, end) => `${begin}\n${table}\n${end}`) },
-  ];
+  let text = readText('README.md');
+  if (!text) return [];
+  for (const [name, table] of Object.entries({
+    tools: toolTable,
+    resources: resourceTable,
+    prompts: promptTable,
+  })) {
+    const markers = new RegExp(`(<!-- ${name} -->)[\\s\\S]*?(<!-- /${name} -->)`);
+    if (!markers.test(text)) continue;
+    const { code, output } = await runNode([serverBundle, name, '--json'], { capture: 'stdout' });
+    if (code !== 0) throw new Error(`"quarterdeck ${name} --json" failed with exit code ${code}.`);
+    const rows = table(JSON.parse(output));
+    text = text.replace(markers, (_, begin, end) => `${begin}\n${rows}\n${end}`);
+  }
+  return [{ file: 'README.md', text }];
 }
 
 /** @param {{ name: string, description: string, toolset: string, policy: string }[]} tools */
@@ -90,9 +96,29 @@ export function toolTable(tools) {
   const rows = tools.map(({ name, description, toolset, policy }) => {
     // The rest of a description is for models.
     const [sentence] = description.split(/(?<=\.)\s/);
-    return `| \`${name}\` | ${toolset} | ${policy} | ${sentence.replaceAll('|', '\\|')} |`;
+    return [`\`${name}\``, toolset, policy, sentence];
   });
-  return ['| tool | toolset | policy | what it does |', '|---|---|---|---|', ...rows].join('\n');
+  return markdownTable(['tool', 'toolset', 'policy', 'what it does'], rows);
+}
+
+/** @param {{ uriTemplate: string, description: string }[]} resources */
+export function resourceTable(resources) {
+  const rows = resources.map(({ uriTemplate, description }) => [`\`${uriTemplate}\``, description]);
+  return markdownTable(['resource', 'what it holds'], rows);
+}
+
+/** @param {{ name: string, description: string, arguments: { name: string, required?: boolean }[] }[]} prompts */
+export function promptTable(prompts) {
+  const rows = prompts.map(({ name, description, arguments: args }) => {
+    const list = args.map((argument) => `\`${argument.name}\`${argument.required ? '' : '?'}`);
+    return [`\`${name}\``, list.join(', '), description];
+  });
+  return markdownTable(['prompt', 'arguments', 'what it asks for'], rows);
+}
+
+function markdownTable(head, rows) {
+  const line = (cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
 function readText(file) {

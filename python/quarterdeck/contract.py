@@ -59,6 +59,7 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "UNSAFE_INTEGER": "validation",
     "UNKNOWN_TOOL": "validation",
     "UNKNOWN_RESOURCE": "validation",
+    "UNKNOWN_PROMPT": "validation",
     "PATH_OUTSIDE_WORKSPACE": "validation",
     "FILE_NOT_FOUND": "validation",
     "FILE_UNREADABLE": "validation",

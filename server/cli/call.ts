@@ -32,6 +32,22 @@ export const read: Command = {
   },
 };
 
+export const prompt: Command = {
+  name: 'prompt',
+  usage: 'prompt NAME [JSON | @FILE | -]',
+  summary: 'fill a prompt in and print its messages',
+  run({ flags, positionals: [name, text] }) {
+    return answerJson(async () => {
+      if (name === undefined) throw missing('prompt', '"quarterdeck prompts" lists them.');
+      const args = Object.entries(parseArguments(text)).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? value : JSON.stringify(value),
+      ]);
+      return withClient(flags, (client) => client.getPrompt(name, Object.fromEntries(args)));
+    });
+  },
+};
+
 /** Arguments as JSON text, from a file (`@file`) or from standard input (`-`). */
 function parseArguments(text = '{}'): Record<string, unknown> {
   const json =

@@ -1,9 +1,11 @@
 import { attach } from './attach.ts';
-import { call, read } from './call.ts';
+import { call, prompt, read } from './call.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
 import { http } from './http.ts';
+import { prompts } from './prompts.ts';
+import { resources } from './resources.ts';
 import { serve } from './serve.ts';
 import { setup } from './setup.ts';
 import { stdio } from './stdio.ts';
@@ -17,8 +19,11 @@ export const commands: readonly Command[] = [
   setup,
   doctor,
   tools,
+  resources,
+  prompts,
   call,
   read,
+  prompt,
   stop,
   attach,
   serve,

@@ -3,7 +3,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { McpError } from '@modelcontextprotocol/sdk/types.js';
+import { type GetPromptResult, McpError } from '@modelcontextprotocol/sdk/types.js';
 import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import type { Session } from './session.ts';
 import { StreamTransport } from './streamTransport.ts';
@@ -73,18 +73,28 @@ export class McpClient {
 
   /** @returns the JSON value. @throws QuarterdeckError */
   async readResource(uri: string): Promise<unknown> {
-    try {
-      const { contents } = await this.client.readResource({ uri });
-      const first = contents[0];
-      return JSON.parse(first && 'text' in first ? first.text : 'null');
-    } catch (error) {
-      const object = error instanceof McpError ? ErrorObject.safeParse(error.data) : undefined;
-      throw object?.success ? QuarterdeckError.fromObject(object.data) : error;
-    }
+    const { contents } = await typed(this.client.readResource({ uri }));
+    const first = contents[0];
+    return JSON.parse(first && 'text' in first ? first.text : 'null');
+  }
+
+  /** @returns the prompt's description and messages. @throws QuarterdeckError */
+  getPrompt(name: string, args: Record<string, string>): Promise<GetPromptResult> {
+    return typed(this.client.getPrompt({ name, arguments: args }));
   }
 
   close(): Promise<void> {
     return this.client.close();
+  }
+}
+
+/** What the server threw, where it was an error of ours. */
+async function typed<T>(request: Promise<T>): Promise<T> {
+  try {
+    return await request;
+  } catch (error) {
+    const object = error instanceof McpError ? ErrorObject.safeParse(error.data) : undefined;
+    throw object?.success ? QuarterdeckError.fromObject(object.data) : error;
   }
 }
 

@@ -4,7 +4,10 @@ import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/proto
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
+  type CompleteRequest,
   CompleteRequestSchema,
+  GetPromptRequestSchema,
+  ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
@@ -16,6 +19,8 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { CallContext, Identity, ServerContext, SessionOptions } from '../context.ts';
+import { findPrompt, prompts } from '../prompts/index.ts';
+import { fillPrompt, type Prompt } from '../prompts/prompt.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { readResource, resources } from '../resources/index.ts';
 import { changedUris } from '../resources/nodes.ts';
@@ -33,6 +38,8 @@ const instructions =
   'Start with get_environment or list_strategies. Long runs answer status "running": follow them with get_run. ' +
   'Errors carry a next_step. Orders, fills, positions, equity and logs are paged: get_run with detail, or nautilus:// resources.';
 
+const invalidParams = -32602;
+const internalError = -32603;
 const resourceNotFound = -32002;
 const updatesPerSecond = 10;
 
@@ -40,11 +47,12 @@ const updatesPerSecond = 10;
 export interface Tables {
   tools: readonly Tool[];
   resources: readonly Resource[];
+  prompts: readonly Prompt[];
   /** Serves more, in the protocol's own terms and in place of the tables where both answer a method. */
   mount?(server: Server): void;
 }
 
-const ours: Tables = { tools, resources };
+const ours: Tables = { tools, resources, prompts };
 
 /** One client's connection: the protocol in front of the tool and resource tables. */
 export class Session {
@@ -68,6 +76,7 @@ export class Session {
         capabilities: {
           tools: {},
           resources: { subscribe: true, listChanged: true },
+          prompts: {},
           logging: {},
           completions: {},
         },
@@ -76,6 +85,8 @@ export class Session {
     );
     this.handleTools();
     this.handleResources();
+    this.handlePrompts();
+    this.server.setRequestHandler(CompleteRequestSchema, ({ params }, extra) => this.complete(params, extra));
     this.tables.mount?.(this.server);
     const deaf = [
       context.runs.onChange((id) => this.changed(['nautilus://runs', runUri(id)])),
@@ -150,8 +161,7 @@ export class Session {
         const value = await readResource(params.uri, this.callContext(extra), this.tables.resources);
         return { contents: [{ uri: params.uri, mimeType: 'application/json', text: JSON.stringify(value) }] };
       } catch (error) {
-        const object = toErrorObject(error);
-        throw new McpError(object.code === 'INTERNAL' ? -32603 : resourceNotFound, object.message, object);
+        throw toMcpError(error, resourceNotFound);
       }
     });
     server.setRequestHandler(SubscribeRequestSchema, ({ params }) => {
@@ -162,16 +172,42 @@ export class Session {
       this.subscriptions.delete(params.uri);
       return {};
     });
-    server.setRequestHandler(CompleteRequestSchema, async ({ params }, extra) => {
-      const { ref, argument } = params;
-      const template = ref.type === 'ref/resource' ? ref.uri : '';
-      const resource = this.tables.resources.find(({ uriTemplate }) => uriTemplate === template);
-      const completer = resource?.complete?.[argument.name];
+  }
+
+  private handlePrompts(): void {
+    const { server } = this;
+    server.setRequestHandler(ListPromptsRequestSchema, () => ({
+      prompts: this.tables.prompts.map(({ name, title, description, arguments: args }) => ({
+        ...{ name, title, description },
+        arguments: args.map(({ complete: _, ...argument }) => argument),
+      })),
+    }));
+    server.setRequestHandler(GetPromptRequestSchema, async ({ params }, extra) => {
+      try {
+        const prompt = findPrompt(params.name, this.tables.prompts);
+        return { ...(await fillPrompt(prompt, params.arguments ?? {}, this.callContext(extra))) };
+      } catch (error) {
+        throw toMcpError(error, invalidParams);
+      }
+    });
+  }
+
+  /** Values for an argument of a prompt or a variable of a template; none where nothing is known of it. */
+  private async complete({ ref, argument }: CompleteRequest['params'], extra: Extra) {
+    const completer =
+      ref.type === 'ref/resource'
+        ? this.tables.resources.find(({ uriTemplate }) => uriTemplate === ref.uri)?.complete?.[argument.name]
+        : this.tables.prompts
+            .find(({ name }) => name === ref.name)
+            ?.arguments.find(({ name }) => name === argument.name)?.complete;
+    try {
       const values = (await completer?.(argument.value, this.callContext(extra))) ?? [];
       return {
         completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 },
       };
-    });
+    } catch (error) {
+      throw toMcpError(error, invalidParams);
+    }
   }
 
   /** Known once the client has introduced itself. */
@@ -224,6 +260,11 @@ export class Session {
   private quietly(sending: Promise<void>): void {
     sending.catch(() => {});
   }
+}
+
+function toMcpError(error: unknown, code: number): McpError {
+  const object = toErrorObject(error);
+  return new McpError(object.code === 'INTERNAL' ? internalError : code, object.message, object);
 }
 
 /** A stranger's word for itself: one line of bounded length. */

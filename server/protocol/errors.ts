@@ -9,6 +9,7 @@ export const errorCodes = {
   UNSAFE_INTEGER: 'validation',
   UNKNOWN_TOOL: 'validation',
   UNKNOWN_RESOURCE: 'validation',
+  UNKNOWN_PROMPT: 'validation',
   PATH_OUTSIDE_WORKSPACE: 'validation',
   FILE_NOT_FOUND: 'validation',
   FILE_UNREADABLE: 'validation',

@@ -123,7 +123,7 @@ function marketData(params: MarketParams, node: string | undefined, context: Cal
   return context.nodes.find(node).call('get_market_data', params, { signal: context.signal });
 }
 
-async function completeNode(prefix: string, context: CallContext): Promise<string[]> {
+export async function completeNode(prefix: string, context: CallContext): Promise<string[]> {
   return context.nodes
     .all()
     .map(({ name }) => name)

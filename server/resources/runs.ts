@@ -141,7 +141,7 @@ async function finishedRun(id: string, context: CallContext): Promise<string> {
   );
 }
 
-async function completeRunId(prefix: string, context: CallContext): Promise<string[]> {
+export async function completeRunId(prefix: string, context: CallContext): Promise<string[]> {
   const runs = await context.runs.list();
   return runs.map((run) => run.id).filter((id) => id.startsWith(prefix));
 }

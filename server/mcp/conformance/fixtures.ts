@@ -23,7 +23,7 @@ const resourceNotFound = -32002;
  * What the protocol's conformance suite calls by name, mounted on the sessions and transports that serve everyone. It
  * reaches nothing of ours.
  */
-export const conformanceTables: Tables = { tools: [], resources: [], mount };
+export const conformanceTables: Tables = { tools: [], resources: [], prompts: [], mount };
 
 function mount(server: Server): void {
   server.registerCapabilities({ prompts: {}, resources: { subscribe: true }, completions: {}, logging: {} });
