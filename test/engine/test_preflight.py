@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import STRATEGIES, EngineError, Worker
 from market import bars, write_bars, write_quotes
@@ -258,3 +259,77 @@ def test_the_engine_would_have_rejected_every_order(name: str, ask: Ask, tmp_pat
     orders = json.loads((tmp_path / "funnel.json").read_text())["orders"]
     assert (orders["created"], orders["rejected"]) == (3, 3)
     assert code in [warning["code"] for warning in result["warnings"]]
+
+
+SCRIPT = """
+import pandas as pd
+from asking import Asking, AskingConfig
+from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
+from nautilus_trader.model.currencies import USD
+from nautilus_trader.model.data import BarType
+from nautilus_trader.model.enums import AccountType, OmsType
+from nautilus_trader.model.identifiers import Venue
+from nautilus_trader.model.objects import Money
+from nautilus_trader.persistence.wranglers import BarDataWrangler
+from nautilus_trader.test_kit.providers import TestInstrumentProvider
+
+pair = TestInstrumentProvider.default_fx_ccy("EUR/USD", Venue("SIM"))
+bar_type = BarType.from_str("EUR/USD.SIM-1-MINUTE-BID-EXTERNAL")
+rows = pd.read_csv("bars.csv", index_col="timestamp", parse_dates=True)
+engine = BacktestEngine(BacktestEngineConfig())
+engine.add_venue(Venue("SIM"), OmsType.NETTING, AccountType.MARGIN, [Money(1_000_000, USD)])
+engine.add_instrument(pair)
+engine.add_data(BarDataWrangler(bar_type, pair).process(rows))
+engine.add_strategy(Asking(AskingConfig(instrument_id=pair.id, bar_type=bar_type, with_quotes=True)))
+engine.run()
+"""
+
+
+def test_a_script_runs_all_the_same_and_is_warned(
+    files: Path, tmp_path: Path, start_worker: Callable[..., Worker]
+) -> None:
+    (tmp_path / "script.py").write_text(SCRIPT)
+    for file in (files / "bars.csv", STRATEGIES / "asking.py"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    request = {"script": "script.py", "strategies": [], "venues": [], "data": []}
+    result = start_worker("run").call(
+        "run_backtest",
+        {
+            "workspace": str(tmp_path),
+            "catalog": str(tmp_path / "catalog"),
+            "run_id": "run",
+            "run_directory": str(tmp_path),
+            "request": request,
+        },
+    )
+    warnings = {warning["code"]: warning["message"] for warning in result["warnings"]}
+    assert (result["counts"]["orders"], result["counts"]["fills"]) == (3, 0)
+    assert "only BID bars" in warnings["NO_MARKET"]
+    assert "quote ticks of EUR/USD.SIM" in warnings["SUBSCRIPTION_UNSERVED"]
+
+
+def test_a_catalog_with_other_decimals_than_its_instrument(files: Path, tmp_path: Path, shared_run: Worker) -> None:
+    catalog = tmp_path / "catalog"
+    items = [{"file": str(files / "bars.csv"), "instrument": FX, "bar_type": LAST}]
+    shared_run.call("import_data", {"workspace": str(tmp_path), "catalog": str(catalog), "items": items})
+    [file] = (catalog / "data" / "bar").rglob("*.parquet")
+    table = pq.read_table(file)
+    metadata = {**(table.schema.metadata or {}), b"price_precision": b"3"}
+    pq.write_table(table.replace_schema_metadata(metadata), file)
+    with pytest.raises(EngineError) as caught:
+        shared_run.call(
+            "run_backtest",
+            {
+                "workspace": str(STRATEGIES),
+                "catalog": str(catalog),
+                "run_id": "run",
+                "run_directory": str(tmp_path),
+                "request": {
+                    "strategies": [asking(bar_type=LAST)],
+                    "venues": [VENUE],
+                    "data": [{"data_type": "Bar", "instrument_id": "EUR/USD.SIM"}],
+                },
+            },
+        )
+    assert (caught.value.code, caught.value.path) == ("PRECISION_MISMATCH", "data[0]")
+    assert "3 decimals" in caught.value.data["message"]

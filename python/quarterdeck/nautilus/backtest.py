@@ -21,7 +21,7 @@ from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loading import check_item, open_file
 from quarterdeck.nautilus.observed import ObservedEngine
-from quarterdeck.nautilus.offers import Offer, Offers
+from quarterdeck.nautilus.offers import Offer, offers_to
 from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, preflight
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
@@ -112,18 +112,12 @@ class Backtest:
         offers = [
             Offer(*series, path=f"data[{index}]") for index, data in enumerate(self._data) for series in data.series
         ]
-        engine = self._engine_config.data_engine
-        quotes_of = engine and (
-            *(["OrderBookDelta"] if engine.emit_quotes_from_book else []),
-            *(["OrderBookDepth10"] if engine.emit_quotes_from_book_depths else []),
-        )
         instruments = [*self._extra, *(instrument for data in self._data for instrument in data.instruments)]
         plan = Plan(
             self._parts,
             list(dict.fromkeys(str(instrument.id) for instrument in instruments)),
             [venue.market(f"venues[{index}]") for index, venue in enumerate(self._venues)],
-            # With catalogs of its own the engine serves subscriptions from them.
-            None if self._engine_config.catalogs else Offers(offers, quotes_of=quotes_of or ()),
+            offers_to(self._engine_config, offers),
             self._sources.user_code,
         )
         return preflight(plan)

@@ -1,6 +1,7 @@
 """Follows one engine run: its progress, its equity, its log; and keeps what it came to."""
 
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,14 @@ class RunWatch:
     """Accompanies one run of an engine from its first datum to its kept results."""
 
     def __init__(
-        self, context: Context, workspace: Path, log: RunLog, witness: Witness, venues: list[str], basis: Basis
+        self,
+        context: Context,
+        workspace: Path,
+        log: RunLog,
+        witness: Witness,
+        venues: list[str],
+        basis: Basis,
+        warnings: Iterable[Warning] = (),
     ) -> None:
         self._context = context
         self._workspace = workspace
@@ -37,6 +45,7 @@ class RunWatch:
         self._witness = witness
         self._venues = venues
         self._basis = basis
+        self._warnings = list(warnings)
         self._sampler = EquitySampler(venues)
         self.benchmark: Benchmark | None = None
         self._last_report = (time.perf_counter(), 0)
@@ -95,7 +104,7 @@ class RunWatch:
             "backtest_start": optional(None if begun is None else iso_time(begun)),
             "backtest_end": optional(None if ended is None else iso_time(ended)),
             "engine_seconds": seconds,
-            "warnings": [*_no_trades(counts, funnel), *warnings, *self._log_warnings(), *doubts],
+            "warnings": [*_no_trades(counts, funnel), *self._warnings, *warnings, *self._log_warnings(), *doubts],
             "code": identity.identify(self._workspace),
             "versions": {**environment.versions(), "python": environment.python_version()},
         }

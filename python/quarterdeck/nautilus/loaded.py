@@ -5,6 +5,8 @@ from typing import Any
 
 from nautilus_trader.model.data import Bar
 
+from quarterdeck.nautilus.itemparts import SeriesName
+
 SAMPLES = 64
 
 
@@ -16,6 +18,11 @@ class Series:
         self.target = target
         self.instrument_id = instrument_id
         self.pieces: list[list[Any]] = []
+
+    @property
+    def name(self) -> SeriesName:
+        """Which series it is."""
+        return SeriesName(self.kind, self.target, self.instrument_id)
 
     def count(self, begin: int | None = None, end: int | None = None) -> int:
         """Return how much data there is from `begin` to `end`, both included."""

@@ -9,9 +9,11 @@ from typing import Any
 import pandas as pd
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
+from nautilus_trader.model.enums import BookType, book_type_to_str
 
 from quarterdeck.nautilus import corrections
 from quarterdeck.nautilus.loaded import Loaded
+from quarterdeck.nautilus.markets import Market
 
 STREAM = "backtest_data"
 PIECES = 400
@@ -39,6 +41,8 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         self.portfolio.analyzer.register_statistic(MaxDrawdown())
         self._observe = observe
         self._objects = objects
+        self.settings = config
+        self.markets: list[Market] = []
         self._streamed = 0
         self.loaded = Loaded()
         self.seconds = 0.0
@@ -46,6 +50,9 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
 
     def add_venue(self, venue: Any, *arguments: Any, **options: Any) -> None:
         """Add a venue with the models and modules made for it."""
+        book_type = book_type_to_str(options.get("book_type", BookType.L1_MBP))
+        bar_execution = options.get("bar_execution", True)
+        self.markets.append(Market(venue.value, book_type, bar_execution, f"venue {venue.value}"))
         with corrections.venue_cache(self.kernel):
             super().add_venue(venue, *arguments, **{**options, **self._objects.get(venue.value, {})})
 

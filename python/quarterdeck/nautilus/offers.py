@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from nautilus_trader.backtest.config import BacktestEngineConfig
 from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import PriceType
 from nautilus_trader.model.identifiers import InstrumentId
@@ -93,6 +94,18 @@ class Offers:
 
     def _has(self, kinds: tuple[str, ...], target: str) -> bool:
         return any(offer.kind in kinds and offer.target == target for offer in self._offers)
+
+
+def offers_to(config: BacktestEngineConfig, offers: Iterable[Offer]) -> Offers | None:
+    """Return what an engine of a config can serve; None when it reads more from catalogs of its own."""
+    if config.catalogs:
+        return None
+    data = config.data_engine
+    ways = {
+        "OrderBookDelta": data is not None and data.emit_quotes_from_book,
+        "OrderBookDepth10": data is not None and data.emit_quotes_from_book_depths,
+    }
+    return Offers(offers, quotes_of=tuple(kind for kind, is_on in ways.items() if is_on))
 
 
 def _source(wanted: BarType) -> BarType | None:

@@ -17,6 +17,8 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.observed import ObservedEngine
+from quarterdeck.nautilus.offers import Offer, offers_to
+from quarterdeck.nautilus.preflight import Part, Plan, as_warnings, preflight
 from quarterdeck.nautilus.runlog import NAME, RunLog, log_settings
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import Api, MoreRun, RunBacktestParams, RunBacktestResult, Warning
@@ -63,18 +65,31 @@ class Recorder:
             for module in places:
                 setattr(module, "BacktestEngine", BacktestEngine)  # noqa: B010
 
-    def watch(self, engine: ObservedEngine) -> RunWatch:
-        """Return what follows a run of an engine that is about to begin."""
+    def watch(self, engine: ObservedEngine, *, streaming: bool) -> RunWatch:
+        """Return what follows a run of an engine that is about to begin, with what will go wrong in it."""
         venues = [venue.value for venue in engine.list_venues()]
         witness = Witness(self._user_code)
-        for kind, components in (
-            ("Actor", engine.trader.actors()),
-            ("Strategy", engine.trader.strategies()),
-            ("ExecAlgorithm", engine.trader.exec_algorithms()),
-        ):
-            for component in components:
-                witness.watch(kind, component)
-        return RunWatch(self._context, self._workspace, self.log, witness, venues, self.basis)
+        parts = [
+            Part(kind, component, str(component.id))
+            for kind, components in (
+                ("Actor", engine.trader.actors()),
+                ("Strategy", engine.trader.strategies()),
+                ("ExecAlgorithm", engine.trader.exec_algorithms()),
+            )
+            for component in components
+        ]
+        warnings = as_warnings(preflight(self._plan(engine, parts, streaming=streaming)))
+        for part in parts:
+            witness.watch(part.kind, part.component)
+        return RunWatch(self._context, self._workspace, self.log, witness, venues, self.basis, warnings)
+
+    def _plan(self, engine: ObservedEngine, parts: list[Part], *, streaming: bool) -> Plan:
+        offers = [Offer(*one.name, path=f"data of {one.target}") for one in engine.loaded.series()]
+        instruments = [str(instrument.id) for instrument in engine.cache.instruments()]
+        known = engine.loaded.complete and not streaming
+        return Plan(
+            parts, instruments, engine.markets, offers_to(engine.settings, offers) if known else None, self._user_code
+        )
 
     def keep(self, engine: ObservedEngine, watch: RunWatch, api: Api, seconds: float, begin: int) -> None:
         """Keep a run that has ended; its log is what was logged since `begin`."""
@@ -135,7 +150,7 @@ def _engine_class(recorder: Recorder) -> type[ObservedEngine]:
         ) -> None:
             """Run as the engine does; begins a run to be kept, or goes on with one."""
             if self._watch is None and recorder.here:
-                self._watch = recorder.watch(self)
+                self._watch = recorder.watch(self, streaming=streaming)
                 self._log_begin = recorder.log.begin()
                 self._api = Api.engine if run_config_id is None else Api.node
                 self._spent = 0.0
