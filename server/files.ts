@@ -109,6 +109,10 @@ export function resolveItem(item: DataItem, where: string, bounds: Bounds): Data
     if (file !== undefined) resolved[key] = readablePath(file, `${where}.${key}`, bounds);
   }
   if (item.catalog !== undefined) resolved.catalog = catalogPath(item.catalog, bounds, `${where}.catalog`);
+  for (const key of ['as', 'data_type'] as const) {
+    const named = item[key];
+    if (named !== undefined) resolved[key] = resolveSource(named, `${where}.${key}`, bounds);
+  }
   if (resolved.instrument !== undefined) {
     resolved.instrument = resolveInstrument(resolved.instrument, `${where}.instrument`, bounds);
   }
@@ -122,11 +126,14 @@ export function resolveInstrument(spec: InstrumentSpec, where: string, bounds: B
 
 /** The same importable with its source file and the tables of its config absolute and allowed. */
 export function resolveImportable(item: Importable, where: string, bounds: Bounds): Importable {
-  const match = /^(.+\.py):([^:]+)$/.exec(item.source);
-  const source = match
-    ? `${readablePath(match[1] ?? '', `${where}.source`, bounds)}:${match[2]}`
-    : item.source;
+  const source = resolveSource(item.source, `${where}.source`, bounds);
   return { ...item, source, config: resolveTables(item.config, `${where}.config`, bounds) };
+}
+
+/** The same source, `file.py:Class` or `module:Class`, with its file absolute and allowed. */
+function resolveSource(source: string, where: string, bounds: Bounds): string {
+  const match = /^(.+\.py):([^:]+)$/.exec(source);
+  return match ? `${readablePath(match[1] ?? '', where, bounds)}:${match[2]}` : source;
 }
 
 /** The same request with every path absolute and allowed. */
@@ -173,9 +180,7 @@ export function resolveProfile(profile: NodeProfile, bounds: Bounds): NodeProfil
 
 /** The same run config, `file.json`, `file.py:NAME` or `module:NAME`, with its file absolute and its catalogs allowed. */
 function resolveRunConfig(named: string, bounds: Bounds): string {
-  const match = /^(.+\.py):([^:]+)$/.exec(named);
-  if (match) return `${readablePath(match[1] ?? '', 'run_config', bounds)}:${match[2]}`;
-  if (!named.endsWith('.json')) return named;
+  if (!named.endsWith('.json')) return resolveSource(named, 'run_config', bounds);
   const file = readablePath(named, 'run_config', bounds);
   for (const catalog of catalogsOf(file)) {
     if (!isUrl(catalog)) readablePath(catalog, 'run_config', bounds);

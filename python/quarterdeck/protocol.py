@@ -436,18 +436,6 @@ class Format(StrEnum):
     bybit = 'bybit'
 
 
-class As(StrEnum):
-    """
-    What the rows of the file are; found from its columns when left out.
-    """
-
-    bars = 'bars'
-    quotes = 'quotes'
-    trades = 'trades'
-    deltas = 'deltas'
-    depth = 'depth'
-
-
 class Preset(StrEnum):
     """
     Whose export a CSV or Parquet file is; found from its header when left out.
@@ -492,18 +480,6 @@ class Decimal(StrEnum):
     field__1 = ','
 
 
-class DataType1(StrEnum):
-    """
-    Catalog item: type of the data in the catalog.
-    """
-
-    Bar = 'Bar'
-    QuoteTick = 'QuoteTick'
-    TradeTick = 'TradeTick'
-    OrderBookDelta = 'OrderBookDelta'
-    OrderBookDepth10 = 'OrderBookDepth10'
-
-
 class DataItem(Message):
     file: (
         Annotated[str, Meta(description='File item: path relative to the workspace.')]
@@ -534,9 +510,10 @@ class DataItem(Message):
     ) = UNSET
     as_: (
         Annotated[
-            As,
+            str,
             Meta(
-                description='What the rows of the file are; found from its columns when left out.'
+                description='What the rows of the file are: "bars", "quotes", "trades", "deltas", "depth", or a class of custom data as "package.module:Class" or "file.py:Class"; found from its columns when left out.',
+                pattern='^(?:bars|quotes|trades|deltas|depth|.+:[A-Za-z_]\\w*)$',
             ),
         ]
         | UnsetType
@@ -608,13 +585,50 @@ class DataItem(Message):
     ) = UNSET
     data_type: (
         Annotated[
-            DataType1,
-            Meta(description='Catalog item: type of the data in the catalog.'),
+            str,
+            Meta(
+                description='Catalog item: type of the data in the catalog: Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, IndexPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or a class of custom data as "package.module:Class" or "file.py:Class".',
+                pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|IndexPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|.+:[A-Za-z_]\\w*)$',
+            ),
         ]
         | UnsetType
     ) = UNSET
     instrument_id: (
         Annotated[str, Meta(description='Catalog item: instrument id.')] | UnsetType
+    ) = UNSET
+    client_id: (
+        Annotated[
+            str,
+            Meta(
+                description='Custom data: id of the data client whose subscribers get it, as in subscribe_data.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    metadata: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='Custom data of the catalog: metadata of its DataType.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    filter_expr: (
+        Annotated[
+            str,
+            Meta(
+                description='Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for IndexPriceUpdate, FundingRateUpdate, InstrumentStatus and InstrumentClose.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    optimize_file_loading: (
+        Annotated[
+            bool,
+            Meta(
+                description='Catalog item: read whole folders of the catalog instead of file by file.'
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     catalog: (
         Annotated[
@@ -879,6 +893,17 @@ class BacktestVenue(Message):
         Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType
     ) = UNSET
     settlement_prices: dict[str, SettlementPricesAdditionalProperty] | UnsetType = UNSET
+    liquidation_enabled: (
+        Annotated[
+            bool,
+            Meta(
+                description='Refused when true where the installed engine has no liquidation to switch on.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    liquidation_trigger_ratio: Annotated[float, Meta(gt=0.0)] | UnsetType = UNSET
+    liquidation_cancel_open_orders: bool | UnsetType = UNSET
 
 
 class StatisticsOptions(Message):
@@ -1189,7 +1214,7 @@ class SyntheticFeed(Message, tag_field='kind', tag='synthetic'):
     ) = UNSET
 
 
-class DataType2(StrEnum):
+class DataType1(StrEnum):
     QuoteTick = 'QuoteTick'
     TradeTick = 'TradeTick'
     Bar = 'Bar'
@@ -1198,7 +1223,7 @@ class DataType2(StrEnum):
 
 
 class ReplayItem(Message):
-    data_type: DataType2
+    data_type: DataType1
     instrument_id: str
     bar_type: str | UnsetType = UNSET
 

@@ -38,6 +38,12 @@ export const BacktestVenue = z
     frozen_account: z.boolean().optional(),
     price_protection_points: z.int().min(0).optional(),
     settlement_prices: z.record(z.string(), Decimal).optional(),
+    liquidation_enabled: z
+      .boolean()
+      .optional()
+      .describe('Refused when true where the installed engine has no liquidation to switch on.'),
+    liquidation_trigger_ratio: z.number().positive().optional(),
+    liquidation_cancel_open_orders: z.boolean().optional(),
   })
   .meta({ id: 'BacktestVenue' });
 

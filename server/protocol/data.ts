@@ -16,6 +16,24 @@ export const presets = [
   'databento',
 ] as const;
 
+/** The engine's own types of data that its catalog keeps and a backtest replays. */
+export const dataTypes = [
+  'Bar',
+  'QuoteTick',
+  'TradeTick',
+  'OrderBookDelta',
+  'OrderBookDepth10',
+  'MarkPriceUpdate',
+  'IndexPriceUpdate',
+  'FundingRateUpdate',
+  'InstrumentStatus',
+  'InstrumentClose',
+  'OptionGreeks',
+] as const;
+
+const customClass = String.raw`.+:[A-Za-z_]\w*`;
+const oneOf = (names: readonly string[]) => new RegExp(`^(?:${names.join('|')}|${customClass})$`);
+
 /**
  * One piece of data: a file item (`file`, or `bid_file` with `ask_file`) or a catalog item (`data_type`).
  * One object rather than a union, because several hosts drop unions from what a model sees.
@@ -30,9 +48,13 @@ export const DataItem = z
       .optional()
       .describe('Format of the file; found from its name and content when left out.'),
     as: z
-      .enum(['bars', 'quotes', 'trades', 'deltas', 'depth'])
+      .string()
+      .regex(oneOf(['bars', 'quotes', 'trades', 'deltas', 'depth']))
       .optional()
-      .describe('What the rows of the file are; found from its columns when left out.'),
+      .describe(
+        'What the rows of the file are: "bars", "quotes", "trades", "deltas", "depth", or a class of custom data as ' +
+          '"package.module:Class" or "file.py:Class"; found from its columns when left out.',
+      ),
     preset: z
       .enum(presets)
       .optional()
@@ -58,10 +80,30 @@ export const DataItem = z
     decimal: z.enum(['.', ',']).optional().describe('Decimal mark of a CSV file; found when left out.'),
     limit: z.int().min(1).optional().describe('Take the first n rows.'),
     data_type: z
-      .enum(['Bar', 'QuoteTick', 'TradeTick', 'OrderBookDelta', 'OrderBookDepth10'])
+      .string()
+      .regex(oneOf(dataTypes))
       .optional()
-      .describe('Catalog item: type of the data in the catalog.'),
+      .describe(
+        `Catalog item: type of the data in the catalog: ${dataTypes.join(', ')}, or a class of custom data as ` +
+          '"package.module:Class" or "file.py:Class".',
+      ),
     instrument_id: z.string().optional().describe('Catalog item: instrument id.'),
+    client_id: z
+      .string()
+      .optional()
+      .describe('Custom data: id of the data client whose subscribers get it, as in subscribe_data.'),
+    metadata: Json.optional().describe('Custom data of the catalog: metadata of its DataType.'),
+    filter_expr: z
+      .string()
+      .optional()
+      .describe(
+        'Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for ' +
+          'IndexPriceUpdate, FundingRateUpdate, InstrumentStatus and InstrumentClose.',
+      ),
+    optimize_file_loading: z
+      .boolean()
+      .optional()
+      .describe('Catalog item: read whole folders of the catalog instead of file by file.'),
     catalog: z
       .string()
       .optional()

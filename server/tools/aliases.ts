@@ -9,6 +9,7 @@ export function canonicalRequest(request: unknown): unknown {
     result[field] = mapped(result[field], (item) => renamed(item, { [alias]: 'source' }));
   }
   result.data = mapped(result.data, canonicalItem);
+  if (Array.isArray(result.data)) result.data = result.data.flatMap(each);
   result.venues = mapped(result.venues, canonicalVenue);
   const catalogs = new Set(items(result.data).map((item) => item.catalog_path));
   const [catalog] = catalogs;
@@ -32,6 +33,12 @@ const models = {
   margin_model: 'model_type',
 } as const;
 
+/** The short names of the engine's MarginModelConfig. */
+const marginModels: Record<string, string> = {
+  standard: 'nautilus_trader.backtest.models:StandardMarginModel',
+  leveraged: 'nautilus_trader.backtest.models:LeveragedMarginModel',
+};
+
 type Fields = Record<string, unknown>;
 
 function canonicalItem(item: Fields): Fields {
@@ -40,15 +47,26 @@ function canonicalItem(item: Fields): Fields {
     end_time: 'end',
   });
   if (typeof data_cls === 'string' && rest.data_type === undefined) {
-    rest.data_type = data_cls.split(/[:.]/).at(-1);
+    rest.data_type = data_cls.startsWith('nautilus_trader.') ? data_cls.split(/[:.]/).at(-1) : data_cls;
   } else if (data_cls !== undefined) rest.data_cls = data_cls;
   if (typeof bar_spec === 'string' && typeof rest.instrument_id === 'string' && rest.bar_type === undefined) {
     rest.bar_type = `${rest.instrument_id}-${bar_spec}-EXTERNAL`;
   } else if (bar_spec !== undefined) rest.bar_spec = bar_spec;
-  if (Array.isArray(bar_types) && bar_types.length === 1 && rest.bar_type === undefined) {
-    rest.bar_type = bar_types[0];
-  } else if (bar_types !== undefined) rest.bar_types = bar_types;
+  if (bar_types !== undefined) rest.bar_types = bar_types;
   return rest;
+}
+
+/** One item for each of several instruments or bar types. */
+function each(item: unknown): unknown[] {
+  if (!isObject(item)) return [item];
+  const { bar_types, instrument_ids, ...rest } = item;
+  if (Array.isArray(bar_types) && bar_types.length > 0 && rest.bar_type === undefined) {
+    return bar_types.map((bar_type) => ({ ...rest, bar_type }));
+  }
+  if (Array.isArray(instrument_ids) && instrument_ids.length > 0 && rest.instrument_id === undefined) {
+    return instrument_ids.map((id) => canonicalItem({ ...rest, instrument_id: id }));
+  }
+  return [item];
 }
 
 function canonicalVenue(venue: Fields): Fields {
@@ -57,10 +75,24 @@ function canonicalVenue(venue: Fields): Fields {
     const model = result[field];
     if (isObject(model)) result[field] = renamed(model, { [alias]: 'source' });
   }
+  const margin = result.margin_model;
+  if (isObject(margin) && typeof margin.source === 'string') {
+    result.margin_model = { ...margin, source: marginModels[margin.source] ?? margin.source };
+  }
+  for (const field of ['default_leverage', 'leverages', 'settlement_prices']) {
+    if (field in result) result[field] = decimals(result[field]);
+  }
   if (result.modules !== undefined) {
     result.modules = mapped(result.modules, (item) => renamed(item, { actor_path: 'source' }));
   }
   return result;
+}
+
+/** The engine's configs have numbers where we have decimal strings. */
+function decimals(value: unknown): unknown {
+  if (typeof value === 'number') return String(value);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, decimals(each)]));
 }
 
 function renamed(item: Fields, names: Record<string, string>): Fields {

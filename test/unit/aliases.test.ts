@@ -8,6 +8,9 @@ const venue = {
     config: { prob_slippage: 0.5 },
   },
   modules: [{ actor_path: 'mine:Module', config: {} }],
+  margin_model: { model_type: 'leveraged' },
+  default_leverage: 10,
+  leverages: { 'A.SIM': 2.5 },
 };
 
 it('understands a request in the words of BacktestRunConfig', () => {
@@ -25,7 +28,9 @@ it('understands a request in the words of BacktestRunConfig', () => {
         end_time: '2025',
       },
       { catalog_path: '/c', data_cls: 'Bar', instrument_id: 'A.SIM', bar_spec: '1-MINUTE-LAST' },
-      { catalog_path: '/c', data_cls: 'Bar', bar_types: ['A.SIM-1-DAY-LAST-EXTERNAL'] },
+      { catalog_path: '/c', data_cls: 'Bar', bar_types: ['A.SIM-1-DAY-LAST-EXTERNAL', 'A.SIM-1-HOUR-LAST-EXTERNAL'] },
+      { catalog_path: '/c', data_cls: 'Bar', instrument_ids: ['A.SIM', 'B.SIM'], bar_spec: '1-DAY-LAST' },
+      { catalog_path: '/c', data_cls: 'mine.data:Signal', client_id: 'MINE' },
     ],
   };
   expect(canonicalRequest(request)).toEqual({
@@ -37,6 +42,9 @@ it('understands a request in the words of BacktestRunConfig', () => {
         name: 'SIM',
         fill_model: { source: venue.fill_model.fill_model_path, config: { prob_slippage: 0.5 } },
         modules: [{ source: 'mine:Module', config: {} }],
+        margin_model: { source: 'nautilus_trader.backtest.models:LeveragedMarginModel' },
+        default_leverage: '10',
+        leverages: { 'A.SIM': '2.5' },
       },
     ],
     catalog: '/c',
@@ -44,6 +52,10 @@ it('understands a request in the words of BacktestRunConfig', () => {
       { data_type: 'QuoteTick', instrument_id: 'A.SIM', start: '2024', end: '2025' },
       { data_type: 'Bar', instrument_id: 'A.SIM', bar_type: 'A.SIM-1-MINUTE-LAST-EXTERNAL' },
       { data_type: 'Bar', bar_type: 'A.SIM-1-DAY-LAST-EXTERNAL' },
+      { data_type: 'Bar', bar_type: 'A.SIM-1-HOUR-LAST-EXTERNAL' },
+      { data_type: 'Bar', instrument_id: 'A.SIM', bar_type: 'A.SIM-1-DAY-LAST-EXTERNAL' },
+      { data_type: 'Bar', instrument_id: 'B.SIM', bar_type: 'B.SIM-1-DAY-LAST-EXTERNAL' },
+      { data_type: 'mine.data:Signal', client_id: 'MINE' },
     ],
   });
 });

@@ -8,14 +8,16 @@ import pandas as pd
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
 from nautilus_trader.backtest.node import BacktestNode
 from nautilus_trader.common.component import flush_logger
+from nautilus_trader.model.identifiers import ClientId
 
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
 from quarterdeck.nautilus.benchmark import Benchmark
-from quarterdeck.nautilus.catalog import Catalogs
+from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.configs import build, parse_config
 from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.customdata import CustomSelection, names_class
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.keeping import RunWatch
@@ -31,6 +33,7 @@ from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import (
     Api,
     BacktestRequest,
+    DataItem,
     Importable,
     RunBacktestParams,
     RunBacktestResult,
@@ -87,7 +90,7 @@ class Backtest:
         self._data = [
             open_file(item, f"data[{index}]", self._workspace, self._instruments)
             if is_file
-            else select(item, f"data[{index}]", catalogs.of(item), self._start, self._end)
+            else self._select(item, f"data[{index}]", catalogs.of(item))
             for index, (item, is_file) in enumerate(zip(request.data, file_items, strict=True))
         ]
         if (item := given(request.benchmark)) is not None:
@@ -106,6 +109,11 @@ class Backtest:
             for kind, field, items in _components(request)
             for index, item in enumerate(items)
         ]
+
+    def _select(self, item: DataItem, path: str, catalog: Catalog) -> Selection | CustomSelection:
+        if names_class(given(item.data_type)):
+            return CustomSelection(item, path, catalog, self._sources, self._instruments)
+        return select(item, path, catalog, self._start, self._end)
 
     def preflight(self) -> list[Finding]:
         """Return what would go wrong in the run."""
@@ -161,7 +169,7 @@ class Backtest:
             loaded = data.load()
             if not loaded:
                 raise _no_data(f"data[{index}]")
-            engine.add_data(loaded, sort=False)
+            engine.add_data(loaded, client_id=None if data.client_id is None else ClientId(data.client_id), sort=False)
         engine.sort_data()
         every = engine.data
         first, last = every[0].ts_init, every[-1].ts_init
@@ -174,7 +182,7 @@ class Backtest:
             )
 
     def _with_node(self) -> ObservedEngine:
-        selections = [data for data in self._data if isinstance(data, Selection)]
+        selections = [data for data in self._data if isinstance(data, Selection | CustomSelection)]
         config = BacktestRunConfig(
             venues=[venue.node_config() for venue in self._venues],
             data=[selection.node_config() for selection in selections],

@@ -18,7 +18,22 @@ from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instrumentfiles import file_names, read_instruments, subfolders
 from quarterdeck.protocol import CatalogData, DataItem, InstrumentRow, ListDataParams, ListDataResult
 
-NAMES = ("Bar", "QuoteTick", "TradeTick", "OrderBookDelta", "OrderBookDepth10")
+NAMES = (
+    "Bar",
+    "QuoteTick",
+    "TradeTick",
+    "OrderBookDelta",
+    "OrderBookDepth10",
+    "MarkPriceUpdate",
+    "IndexPriceUpdate",
+    "FundingRateUpdate",
+    "InstrumentStatus",
+    "InstrumentClose",
+    "OptionGreeks",
+)
+CUSTOM = "custom_"
+"""How the folders of data of users' own classes begin."""
+
 CLASSES: dict[str, Any] = {name: getattr(data_types, name) for name in NAMES}
 
 
@@ -76,6 +91,21 @@ class Catalog:
             for holding in [_holding(name, folder, intervals, safe)]
         ]
 
+    def custom(self) -> list[Holding]:
+        """Return every series of custom data, by the names of their folders: its classes are not imported."""
+        if not self.exists or self.is_remote:
+            return []
+        data = f"{self.store.path}/data"
+        found: list[Holding] = []
+        for name in subfolders(data):
+            if not name.startswith(CUSTOM):
+                continue
+            for folder in ("", *subfolders(f"{data}/{name}")):
+                intervals = sorted(filter(None, map(file_interval, file_names(f"{data}/{name}/{folder}"))))
+                if intervals:
+                    found.append(Holding(name, folder, None, intervals, folder))
+        return found
+
     def _folders(self, parent: str) -> list[tuple[str, list[tuple[int, int]]]]:
         """Return the folders of a type with the intervals their files' names tell."""
         if self.is_remote:
@@ -87,7 +117,7 @@ class Catalog:
         else:
             names = {folder: file_names(f"{parent}/{folder}") for folder in subfolders(parent)}
         return [
-            (folder, sorted(interval for file in files if (interval := _interval(file)) is not None))
+            (folder, sorted(interval for file in files if (interval := file_interval(file)) is not None))
             for folder, files in sorted(names.items())
         ]
 
@@ -106,7 +136,7 @@ class Catalogs:
 
 
 @lru_cache(maxsize=100_000)
-def _interval(file: str) -> tuple[int, int] | None:
+def file_interval(file: str) -> tuple[int, int] | None:
     """Return the time a file's name tells; told again without reading the name anew."""
     interval: tuple[int, int] | None = _parse_filename_timestamps(file)
     return interval
@@ -138,7 +168,7 @@ def list_data(params: ListDataParams) -> ListDataResult:
     ]
     holdings = [
         holding
-        for holding in catalog.holdings(every)
+        for holding in [*catalog.holdings(every), *catalog.custom()]
         if only_id in (None, holding.instrument_id) and only_type in (None, holding.data_type)
     ]
     reached = after + limit

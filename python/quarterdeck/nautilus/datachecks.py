@@ -111,7 +111,7 @@ def _check_held(item: DataItem, index: int, path: str, catalog: Catalog) -> Chec
     data_type = given(item.data_type)
     if data_type is None:
         raise TypeError("not an item of the catalog")
-    holding = find_holding(catalog, data_type.value, given(item.instrument_id), given(item.bar_type))
+    holding = find_holding(catalog, data_type, given(item.instrument_id), given(item.bar_type))
     start, end = given(item.start), given(item.end)
     series = Series(
         catalog,

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from nautilus_trader.model.instruments import Instrument
-from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog, _timestamps_to_filename
+from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
 from nautilus_trader.persistence.funcs import class_to_filename
 
 from quarterdeck.catalogfolder import locked, writing_to
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
-from quarterdeck.nautilus.catalog import CLASSES, Catalog
+from quarterdeck.nautilus.catalog import CLASSES, CUSTOM, Catalog, file_interval
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instruments import Instruments, as_dict
-from quarterdeck.nautilus.itemparts import Part
+from quarterdeck.nautilus.itemparts import Part, series_of
 from quarterdeck.nautilus.loading import FileItem, check_item, open_file
 from quarterdeck.nautilus.merging import HeldFile, merge
 from quarterdeck.protocol import DataItem, ImportDataParams, ImportDataResult, ImportedRow, Warning
@@ -179,15 +179,19 @@ class _Staging:
                 )
 
     def _sources(self) -> list[Path]:
-        return [] if self._folder is None else sorted(path for path in self._folder.glob("data/*/*") if path.is_dir())
+        if self._folder is None:
+            return []
+        # Custom data of no instrument has its files right in the folder of its type.
+        alone = {file.parent for file in self._folder.glob("data/*/*.parquet")}
+        return sorted(alone | {path for path in self._folder.glob("data/*/*") if path.is_dir()})
 
     def _moves(self, source: Path) -> list[Move]:
         """Return what goes where for one series, merged with what the catalog holds of the same time."""
         if self._folder is None:
             return []
         folder = self._target / source.relative_to(self._folder)
-        brought = _files(self._store, source)
-        held = _files(ParquetDataCatalog(str(self._target)), folder) if folder.is_dir() else []
+        brought = _files(source)
+        held = _files(folder) if folder.is_dir() else []
         files = [item.file for item in brought] or sorted(source.glob("*.parquet"))
         if brought and any(
             item.interval[0] <= brought[-1].interval[1] and item.interval[1] >= brought[0].interval[0] for item in held
@@ -211,7 +215,7 @@ class _Series:
 def _series_of(datum: Any) -> tuple[str, str, str | None]:
     bar_type = getattr(datum, "bar_type", None)
     if bar_type is None:
-        return type(datum).__name__, str(datum.instrument_id), None
+        return type(datum).__name__, series_of(datum).instrument_id, None
     return type(datum).__name__, str(bar_type.instrument_id), str(bar_type)
 
 
@@ -229,13 +233,13 @@ def _known_already(series: str, rows: int, more: bool) -> Warning:
     )
 
 
-def _files(store: ParquetDataCatalog, folder: Path) -> list[HeldFile]:
+def _files(folder: Path) -> list[HeldFile]:
     """Return the files of a series with the time each covers, in order; none of what has no time."""
-    data_class = next((kind for kind in CLASSES.values() if class_to_filename(kind) == folder.parent.name), None)
-    if data_class is None:
+    names = {class_to_filename(kind) for kind in CLASSES.values()}
+    if folder.parent.name not in names and not any(part.name.startswith(CUSTOM) for part in (folder, folder.parent)):
         return []
-    intervals = store.get_intervals(data_class, folder.name)
-    return [HeldFile(folder / _timestamps_to_filename(*interval), interval) for interval in sorted(intervals)]
+    files = [(file_interval(file.name), file) for file in folder.glob("*.parquet")]
+    return sorted((HeldFile(file, interval) for interval, file in files if interval), key=lambda held: held.interval)
 
 
 def _move_all(moves: list[Move], kept: Path) -> None:

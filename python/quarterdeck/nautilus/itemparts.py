@@ -21,6 +21,17 @@ class SeriesName(NamedTuple):
     instrument_id: str
 
 
+def series_name(data_class: type, instrument_id: str | None) -> SeriesName:
+    """Return the series of custom data, which may be of no instrument."""
+    return SeriesName(data_class.__name__, instrument_id or data_class.__name__, instrument_id or "")
+
+
+def series_of(datum: Any) -> SeriesName:
+    """Return the series of an object of custom data."""
+    instrument_id = getattr(datum, "instrument_id", None)
+    return series_name(type(datum), None if instrument_id is None else str(instrument_id))
+
+
 class Part(NamedTuple):
     """Some data of one series in order of time, and the times its rows had in the file."""
 

@@ -3,9 +3,9 @@
 from bisect import bisect_left, bisect_right
 from typing import Any
 
-from nautilus_trader.model.data import Bar
+from nautilus_trader.model.data import Bar, CustomData
 
-from quarterdeck.nautilus.itemparts import SeriesName
+from quarterdeck.nautilus.itemparts import SeriesName, series_of
 
 SAMPLES = 64
 
@@ -89,6 +89,8 @@ class Loaded:
 def _name(datum: Any) -> tuple[str, str, str] | None:
     if isinstance(datum, Bar):
         return "Bar", str(datum.bar_type), str(datum.bar_type.instrument_id)
+    if isinstance(datum, CustomData):
+        return series_of(datum.data)
     instrument_id = getattr(datum, "instrument_id", None)
     return None if instrument_id is None else (type(datum).__name__, str(instrument_id), str(instrument_id))
 

@@ -46,6 +46,8 @@ BETFAIR_STEP = (
 class LoaderFile:
     """A file item read whole, when it is opened, by the loader of its format."""
 
+    client_id: str | None = None
+
     def __init__(
         self, item: DataItem, path: str, workspace: Path, instruments: Instruments, detected: Detected
     ) -> None:
@@ -80,7 +82,7 @@ class LoaderFile:
         """Yield one series after the other."""
         for _, group in groupby(sorted(self._data, key=_series), key=_series):
             data = list(group)
-            yield Part(data, pd.Series([datum.ts_event for datum in data[:3]]).astype(str))
+            yield Part(data, pd.Series([datum.ts_event for datum in data]))
 
     def _read(self, read: Callable[[], list[Any]]) -> list[Any]:
         try:
@@ -95,11 +97,11 @@ class LoaderFile:
         self.detected["as"] = sorted({KINDS.get(type(datum).__name__, type(datum).__name__) for datum in data})
         wanted = given(self._item.as_)
         if wanted is not None and data:
-            data = [datum for datum in data if KINDS.get(type(datum).__name__) == wanted.value]
+            data = [datum for datum in data if KINDS.get(type(datum).__name__) == wanted]
             if not data:
                 raise self._error(
                     "INVALID_ARGUMENTS",
-                    f"holds no {wanted.value} but {', '.join(self.detected['as'])}",
+                    f"holds no {wanted} but {', '.join(self.detected['as'])}",
                     "Leave out as, or name another file.",
                     "as",
                 )

@@ -13,6 +13,7 @@ from nautilus_trader.persistence.wranglers import BarDataWrangler, QuoteTickData
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.formats import BINANCE_DEPTH, Detected, detect
 from quarterdeck.message import given
+from quarterdeck.nautilus.customdata import CustomFile, names_class
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.itemparts import Part, SeriesName, missing_instrument, resolve_item_instrument
@@ -25,13 +26,15 @@ PAIR = Detected("csv", None, [])
 NEXT_STEP = "Give file, or bid_file with ask_file, or data_type with instrument_id."
 
 
-type FileItem = FileData | LoaderFile
+type FileItem = FileData | LoaderFile | CustomFile
 
 
 def open_file(item: DataItem, path: str, workspace: Path, instruments: Instruments) -> FileItem:
     """Return a file item ready to be read, by the loader or the wrangler of its format."""
     if given(item.file) is None:
         return FileData(item, path, workspace, instruments, PAIR)
+    if names_class(given(item.as_)):
+        return CustomFile(item, path, workspace, instruments)
     name = str(given(item.file))
     said = given(item.format)
     detected = detect(workspace / name, name, f"{path}.file", None if said is None else said.value)
@@ -47,6 +50,8 @@ def open_file(item: DataItem, path: str, workspace: Path, instruments: Instrumen
 
 class FileData:
     """An item of one table (or two, bid and ask), its instrument and bar type settled before it is read."""
+
+    client_id: str | None = None
 
     def __init__(
         self, item: DataItem, path: str, workspace: Path, instruments: Instruments, detected: Detected

@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 from nautilus_trader.backtest.config import BacktestDataConfig
 from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.persistence.funcs import parse_filters_expr
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
@@ -16,18 +17,29 @@ from quarterdeck.nautilus.itemparts import SeriesName
 from quarterdeck.nautilus.series import check_width
 from quarterdeck.protocol import DataItem, Warning
 
+FILTERED = ("IndexPriceUpdate", "FundingRateUpdate", "InstrumentStatus", "InstrumentClose")
+"""Types that the catalog reads by pyarrow; the engine's own reader of the others knows no filter."""
+
 
 class Selection:
     """One series of the catalog, or a part of it."""
 
     def __init__(
-        self, catalog: Catalog, instrument: Instrument, holding: Holding, start: int | None, end: int | None
+        self,
+        catalog: Catalog,
+        instrument: Instrument,
+        holding: Holding,
+        start: int | None,
+        end: int | None,
+        options: dict[str, Any],
     ) -> None:
         self.instrument = instrument
         self.instruments = [instrument]
         self.warnings: list[Warning] = []
         self.catalog = catalog
+        self.client_id: str | None = None
         self._holding = holding
+        self._options = options
         self._start = start
         self._end = end
 
@@ -61,8 +73,9 @@ class Selection:
         loaded: list[Any] = self.catalog.store.query(
             data_cls=CLASSES[holding.data_type],
             identifiers=[holding.bar_type or holding.instrument_id],
-            start=_moment(self._start),
-            end=_moment(self._end),
+            start=moment(self._start),
+            end=moment(self._end),
+            **query_options(self._options),
         )
         return loaded
 
@@ -76,8 +89,9 @@ class Selection:
             catalog_path=store.path,
             catalog_fs_protocol=store.fs_protocol,
             data_cls=CLASSES[holding.data_type],
-            start_time=_moment(self._start),
-            end_time=_moment(self._end),
+            start_time=moment(self._start),
+            end_time=moment(self._end),
+            **self._options,
             **which,
         )
 
@@ -95,10 +109,11 @@ def select(item: DataItem, path: str, catalog: Catalog, start: int | None, end: 
     if data_type is None:
         raise TypeError("not an item of the catalog")
     instrument = _instrument(item, path, catalog)
-    holding = _holding(item, data_type.value, path, catalog, instrument)
-    first, last = _period(item, path)
+    holding = _holding(item, data_type, path, catalog, instrument)
+    first, last = item_period(item, path)
     _check_period(holding, path, _latest(first, start), _earliest(last, end))
-    return Selection(catalog, instrument, holding, first, last)
+    options = read_options(item, path, heeds_filter=data_type in FILTERED)
+    return Selection(catalog, instrument, holding, first, last, options)
 
 
 def _instrument(item: DataItem, path: str, catalog: Catalog) -> Instrument:
@@ -167,7 +182,40 @@ def _holding(item: DataItem, data_type: str, path: str, catalog: Catalog, instru
     return matching[0]
 
 
-def _period(item: DataItem, path: str) -> tuple[int | None, int | None]:
+def read_options(item: DataItem, path: str, *, heeds_filter: bool) -> dict[str, Any]:
+    """Return how the catalog is read, under the names of BacktestDataConfig; refuse what it would not heed."""
+    options: dict[str, Any] = {}
+    if (expression := given(item.filter_expr)) is not None:
+        if not heeds_filter:
+            raise QuarterdeckError(
+                "UNSUPPORTED",
+                f"The engine reads {given(item.data_type)} data without heeding filter_expr.",
+                "Choose the data by start and end, or filter it in the strategy.",
+                path=f"{path}.filter_expr",
+            )
+        try:
+            parse_filters_expr(expression)
+        except (ValueError, SyntaxError, TypeError) as error:
+            raise QuarterdeckError(
+                "INVALID_ARGUMENTS",
+                f'"{expression}" is no filter: {error}.',
+                'Write it as field("name") > 1, conditions in brackets joined by & or |.',
+                path=f"{path}.filter_expr",
+            ) from error
+        options["filter_expr"] = expression
+    if (optimized := given(item.optimize_file_loading)) is not None:
+        options["optimize_file_loading"] = optimized
+    return options
+
+
+def query_options(options: dict[str, Any]) -> dict[str, Any]:
+    """Return the same as what the catalog's own query takes."""
+    expression = options.get("filter_expr")
+    return options if expression is None else {**options, "filter_expr": parse_filters_expr(expression)}
+
+
+def item_period(item: DataItem, path: str) -> tuple[int | None, int | None]:
+    """Return the part of a series an item asks for."""
     start, end = given(item.start), given(item.end)
     first = None if start is None else parse_time(start, f"{path}.start")
     last = None if end is None else parse_time(end, f"{path}.end")
@@ -203,5 +251,6 @@ def _earliest(first: int | None, second: int | None) -> int | None:
     return min((time for time in (first, second) if time is not None), default=None)
 
 
-def _moment(nanoseconds: int | None) -> str | None:
+def moment(nanoseconds: int | None) -> str | None:
+    """Return a time as the engine's configs take it."""
     return None if nanoseconds is None else pd.Timestamp(nanoseconds, unit="ns", tz="UTC").isoformat()

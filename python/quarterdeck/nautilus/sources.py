@@ -9,6 +9,7 @@ from types import ModuleType
 from nautilus_trader.backtest.models import FeeModel, FillModel, LatencyModel, MarginModel
 from nautilus_trader.backtest.modules import SimulationModule
 from nautilus_trader.common.actor import Actor
+from nautilus_trader.core.data import Data
 from nautilus_trader.execution.algorithm import ExecAlgorithm
 from nautilus_trader.trading.strategy import Strategy
 
@@ -26,6 +27,7 @@ KINDS: dict[str, type] = {
     "LatencyModel": LatencyModel,
     "FeeModel": FeeModel,
     "MarginModel": MarginModel,
+    "Data": Data,
 }
 FORM = 'Write "path/to/file.py:Class" or "package.module:Class".'
 

@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from nautilus_trader.backtest.config import BacktestVenueConfig
+from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.model.enums import (
     account_type_from_str,
     book_type_from_str,
@@ -142,6 +143,7 @@ def plan_venues(requests: list[BacktestVenue], sources: Sources) -> list[VenuePl
         for field in ("leverages", "settlement_prices"):
             for name in given(getattr(request, field), {}):
                 parse_instrument_id(name, f"{path}.{field}")
+        _check_liquidation(request, path)
         plans.append(VenuePlan(request.name, request, balances, _objects(request, path, sources)))
     return plans
 
@@ -157,6 +159,18 @@ def check_venue(instrument_id: InstrumentId, plans: list[VenuePlan], path: str) 
             f"({', '.join(names)}).{did_you_mean(venue, names)}",
             f'Add a venue named "{venue}", or use the instrument of a venue that is there.',
             path=path,
+        )
+
+
+def _check_liquidation(request: BacktestVenue, path: str) -> None:
+    """Refuse to switch on what the engine's config has a field for and its exchange no such thing."""
+    if given(request.liquidation_enabled) and "liquidation_enabled" not in (BacktestEngine.add_venue.__doc__ or ""):
+        raise QuarterdeckError(
+            "UNSUPPORTED",
+            "NautilusTrader's BacktestVenueConfig has the field liquidation_enabled, but its simulated exchange "
+            "liquidates nothing: the field would be ignored.",
+            "Leave it out, and watch the margin in the strategy.",
+            path=f"{path}.liquidation_enabled",
         )
 
 
