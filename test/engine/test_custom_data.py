@@ -198,3 +198,31 @@ def test_a_file_that_is_none_of_it(text: str, shared_run: Worker, tmp_path: Path
     assert (caught.value.code, caught.value.path) == (code, "items[0].file")
     assert said in caught.value.data["message"]
     assert not (tmp_path / "catalog").exists()
+
+
+@pytest.mark.parametrize("api", ["node", "engine"])
+def test_its_script_gives_the_same(
+    api: str, catalog: Path, start_worker: Callable[..., Worker], tmp_path: Path
+) -> None:
+    quotes, moods, weather = CATALOG_ITEMS
+    data = [quotes, {**moods, "filter_expr": 'field("score") < 0.8'}, {**weather, "start": "2024-03-04T09:02:00Z"}]
+    result = run(start_worker("run"), catalog, tmp_path / "run", data, api=api)
+    script = tmp_path / "script.py"
+    start_worker("run").call(
+        "export_script",
+        {
+            "workspace": str(STRATEGIES),
+            "catalog": str(catalog),
+            "run_id": "run",
+            "request": {"strategies": [STRATEGY], "venues": [VENUE], "data": data, "api": api},
+            "modules": {},
+            "target": str(script),
+        },
+    )
+    environment = {key: value for key, value in ENVIRONMENT.items() if key != "PYTHONPATH"}
+    done = subprocess.run([sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert printed["counts"] == result["counts"]
+    assert printed["counts"]["orders"] == 5
+    assert printed["balances"] == result["balances"]

@@ -28,7 +28,11 @@ it('understands a request in the words of BacktestRunConfig', () => {
         end_time: '2025',
       },
       { catalog_path: '/c', data_cls: 'Bar', instrument_id: 'A.SIM', bar_spec: '1-MINUTE-LAST' },
-      { catalog_path: '/c', data_cls: 'Bar', bar_types: ['A.SIM-1-DAY-LAST-EXTERNAL', 'A.SIM-1-HOUR-LAST-EXTERNAL'] },
+      {
+        catalog_path: '/c',
+        data_cls: 'Bar',
+        bar_types: ['A.SIM-1-DAY-LAST-EXTERNAL', 'A.SIM-1-HOUR-LAST-EXTERNAL'],
+      },
       { catalog_path: '/c', data_cls: 'Bar', instrument_ids: ['A.SIM', 'B.SIM'], bar_spec: '1-DAY-LAST' },
       { catalog_path: '/c', data_cls: 'mine.data:Signal', client_id: 'MINE' },
     ],

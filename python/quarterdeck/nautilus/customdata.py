@@ -22,7 +22,7 @@ from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.identifiers import check_identifier, parse_instrument_id
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.itemparts import Part, SeriesName, resolve_item_instrument, series_name
-from quarterdeck.nautilus.selection import item_period, moment, query_options, read_options
+from quarterdeck.nautilus.selection import item_period, moment, query_values, read_options
 from quarterdeck.nautilus.sources import Sources
 from quarterdeck.protocol import DataItem, Warning
 from quarterdeck.timestamps import UnreadableTimeError, parse_times
@@ -85,30 +85,24 @@ class CustomSelection:
         return [series_name(self.data_class, self._identifier)]
 
     @property
-    def identifiers(self) -> list[str] | None:
-        """What the catalog is asked for; None for all there is."""
-        return None if self._identifier is None else [self._identifier]
-
-    @property
     def _identifier(self) -> str | None:
         return None if self.instrument_id is None else self.instrument_id.value
 
     def load(self) -> list[Any]:
         """Return the data itself."""
-        loaded: list[Any] = self.catalog.store.query(
-            data_cls=self.data_class,
-            identifiers=self.identifiers,
-            start=moment(self._start),
-            end=moment(self._end),
-            metadata=self.metadata,
-            **query_options(self._options),
-        )
+        loaded: list[Any] = self.catalog.store.query(**query_values(self.query()))
         return loaded
 
-    def query_period(self) -> dict[str, str]:
-        """Return start and end of the part, where there are any."""
-        found = {"start": moment(self._start), "end": moment(self._end)}
-        return {name: value for name, value in found.items() if value is not None}
+    def query(self) -> dict[str, Any]:
+        """Return what the catalog's own query is asked, without what is not there; a filter as text."""
+        asked = {
+            "identifiers": None if self._identifier is None else [self._identifier],
+            "start": moment(self._start),
+            "end": moment(self._end),
+            "metadata": self.metadata,
+        }
+        present = {name: value for name, value in asked.items() if value is not None}
+        return {"data_cls": self.data_class, **present, **self._options}
 
     def node_config(self) -> BacktestDataConfig:
         """Return what BacktestNode takes."""

@@ -12,19 +12,21 @@ from nautilus_trader.backtest.engine import BacktestEngine
 from nautilus_trader.backtest.node import BacktestNode, BacktestRunConfig
 from nautilus_trader.common.config import LoggingConfig
 from nautilus_trader.model.events import OrderFilled
-from nautilus_trader.model.identifiers import Venue
+from nautilus_trader.model.identifiers import ClientId, Venue
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
+from nautilus_trader.persistence.funcs import parse_filters_expr
 
 from quarterdeck import environment, identity
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.exports import exported, whole
 from quarterdeck.message import given
 from quarterdeck.nautilus import scripttext
-from quarterdeck.nautilus.catalog import CLASSES, Catalog, Catalogs
+from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.code import Expression, UnwritableError, Writer, call, render, text
 from quarterdeck.nautilus.configs import find_config_class, parse_config, takes_config
 from quarterdeck.nautilus.convert import parse_time
+from quarterdeck.nautilus.customdata import CustomFile, CustomSelection, names_class
 from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.loaderscript import LoaderScript, helpers
 from quarterdeck.nautilus.loading import FileData, check_item, open_file
@@ -32,7 +34,7 @@ from quarterdeck.nautilus.scriptdata import CLOSING, TableScript
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
 from quarterdeck.nautilus.venues import MODELS, VenuePlan, plan_venues
-from quarterdeck.protocol import Api, ExportResult, ExportScriptParams, Importable, Warning
+from quarterdeck.protocol import Api, DataItem, ExportResult, ExportScriptParams, Importable, Warning
 
 HERE = "Path(__file__).resolve().parent"
 
@@ -86,7 +88,7 @@ class Script:
         self._data = [
             open_file(item, f"data[{index}]", workspace, self._instruments)
             if is_file
-            else select(item, f"data[{index}]", catalogs.of(item), self._start, self._end)
+            else self._select(item, f"data[{index}]", catalogs.of(item))
             for index, (item, is_file) in enumerate(zip(request.data, files, strict=True))
         ]
 
@@ -153,14 +155,15 @@ class Script:
         instruments |= {instrument.id: instrument for data in self._data for instrument in data.instruments}
         for instrument in instruments.values():
             lines.append(f"    engine.add_instrument({self._instrument(instrument)})")
-        for selection in (data for data in self._data if isinstance(data, Selection)):
+        for selection in (data for data in self._data if isinstance(data, Selection | CustomSelection)):
             location = selection.catalog.location
             if location not in self._stores:
                 name = f"catalog_{len(self._stores) + 1}" if self._stores else "catalog"
                 self._stores[location] = name
                 lines += self._assigned(name, self._store(selection.catalog))
         for index, data in enumerate(self._data):
-            lines += self._statement(call("engine.add_data", self._datum(index, data), sort="False"))
+            client = {} if data.client_id is None else {"client_id": self._writer.value(ClientId(data.client_id))}
+            lines += self._statement(call("engine.add_data", self._datum(index, data), **client, sort="False"))
         lines.append("    engine.sort_data()")
         lines += self._component_lines()
         period = {
@@ -173,7 +176,7 @@ class Script:
 
     def _node_lines(self) -> str:
         use, writer = self._writer.use, self._writer
-        selections = [data for data in self._data if isinstance(data, Selection)]
+        selections = [data for data in self._data if isinstance(data, Selection | CustomSelection)]
         fields: dict[str, Expression] = {
             "venues": writer.value([venue.node_config() for venue in self._venues]),
             "data": writer.value([selection.node_config() for selection in selections]),
@@ -192,7 +195,7 @@ class Script:
             "    node.build()",
             "    engine = node.get_engine(config.id)",
         ]
-        of_node = {str(selection.instrument.id) for selection in selections}
+        of_node = {str(instrument.id) for selection in selections for instrument in selection.instruments}
         for instrument in self._extra:
             if str(instrument.id) not in of_node:
                 lines.append(f"    engine.add_instrument({self._instrument(instrument)})")
@@ -261,15 +264,10 @@ class Script:
 
     def _datum(self, index: int, data: Any) -> Expression:
         item = self._request.data[index]
-        if isinstance(data, Selection):
-            config = data.node_config()
-            arguments = {
-                "data_cls": self._writer.use(CLASSES[str(given(item.data_type))]),
-                "identifiers": self._writer.value([str(name) for name in config.bar_types or [config.instrument_id]]),
-            }
-            for name, value in (("start", config.start_time), ("end", config.end_time)):
-                if value is not None:
-                    arguments[name] = self._writer.value(value)
+        if isinstance(data, CustomFile):
+            raise UnwritableError(f"{item.file}, a file of custom data: import it into a catalog first")
+        if isinstance(data, Selection | CustomSelection):
+            arguments = {name: self._asked(name, value) for name, value in data.query().items()}
             return call(f"{self._stores[data.catalog.location]}.query", **arguments)
         if isinstance(data, FileData):
 
@@ -280,6 +278,16 @@ class Script:
             table = TableScript(item, reopen, self._workspace, self._writer)
             return table.expression(self._reader(table), self._instrument(data.instrument))
         return LoaderScript(item, data, self._writer, self._instrument).expression()
+
+    def _asked(self, name: str, value: Any) -> Expression:
+        if name == "filter_expr":
+            return call(self._writer.use(parse_filters_expr), text(value))
+        return self._writer.value(value)
+
+    def _select(self, item: DataItem, path: str, catalog: Catalog) -> Selection | CustomSelection:
+        if names_class(given(item.data_type)):
+            return CustomSelection(item, path, catalog, self._sources, self._instruments)
+        return select(item, path, catalog, self._start, self._end)
 
     def _reader(self, table: TableScript) -> str:
         """Return the name of the function that reads a table; files written alike share one."""

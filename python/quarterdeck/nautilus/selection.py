@@ -69,15 +69,19 @@ class Selection:
 
     def load(self) -> list[Any]:
         """Return the data itself."""
-        holding = self._holding
-        loaded: list[Any] = self.catalog.store.query(
-            data_cls=CLASSES[holding.data_type],
-            identifiers=[holding.bar_type or holding.instrument_id],
-            start=moment(self._start),
-            end=moment(self._end),
-            **query_options(self._options),
-        )
+        loaded: list[Any] = self.catalog.store.query(**query_values(self.query()))
         return loaded
+
+    def query(self) -> dict[str, Any]:
+        """Return what the catalog's own query is asked, without what is not there; a filter as text."""
+        holding = self._holding
+        period = {"start": moment(self._start), "end": moment(self._end)}
+        return {
+            "data_cls": CLASSES[holding.data_type],
+            "identifiers": [holding.bar_type or holding.instrument_id],
+            **{name: value for name, value in period.items() if value is not None},
+            **self._options,
+        }
 
     def node_config(self) -> BacktestDataConfig:
         """Return what BacktestNode takes."""
@@ -208,10 +212,10 @@ def read_options(item: DataItem, path: str, *, heeds_filter: bool) -> dict[str, 
     return options
 
 
-def query_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the same as what the catalog's own query takes."""
-    expression = options.get("filter_expr")
-    return options if expression is None else {**options, "filter_expr": parse_filters_expr(expression)}
+def query_values(query: dict[str, Any]) -> dict[str, Any]:
+    """Return a query as the catalog takes it."""
+    expression = query.get("filter_expr")
+    return query if expression is None else {**query, "filter_expr": parse_filters_expr(expression)}
 
 
 def item_period(item: DataItem, path: str) -> tuple[int | None, int | None]:
