@@ -115,6 +115,6 @@ def test_every_type_of_data_of_the_engine_can_be_named() -> None:
     from nautilus_trader.serialization.arrow import serializer
     from quarterdeck.nautilus.catalog import NAMES
 
-    kept = {kind.__name__ for kind in serializer._SCHEMAS if getattr(data, kind.__name__, None) is kind}
+    kept = {name for name, kind in vars(data).items() if isinstance(kind, type) and kind in serializer._SCHEMAS}
     # Calculated within a strategy, not replayed as market data.
     assert kept - set(NAMES) <= {"GreeksData", "PortfolioGreeks", "YieldCurveData"}
