@@ -23,6 +23,7 @@ import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import type { NodeEvent } from '../protocol/node.ts';
 import { exitReason, type WorkerExit } from './exitReason.ts';
 import { FrameWriter } from './frameWriter.ts';
+import { withoutSecrets } from './inheritance.ts';
 
 /** What a call may carry besides its parameters. */
 export interface CallOptions {
@@ -73,7 +74,7 @@ export class EngineWorker {
       buffer: false,
       reject: false,
       extendEnv: false,
-      env: workerEnvironment(settings.env),
+      env: workerEnvironment(settings.role === 'node' ? settings.env : withoutSecrets(settings.env)),
       // Its own process group, so that what user code started ends with it.
       detached: process.platform !== 'win32',
       windowsHide: true,
