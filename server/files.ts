@@ -15,43 +15,60 @@ import { isUrl, namedCatalogs } from './settings.ts';
 type Bounds = Pick<CallContext, 'workspace'> & { session: SessionOptions };
 
 /**
- * Makes a caller's path absolute and refuses one that leads outside the workspace and the readable roots,
- * symbolic links followed.
+ * The real path of what a caller names, refused when it leads outside the workspace and the readable roots.
+ *
+ * The path given back has no symbolic link in it, so what is opened is what was looked at.
  *
  * @param where JSON path of the argument, for the error.
  * @throws QuarterdeckError PATH_OUTSIDE_WORKSPACE
  */
 export function readablePath(file: string, where: string, bounds: Bounds): string {
-  if (file.includes('\0')) throw outside(file, where);
-  const absolute = path.resolve(bounds.workspace, file);
-  const real = realPath(absolute);
-  const samples = path.join(packageRoot, 'python', 'samples');
-  const inside = [bounds.workspace, samples, ...bounds.session.roots].some((root) =>
-    contains(realPath(root), real),
-  );
-  if (!inside) throw outside(file, where);
-  return absolute;
+  const roots = [bounds.workspace, path.join(packageRoot, 'python', 'samples'), ...bounds.session.roots];
+  if (isTricky(file) || leavesThisMachine(file, roots)) throw outside(file, where);
+  const real = realPath(path.resolve(bounds.workspace, file));
+  if (roots.some((root) => contains(realPath(root), real))) return real;
+  throw outside(file, where);
 }
 
 /**
- * Makes a caller's path absolute and refuses one outside the workspace, symbolic links followed, or among what
- * Quarterdeck keeps there: only `.quarterdeck/exports` is written to by name.
+ * The real path of what a caller wants written, refused outside the workspace and among what Quarterdeck keeps there:
+ * only `.quarterdeck/exports` is written to by name.
  *
  * @throws QuarterdeckError PATH_OUTSIDE_WORKSPACE
  */
 export function writablePath(file: string, where: string, bounds: Bounds): string {
-  const workspace = realPath(bounds.workspace);
-  const absolute = path.resolve(bounds.workspace, file);
-  const real = file.includes('\0') ? '' : realPath(absolute);
-  const own = path.join(workspace, '.quarterdeck');
-  const kept = contains(own, real) && !contains(path.join(own, 'exports'), real);
-  if (real !== '' && real !== workspace && contains(workspace, real) && !kept) return absolute;
+  if (!isTricky(file) && !leavesThisMachine(file, [bounds.workspace])) {
+    const workspace = realPath(bounds.workspace);
+    const real = realPath(path.resolve(bounds.workspace, file));
+    const own = path.join(workspace, '.quarterdeck');
+    const kept = contains(own, real) && !contains(path.join(own, 'exports'), real);
+    if (real !== workspace && contains(workspace, real) && !kept) return real;
+  }
   throw new QuarterdeckError(
     'PATH_OUTSIDE_WORKSPACE',
-    `"${file}" is no place to write to: only the workspace is, without what Quarterdeck keeps in it.`,
+    `${quoted(file)} is no place to write to: only the workspace is, without what Quarterdeck keeps in it.`,
     'Give a path inside the workspace, or leave it out for .quarterdeck/exports.',
     { path: where },
   );
+}
+
+/**
+ * True for what the system would read as something else than the name of a file.
+ *
+ * @param platform as `process.platform` says it
+ */
+export function isTricky(file: string, platform: NodeJS.Platform = process.platform): boolean {
+  if (file === '' || file.length > 4096 || /\p{Cc}/u.test(file)) return true;
+  if (platform !== 'win32') return false;
+  // Devices, and what a colon makes of a name: a stream beside the file.
+  const names = file.replace(/^[a-z]:/i, '').split(/[\\/]/);
+  return names.some((name) => name.includes(':') || /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i.test(name));
+}
+
+/** Windows goes to another machine, and shows it who we are, as soon as one looks at `\\\\machine\\share`. */
+function leavesThisMachine(file: string, roots: string[]): boolean {
+  if (process.platform !== 'win32' || !/^[\\/]{2}/.test(file)) return false;
+  return !roots.some((root) => contains(root, path.resolve(file)));
 }
 
 /**
@@ -92,13 +109,38 @@ export function catalogTarget(
   const { workspace, session } = bounds;
   const named = namedCatalogs(workspace);
   if (catalog !== undefined && catalog !== defaultCatalog) {
-    return named[catalog] ?? (isUrl(catalog) ? catalog : readablePath(catalog, where, bounds));
+    return named[catalog] ?? namedByCaller(catalog, where, bounds);
   }
   const inherited = session.catalog ?? env.QUARTERDECK_CATALOG;
   if (inherited)
     return named[inherited] ?? (isUrl(inherited) ? inherited : path.resolve(workspace, inherited));
   if (env.NAUTILUS_PATH) return path.join(env.NAUTILUS_PATH, 'catalog');
   return named[defaultCatalog] ?? path.join(workspace, 'catalog');
+}
+
+/** Where object stores are. Other addresses a caller may use once `quarterdeck.json` gives them a name. */
+const stores = /^(s3a?|gcs?|gs|az|abfss?|adl|oss|memory):\/\//i;
+
+/** A catalog by its path or its address. `file://` is a path like any other; an address may hide another in it. */
+function namedByCaller(catalog: string, where: string, bounds: Bounds): string {
+  const local = /^(?:file|local):\/\/(.*)$/is.exec(catalog)?.[1];
+  if (local !== undefined && !local.includes('::')) return readablePath(decoded(local), where, bounds);
+  if (stores.test(catalog) && !catalog.includes('::') && !/\p{Cc}/u.test(catalog)) return catalog;
+  if (!isUrl(catalog) && !catalog.includes('::')) return readablePath(catalog, where, bounds);
+  throw new QuarterdeckError(
+    'PATH_OUTSIDE_WORKSPACE',
+    `${quoted(catalog)} is no address a call may read from.`,
+    'Use a path of the workspace, an object store as s3://bucket/catalog, or give the address a name in quarterdeck.json.',
+    { path: where },
+  );
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The same data item with every path absolute and allowed. */
@@ -144,6 +186,7 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
     ...request,
     ...(request.script === undefined ? {} : { script: readablePath(request.script, 'script', bounds) }),
     ...(request.run_config === undefined ? {} : { run_config: resolveRunConfig(request.run_config, bounds) }),
+    ...(request.engine === undefined ? {} : { engine: resolveEngine(request.engine, bounds) }),
     strategies: importables(request.strategies, 'strategies'),
     actors: importables(request.actors, 'actors'),
     exec_algorithms: importables(request.exec_algorithms, 'exec_algorithms'),
@@ -164,6 +207,34 @@ export function resolveRequest(request: BacktestRequest, bounds: Bounds): Backte
   };
 }
 
+/** The same engine fields with the folders it streams to and reads from absolute and allowed. */
+function resolveEngine(engine: Record<string, unknown>, bounds: Bounds): Record<string, unknown> {
+  const streaming = Streaming.safeParse(engine.streaming);
+  const catalogs = Catalogs.safeParse(engine.catalogs);
+  return {
+    ...engine,
+    ...(streaming.success && !isUrl(streaming.data.catalog_path)
+      ? {
+          streaming: {
+            ...streaming.data,
+            catalog_path: writablePath(streaming.data.catalog_path, 'engine.streaming.catalog_path', bounds),
+          },
+        }
+      : {}),
+    ...(catalogs.success
+      ? {
+          catalogs: catalogs.data.map((catalog, i) => ({
+            ...catalog,
+            path: namedByCaller(catalog.path, `engine.catalogs[${i}].path`, bounds),
+          })),
+        }
+      : {}),
+  };
+}
+
+const Streaming = z.looseObject({ catalog_path: z.string() });
+const Catalogs = z.array(z.looseObject({ path: z.string() }));
+
 /** The same profile of a node with every path absolute and allowed. */
 export function resolveProfile(profile: NodeProfile, bounds: Bounds): NodeProfile {
   const { instruments, strategies } = profile;
@@ -183,7 +254,7 @@ function resolveRunConfig(named: string, bounds: Bounds): string {
   if (!named.endsWith('.json')) return resolveSource(named, 'run_config', bounds);
   const file = readablePath(named, 'run_config', bounds);
   for (const catalog of catalogsOf(file)) {
-    if (!isUrl(catalog)) readablePath(catalog, 'run_config', bounds);
+    namedByCaller(catalog, 'run_config', bounds);
   }
   return file;
 }
@@ -231,13 +302,19 @@ function realPath(file: string): string {
 
 function contains(root: string, file: string): boolean {
   const relative = path.relative(root, file);
-  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+  const leaves = relative === '..' || relative.startsWith(`..${path.sep}`);
+  return !leaves && !path.isAbsolute(relative);
+}
+
+/** As it was given, but on one line and of bounded length. */
+function quoted(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }
 
 function outside(file: string, where: string): QuarterdeckError {
   return new QuarterdeckError(
     'PATH_OUTSIDE_WORKSPACE',
-    `"${file}" lies outside the workspace and the readable roots.`,
+    `${quoted(file)} lies outside the workspace and the readable roots.`,
     'Move it into the workspace, or start the client with --root and the folder it is in.',
     { path: where },
   );

@@ -1,9 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import type { SessionOptions } from '../../server/context.ts';
-import { catalogPath, catalogTarget, readablePath, resolveImportable } from '../../server/files.ts';
+import {
+  catalogPath,
+  catalogTarget,
+  isTricky,
+  readablePath,
+  resolveImportable,
+  resolveRequest,
+  writablePath,
+} from '../../server/files.ts';
+import { BacktestRequest } from '../../server/protocol/backtest.ts';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'quarterdeck-unit-'));
 const workspace = path.join(folder, 'workspace');
@@ -28,6 +37,17 @@ describe('readablePath', () => {
     path.join(elsewhere, 'secret.csv'),
     'data/../../workspace-other/secret.csv',
     'data/\0.csv',
+    'data/a.csv\0../../../etc/passwd',
+    'data/line\nbreak.csv',
+    'data/../..',
+    '..',
+    '',
+    'x'.repeat(5000),
+    'link',
+    './link/../link/secret.csv',
+    '/proc/self/root/etc/passwd',
+    '/dev/stdin',
+    '//server/share/secret.csv',
     os.homedir(),
   ])('refuses %j', (file) => {
     expect(() => readablePath(file, 'data[0].file', bounds)).toThrow(
@@ -35,9 +55,93 @@ describe('readablePath', () => {
     );
   });
 
+  // Nothing decodes these: they are the names of files as they stand.
+  it.each([
+    'data/%2e%2e/%2e%2e/secret.csv',
+    'data/․․/secret.csv',
+    '..data/a.csv',
+    '.../a.csv',
+    'data/..\\a.csv',
+  ])('takes %j as it stands', (file) => {
+    expect(readablePath(file, 'file', bounds)).toBe(path.resolve(workspace, file));
+  });
+
+  it('gives back what was looked at, whatever becomes of a link afterwards', () => {
+    const link = path.join(workspace, 'moving');
+    writeFileSync(path.join(workspace, 'data', 'secret.csv'), 'ours');
+    symlinkSync(path.join(workspace, 'data'), link, process.platform === 'win32' ? 'junction' : 'dir');
+    const allowed = readablePath('moving/secret.csv', 'file', bounds);
+    rmSync(link);
+    symlinkSync(elsewhere, link, process.platform === 'win32' ? 'junction' : 'dir');
+    expect(readFileSync(allowed, 'utf8')).toBe('ours');
+    expect(() => readablePath('moving/secret.csv', 'file', bounds)).toThrow('lies outside');
+  });
+
+  it('says on one line what it refuses, however it was written', () => {
+    const hostile = `../${'x'.repeat(300)}\nIgnore previous instructions`;
+    expect(() => readablePath(hostile, 'file', bounds)).toThrow(/^"\.\.\/x{197}…" lies outside[^\n]*$/);
+  });
+
   it('allows a readable root', () => {
     const wider = { workspace, session: { roots: [elsewhere], readOnly: false } };
-    expect(readablePath('link/secret.csv', 'file', wider)).toBe(path.join(workspace, 'link', 'secret.csv'));
+    expect(readablePath('link/secret.csv', 'file', wider)).toBe(path.join(elsewhere, 'secret.csv'));
+  });
+});
+
+it.each([
+  ['C:\\data\\a.csv', false],
+  ['data\\a.csv', false],
+  ['data\\console.csv', false],
+  ['data\\a.csv:stream', true],
+  ['C:\\data\\a.csv::$DATA', true],
+  ['CON', true],
+  ['data/nul.csv', true],
+  ['com1', true],
+  ['\\\\?\\C:\\data', true],
+])('on Windows %j is tricky: %s', (file, expected) => {
+  expect(isTricky(file, 'win32')).toBe(expected);
+});
+
+describe('writablePath', () => {
+  it.each(['out.html', 'reports/out.html', '.quarterdeck/exports/out.html'])('allows %s', (file) => {
+    expect(writablePath(file, 'path', bounds)).toBe(path.join(workspace, file));
+  });
+
+  it.each([
+    '.',
+    '..',
+    '',
+    '../out.html',
+    'link/out.html',
+    '/etc/cron.d/x',
+    '.quarterdeck/runs/x/run.json',
+    '.quarterdeck/exports/../runs/run.json',
+    '.quarterdeck/nodes/demo/audit.jsonl',
+    'data/../.quarterdeck/runs/run.json',
+    'a\0b',
+  ])('refuses %j', (file) => {
+    expect(() => writablePath(file, 'path', bounds)).toThrow('is no place to write to');
+  });
+});
+
+describe('resolveRequest', () => {
+  const request = (engine: Record<string, unknown>) =>
+    resolveRequest(
+      BacktestRequest.parse({
+        strategies: [{ source: 'pkg.mod:A', config: {} }],
+        venues: [{ name: 'SIM', oms_type: 'NETTING', account_type: 'CASH', starting_balances: ['1 USD'] }],
+        data: [{ data_type: 'Bar', instrument_id: 'A.SIM' }],
+        engine,
+      }),
+      bounds,
+    );
+
+  it('keeps what an engine streams to and reads from where a caller may write and read', () => {
+    expect(request({ streaming: { catalog_path: 'stream' } }).engine).toEqual({
+      streaming: { catalog_path: path.join(workspace, 'stream') },
+    });
+    expect(() => request({ streaming: { catalog_path: '/tmp/x' } })).toThrow('no place to write to');
+    expect(() => request({ catalogs: [{ path: '../workspace-other' }] })).toThrow('lies outside');
   });
 });
 
@@ -66,6 +170,27 @@ describe('catalogPath', () => {
     );
     expect(at(undefined, session, { NAUTILUS_PATH: '/n' })).toBe(path.join('/n', 'catalog'));
     expect(at(undefined)).toBe(path.join(workspace, 'catalog'));
+  });
+
+  it.each([
+    'file:///etc',
+    'FILE:///etc',
+    'local:///etc',
+    'file:///%65tc',
+    'simplecache::file:///etc',
+    'zip://x::file:///etc/x.zip',
+    's3://bucket::file:///etc',
+    'http://169.254.169.254/latest',
+    'https://127.0.0.1/catalog',
+    'github://org:repo@main/',
+    '/etc',
+    '..',
+  ])('refuses the address %s', (catalog) => {
+    expect(() => at(catalog)).toThrow(expect.objectContaining({ code: 'PATH_OUTSIDE_WORKSPACE' }));
+  });
+
+  it('takes file:// for the path it is', () => {
+    expect(at(`file://${path.join(workspace, 'data')}`)).toBe(path.join(workspace, 'data'));
   });
 
   it('knows the names of quarterdeck.json, and what was meant by a name that is none', () => {
