@@ -20,6 +20,8 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "check_data": ("run", protocol.CheckDataParams, protocol.CheckDataResult),
     "import_data": ("run", protocol.ImportDataParams, protocol.ImportDataResult),
     "read_frame": ("query", protocol.ReadFrameParams, protocol.ReadFrameResult),
+    "keep_prices": ("run", protocol.KeepPricesParams, protocol.KeepPricesResult),
+    "read_prices": ("query", protocol.ReadPricesParams, protocol.ReadPricesResult),
     "check_strategy": ("run", protocol.CheckStrategyParams, protocol.CheckStrategyResult),
     "export_run": ("query", protocol.ExportRunParams, protocol.ExportResult),
     "export_script": ("run", protocol.ExportScriptParams, protocol.ExportResult),

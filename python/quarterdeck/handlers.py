@@ -19,6 +19,8 @@ from quarterdeck.protocol import (
     GetInstrumentResult,
     ImportDataParams,
     ImportDataResult,
+    KeepPricesParams,
+    KeepPricesResult,
     ListDataParams,
     ListDataResult,
     ListStrategiesParams,
@@ -27,6 +29,8 @@ from quarterdeck.protocol import (
     QueryDataResult,
     ReadFrameParams,
     ReadFrameResult,
+    ReadPricesParams,
+    ReadPricesResult,
     RunBacktestParams,
     RunBacktestResult,
 )
@@ -50,6 +54,22 @@ def read_frame(params: ReadFrameParams, context: Context) -> ReadFrameResult:
     from quarterdeck import frames
 
     return frames.read_frame(params)
+
+
+@method("keep_prices")
+def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
+    """Keep the prices of a run for its charts."""
+    from quarterdeck.nautilus import prices
+
+    return prices.keep_prices(params, context)
+
+
+@method("read_prices")
+def read_prices(params: ReadPricesParams, context: Context) -> ReadPricesResult:
+    """Read a window of the prices kept."""
+    from quarterdeck.nautilus import prices
+
+    return prices.read_prices(params)
 
 
 @method("export_run")

@@ -13,6 +13,7 @@ import {
 } from './dataQueries.ts';
 import { ErrorObject } from './errors.ts';
 import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
+import { KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult } from './prices.ts';
 import {
   DeploymentState,
   DescribeNodeParams,
@@ -116,6 +117,8 @@ export const engineMethods = {
   check_data: { role: 'run', params: CheckDataParams, result: CheckDataResult },
   import_data: { role: 'run', params: ImportDataParams, result: ImportDataResult },
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
+  keep_prices: { role: 'run', params: KeepPricesParams, result: KeepPricesResult },
+  read_prices: { role: 'query', params: ReadPricesParams, result: ReadPricesResult },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },
   export_run: { role: 'query', params: ExportRunParams, result: ExportResult },
   export_script: { role: 'run', params: ExportScriptParams, result: ExportResult },

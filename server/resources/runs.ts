@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import type { CallContext } from '../context.ts';
 import type { frames, ReadFrameResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
@@ -5,6 +7,7 @@ import { runTableNames } from '../protocol/statistics.ts';
 import { readFunnel } from '../runs/funnel.ts';
 import { readRunLog } from '../runs/log.ts';
 import { readRunTable } from '../runs/tables.ts';
+import { readPrices } from './prices.ts';
 import type { Resource } from './resource.ts';
 import { countFrom } from './uri.ts';
 
@@ -94,6 +97,28 @@ export const runResources: Resource[] = [
       },
     }),
   ),
+  {
+    uriTemplate: 'nautilus://runs/{id}/prices/{instrument}{?bar_type,start,end,points}',
+    name: 'run-prices',
+    title: 'Run prices',
+    description:
+      'What the instrument cost in the run: open, high, low and close in as many steps as ?points (2 to 10000, default 1000) allow between ?start and ?end. ?bar_type says whose side and length are followed.',
+    complete,
+    read: ({ id, instrument }, query, context) => readPrices(id ?? '', instrument ?? '', query, context),
+  },
+  {
+    uriTemplate: 'nautilus://runs/{id}/live',
+    name: 'run-live',
+    title: 'Run so far',
+    description: 'A run under way: equity, counts and latest trades up to now.',
+    complete,
+    async read({ id }, _query, context) {
+      const run = await context.runs.get(id ?? '');
+      const file = path.join(context.runs.directory(run.id), 'live.json');
+      const text = await readFile(file, 'utf8').catch(() => undefined);
+      return text === undefined ? { ts_event: null } : JSON.parse(text);
+    },
+  },
   {
     uriTemplate: 'nautilus://runs/{id}/funnel',
     name: 'run-funnel',

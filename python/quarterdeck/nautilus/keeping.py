@@ -14,6 +14,7 @@ from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.funnel import Funnel
+from quarterdeck.nautilus.live import write_live
 from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.results import RunResults
@@ -67,6 +68,7 @@ class RunWatch:
             simulated_time=iso_time(now),
             events_per_second=(done - before) / (moment - then),
         )
+        write_live(self._log.directory, engine.cache, self._sampler.points, now)
         self._last_report = (moment, done)
 
     def keep(
@@ -86,7 +88,7 @@ class RunWatch:
         place = self._witness.place_of_order
         results.write_frames(directory, self._sampler.points, place)
         now = engine.kernel.clock.timestamp_ns()
-        write_trades(directory / "trades.parquet", engine.cache, engine.loaded, now, place)
+        write_trades(directory / "trades.parquet", engine.cache, engine.loaded, now, place, engine.portfolio.analyzer)
         identity.copy_sources(self._workspace, directory / "source")
         counts = results.counts()
         begun, ended = results.period()

@@ -15,7 +15,7 @@ from quarterdeck.statistics.report import Against, Basis, account_series, brief,
 from quarterdeck.statistics.sanity import sanity_warnings
 from quarterdeck.statistics.trades import RoundTrip
 
-COLUMNS = ["pnl", "currency", "side", "ts_opened", "ts_closed"]
+COLUMNS = ["pnl", "currency", "base_pnl", "base_currency", "side", "ts_opened", "ts_closed"]
 
 
 def measure(
@@ -28,10 +28,15 @@ def measure(
 ) -> tuple[FurtherStatistics, list[Warning]]:
     """Write all statistics into the run's folder; return those of the summary, and the doubts."""
     rows = pq.read_table(directory / "trades.parquet", columns=COLUMNS).to_pylist()
+    # In the accounts' currency, as the engine's own statistics count, when all of them were booked in it.
+    booked = "base_" if all(row["base_pnl"] is not None for row in rows if row["ts_closed"] is not None) else ""
     trips = [
-        (row["currency"], RoundTrip(Decimal(row["pnl"]), row["side"], row["ts_opened"], row["ts_closed"]))
+        (
+            row[f"{booked}currency"],
+            RoundTrip(Decimal(row[f"{booked}pnl"]), row["side"], row["ts_opened"], row["ts_closed"]),
+        )
         for row in rows
-        if row["pnl"] is not None
+        if row[f"{booked}pnl"] is not None
     ]
     begun, ended = results.period()
     period = (begun or 0, ended or 0)

@@ -38,6 +38,7 @@ class RunLog:
     """Reads what the engine has written since it was last asked; what it repeats is passed on once."""
 
     def __init__(self, directory: Path, context: Context) -> None:
+        self.directory = directory
         self._file = directory / f"{NAME}.jsonl"
         self._context = context
         self._offset = 0

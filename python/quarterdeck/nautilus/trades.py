@@ -37,6 +37,8 @@ SCHEMA = pa.schema(
         ("exit_price", pa.string()),
         ("pnl", pa.string()),
         ("currency", pa.string()),
+        ("base_pnl", pa.string()),
+        ("base_currency", pa.string()),
         ("commissions", pa.string()),
         ("return", pa.float64()),
         ("mae", pa.string()),
@@ -72,8 +74,36 @@ class Excursion(NamedTuple):
     best_price: float
 
 
+class Booked:
+    """What the portfolio booked for a position in the currency of its account: what its statistics count."""
+
+    def __init__(self, cache: Any, analyzer: Any) -> None:
+        self._cache = cache
+        self._analyzer = analyzer
+        self._booked: dict[str, dict[str, list[float]]] = {}
+
+    def of(self, position: Any) -> tuple[str | None, str | None]:
+        """Return amount and currency; none where the account has many currencies or the portfolio booked none."""
+        account = self._cache.account(position.account_id)
+        base = None if account is None else account.base_currency
+        if base is None or position.realized_pnl is None or not position.is_closed:
+            return None, None
+        if base == position.realized_pnl.currency:
+            return decimal_text(position.realized_pnl), base.code
+        amounts = self._of_currency(base).get(position.id.value, [])
+        return (decimal_text(Money(amounts[0], base)), base.code) if len(amounts) == 1 else (None, None)
+
+    def _of_currency(self, currency: Any) -> dict[str, list[float]]:
+        if currency.code not in self._booked:
+            found = self._booked[currency.code] = {}
+            series = self._analyzer.realized_pnls(currency)
+            for label, amount in [] if series is None else series.items():
+                found.setdefault(str(label), []).append(float(amount))
+        return self._booked[currency.code]
+
+
 def write_trades(
-    path: Path, cache: Any, loaded: Loaded, until: int, place: Callable[[ClientOrderId], str | None]
+    path: Path, cache: Any, loaded: Loaded, until: int, place: Callable[[ClientOrderId], str | None], analyzer: Any
 ) -> None:
     """Write the table of round trips; a position that is still open at `until` has no exit."""
     positions = [*cache.positions(), *cache.position_snapshots()]
@@ -82,20 +112,26 @@ def write_trades(
         instrument_id: SeenPrices(loaded.of_instrument(str(instrument_id)), group, until) if loaded.complete else None
         for instrument_id, group in _by_instrument(positions).items()
     }
+    booked = Booked(cache, analyzer)
     rows = [
-        {"trade": index, **_row(position, prices[position.instrument_id], until, place)}
+        {"trade": index, **_row(position, prices[position.instrument_id], until, place, booked)}
         for index, position in enumerate(positions, 1)
     ]
     pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, compression="zstd")
 
 
 def _row(
-    position: Any, seen: "SeenPrices | None", until: int, place: Callable[[ClientOrderId], str | None]
+    position: Any,
+    seen: "SeenPrices | None",
+    until: int,
+    place: Callable[[ClientOrderId], str | None],
+    booked: Booked,
 ) -> dict[str, Any]:
     closed = position.is_closed
     closing = position.closing_order_id if closed else None
     excursion = None if seen is None else _excursion(position, seen, until)
     pnl, currency = position.realized_pnl, position.settlement_currency
+    base_pnl, base_currency = booked.of(position)
     return {
         "position_id": position.id.value,
         "instrument_id": position.instrument_id.value,
@@ -105,16 +141,18 @@ def _row(
         "ts_opened": position.ts_opened,
         "ts_closed": position.ts_closed if closed else None,
         "duration_ns": position.duration_ns if closed else None,
-        "entry_price": _number(position.avg_px_open),
-        "exit_price": _number(position.avg_px_close) if closed else None,
+        "entry_price": price_text(position.avg_px_open),
+        "exit_price": price_text(position.avg_px_close) if closed else None,
         "pnl": None if pnl is None else decimal_text(pnl),
         "currency": currency.code,
+        "base_pnl": base_pnl,
+        "base_currency": base_currency,
         "commissions": msgspec.json.encode([str(money) for money in position.commissions()]).decode(),
         "return": finite(position.realized_return) if closed else None,
         "mae": None if excursion is None else decimal_text(Money(excursion.worst, currency)),
         "mfe": None if excursion is None else decimal_text(Money(excursion.best, currency)),
-        "mae_price": None if excursion is None else _number(excursion.worst_price),
-        "mfe_price": None if excursion is None else _number(excursion.best_price),
+        "mae_price": None if excursion is None else price_text(excursion.worst_price),
+        "mfe_price": None if excursion is None else price_text(excursion.best_price),
         "fills": position.event_count,
         "entry_order_id": position.opening_order_id.value,
         "exit_order_id": None if closing is None else closing.value,
@@ -288,6 +326,6 @@ def _by_instrument(positions: list[Any]) -> dict[Any, list[Any]]:
     return groups
 
 
-def _number(value: float) -> str | None:
+def price_text(value: float) -> str | None:
     """Return a price the engine keeps as a binary float: the shortest decimal that is the same float."""
     return plain(Decimal(repr(value))) if math.isfinite(value) else None
