@@ -1,6 +1,6 @@
 import type { LogOutputChannel, Memento } from 'vscode';
 import type { ServerClient } from './client.ts';
-import type { ReportPanels } from './reportPanels.ts';
+import type { Panels } from './panels.ts';
 import type { WorkspaceServer } from './server.ts';
 import type { Views } from './views/index.ts';
 
@@ -9,7 +9,8 @@ export interface App {
   log: LogOutputChannel;
   server: WorkspaceServer;
   client: ServerClient;
-  reports: ReportPanels;
+  /** Reports and the other pages. */
+  reports: Panels;
   views: Views;
   /** What commands remember of earlier answers in this workspace. */
   memory: Memento;

@@ -2,7 +2,7 @@ import { type ExtensionContext, window } from 'vscode';
 import { ServerClient } from './client.ts';
 import { registerCommands } from './commands/index.ts';
 import { offerMcpServer } from './mcpProvider.ts';
-import { ReportPanels } from './reportPanels.ts';
+import { Panels } from './panels.ts';
 import { WorkspaceServer } from './server.ts';
 import { StatusBar } from './statusBar.ts';
 import { offerTasks } from './tasks.ts';
@@ -14,7 +14,7 @@ export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Quarterdeck', { log: true });
   const server = new WorkspaceServer(log);
   const client = new ServerClient(server, log);
-  const reports = new ReportPanels(context.extensionUri, client, log);
+  const reports = new Panels(context, client, log);
   const views = new Views(client, server, log);
   const { extensionPath, workspaceState: memory } = context;
   const app = { log, server, client, reports, views, memory, extensionPath };

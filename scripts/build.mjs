@@ -25,6 +25,8 @@ const forPages = {
   target: 'es2022',
   minify: true,
   sourcemap: 'linked',
+  // Icons are drawn into the page: a font would need a rule of its own in the page's policy.
+  loader: { '.svg': 'text' },
 };
 
 runAsEntry(import.meta.url, (args) => (args.includes('--watch') ? watch() : build()));

@@ -21,7 +21,7 @@ const serverLayers = [
 const folders = {
   server: { any: ['server'] },
   extension: {
-    any: ['extension', 'server/protocol', 'server/bundle.ts', 'webviews/messages.ts'],
+    any: ['extension', 'server/protocol', 'server/bundle.ts', 'webviews/messages.ts', 'webviews/html.ts'],
     types: ['server', 'webviews'],
   },
   webviews: { any: ['webviews', 'server/protocol'], types: ['server'] },

@@ -2,7 +2,11 @@ import { QuarterdeckError } from '../server/protocol/errors.ts';
 import type { Host } from './host.ts';
 import { HostMessage, type PageMessage } from './messages.ts';
 
-declare function acquireVsCodeApi(): { postMessage(message: PageMessage): void };
+declare function acquireVsCodeApi(): {
+  postMessage(message: PageMessage): void;
+  getState(): unknown;
+  setState(state: unknown): void;
+};
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -13,7 +17,7 @@ interface Waiting {
 export function connectToEditor(): Host {
   const editor = acquireVsCodeApi();
   const waiting = new Map<number, Waiting>();
-  const watchers = new Map<string, () => void>();
+  const watchers = new Map<string, Set<() => void>>();
   let lastId = 0;
 
   const settle = (id: number, how: (one: Waiting) => void) => {
@@ -26,8 +30,11 @@ export function connectToEditor(): Host {
     if (message?.type === 'answer') settle(message.id, ({ resolve }) => resolve(message.value));
     if (message?.type === 'refusal')
       settle(message.id, ({ reject }) => reject(QuarterdeckError.fromObject(message.error)));
-    if (message?.type === 'changed') watchers.get(message.uri)?.();
+    if (message?.type === 'changed') for (const watcher of watchers.get(message.uri) ?? []) watcher();
   });
+
+  // The editor restores a page by what it kept: at least where it was.
+  if (editor.getState() === undefined) editor.setState(withAddress({}));
 
   const ask = (message: (id: number) => PageMessage) =>
     new Promise<unknown>((resolve, reject) => {
@@ -40,12 +47,29 @@ export function connectToEditor(): Host {
     call: (tool, args) => ask((id) => ({ type: 'call', id, tool, args })),
     read: (uri) => ask((id) => ({ type: 'read', id, uri })),
     watch(uri, onChange) {
-      watchers.set(uri, onChange);
-      editor.postMessage({ type: 'watch', uri });
+      const known = watchers.get(uri) ?? new Set();
+      watchers.set(uri, known.add(onChange));
+      if (known.size === 1) editor.postMessage({ type: 'watch', uri });
       return () => {
+        if (!known.delete(onChange) || known.size > 0) return;
         watchers.delete(uri);
         editor.postMessage({ type: 'unwatch', uri });
       };
     },
+    openSource: (place) => editor.postMessage({ type: 'source', place }),
+    openPage: (address) => editor.postMessage({ type: 'page', address }),
+    save: (name, text) => editor.postMessage({ type: 'save', name, text }),
+    copy: (text) => editor.postMessage({ type: 'copy', text }),
+    ask: (prompt) => editor.postMessage({ type: 'ask', prompt }),
+    kept: () => editor.getState(),
+    keep: (state) => editor.setState(withAddress(state)),
+  };
+}
+
+function withAddress(state: unknown): unknown {
+  const { address } = document.body.dataset;
+  return {
+    ...(typeof state === 'object' ? state : {}),
+    ...(address ? { address: JSON.parse(address) } : {}),
   };
 }

@@ -1,3 +1,10 @@
+/** Where a page can lead: another page of ours. */
+export type PageAddress =
+  | { page: 'report'; run: string }
+  | { page: 'compare'; runs: string[] }
+  | { page: 'blotter'; source: string }
+  | { page: 'strategies'; source?: string };
+
 /** All a page knows of where it is shown: the server's tools and resources, whoever carries them there. */
 export interface Host {
   /** @throws QuarterdeckError */
@@ -6,4 +13,15 @@ export interface Host {
   read(uri: string): Promise<unknown>;
   /** Tells when the resource may have changed; returns how to stop. */
   watch(uri: string, onChange: () => void): () => void;
+  /** Shows a line of the workspace, `file:line`. */
+  openSource(place: string): void;
+  openPage(address: PageAddress): void;
+  /** Asks where to save a text and saves it. */
+  save(name: string, text: string): void;
+  copy(text: string): void;
+  /** Puts words into the chat's input, for the person to send. */
+  ask(prompt: string): void;
+  /** What the page kept when it was last shown; undefined the first time. */
+  kept(): unknown;
+  keep(state: unknown): void;
 }

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { ErrorObject } from '../server/protocol/errors.ts';
 
+const address = z.discriminatedUnion('page', [
+  z.strictObject({ page: z.literal('report'), run: z.string() }),
+  z.strictObject({ page: z.literal('compare'), runs: z.array(z.string()) }),
+  z.strictObject({ page: z.literal('blotter'), source: z.string() }),
+  z.strictObject({ page: z.literal('strategies'), source: z.string().optional() }),
+]);
+
 /** What a page asks of the editor. */
 export const PageMessage = z.discriminatedUnion('type', [
   z.strictObject({
@@ -12,6 +19,11 @@ export const PageMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('read'), id: z.int(), uri: z.string() }),
   z.strictObject({ type: z.literal('watch'), uri: z.string() }),
   z.strictObject({ type: z.literal('unwatch'), uri: z.string() }),
+  z.strictObject({ type: z.literal('source'), place: z.string() }),
+  z.strictObject({ type: z.literal('page'), address }),
+  z.strictObject({ type: z.literal('save'), name: z.string(), text: z.string() }),
+  z.strictObject({ type: z.literal('copy'), text: z.string() }),
+  z.strictObject({ type: z.literal('ask'), prompt: z.string() }),
 ]);
 export type PageMessage = z.infer<typeof PageMessage>;
 

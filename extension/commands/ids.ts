@@ -4,6 +4,8 @@ export const commandIds = [
   'quarterdeck.rerun',
   'quarterdeck.cancelRun',
   'quarterdeck.openReport',
+  'quarterdeck.openBlotter',
+  'quarterdeck.openStrategies',
   'quarterdeck.exportRun',
   'quarterdeck.annotateRun',
   'quarterdeck.toggleBaseline',

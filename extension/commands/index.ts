@@ -7,6 +7,7 @@ import { type CommandId, commandIds } from './ids.ts';
 import { importData } from './importData.ts';
 import { newStrategy } from './newStrategy.ts';
 import { startNode, stopNode } from './nodes.ts';
+import { openBlotter, openStrategies } from './openPages.ts';
 import { runBacktest } from './runBacktest.ts';
 import { annotateRun, cancelRun, deleteRuns, exportRun, openReport, rerun, toggleBaseline } from './runs.ts';
 import { setUpEngine } from './setUpEngine.ts';
@@ -20,6 +21,8 @@ const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.rerun': rerun,
   'quarterdeck.cancelRun': cancelRun,
   'quarterdeck.openReport': openReport,
+  'quarterdeck.openBlotter': openBlotter,
+  'quarterdeck.openStrategies': openStrategies,
   'quarterdeck.exportRun': exportRun,
   'quarterdeck.annotateRun': annotateRun,
   'quarterdeck.toggleBaseline': toggleBaseline,

@@ -8,7 +8,7 @@ test('every command of the extension is contributed, and no other', () => {
 });
 
 test('the MCP server is found without an activation event of its own', () => {
-  expect(packageJson.activationEvents).toEqual([]);
+  expect(packageJson.activationEvents.filter((event) => !event.startsWith('onWebviewPanel:'))).toEqual([]);
   expect(packageJson.contributes.mcpServerDefinitionProviders.map(({ id }) => id)).toEqual([
     'quarterdeck.mcp',
   ]);

@@ -1,226 +1,398 @@
 import * as z from 'zod';
 import type { RunRecord } from '../../server/protocol/run.ts';
-import { button, element } from '../elements.ts';
-import { count, decimal, fixed, minute, missing } from '../format.ts';
+import { element } from '../elements.ts';
 import type { Host } from '../host.ts';
-import { type IconName, icon } from '../icons.ts';
-import { drawEquity } from './equityChart.ts';
-import { headline } from './figures.ts';
-import { type Equity, isUnfinished, type ReportState, toErrorObject } from './run.ts';
+import { icon } from '../icons.ts';
+import { isTyping } from '../keys.ts';
+import { type Signal, signal } from '../signal.ts';
+import { t } from '../strings.ts';
+import { barTypeOf, instrumentOf } from './about.ts';
+import { analysisCells, type Cell, drawdownTable } from './analysis.ts';
+import { warningBands } from './bands.ts';
+import * as sizes from './charts.ts';
+import type { EquityLine } from './equity.ts';
+import { type Basis, headline } from './figures.ts';
+import { type Actions, header, title } from './header.ts';
+import type { Live, Results, Window } from './load.ts';
+import { PriceSection } from './prices.ts';
+import { configName, pairs, parameterPairs, runSettings } from './settings.ts';
+import { funnelView } from './states.ts';
+import { statisticsSection } from './statistics.ts';
+import { Tables } from './tables.ts';
+import type { Trade } from './trade.ts';
 
-/** What the report can do besides showing. */
-export interface Actions {
-  host: Host;
-  /** Shows another run in this page. */
-  show(uri: string): void;
-}
+/** What a page that is shown again goes on with. */
+export const Kept = z.object({
+  selected: z.string().optional(),
+  window: z.object({ from: z.number(), to: z.number() }).optional(),
+});
+export type Kept = z.infer<typeof Kept>;
 
-/** Shows a whole state. The header's buttons stay while they mean the same, so that they keep the focus. */
-export function render(root: HTMLElement, state: ReportState, actions: Actions): void {
-  switch (state.kind) {
-    case 'loading':
-      root.replaceChildren(message('Loading…'));
-      break;
-    case 'error':
-      root.replaceChildren(message(state.error.message, state.error.next_step));
-      break;
-    case 'run': {
-      const { run, equity } = state;
-      const kept = root.querySelector(`.actions[data-for="${run.id} ${isUnfinished(run)}"]`);
-      const buttons = kept ?? actionButtons(run, actions);
-      if (!kept || root.children.length === 0) root.replaceChildren(header(run, buttons), element('div'));
-      else root.querySelector('.text')?.replaceWith(title(run));
-      root.lastElementChild?.replaceChildren(
-        ...progressLine(run),
-        ...bands(run),
-        ...(run.summary || isUnfinished(run)
-          ? figures(run, equity)
-          : [message('No figures: the run ended early.')]),
+const narrowBelow = 720;
+const tradesInWindow = 16;
+
+/** A report of one run on the screen: built once, then told what is new. */
+export class ReportView {
+  private readonly selected: Signal<string | undefined>;
+  private readonly hovered = signal<string | undefined>(undefined);
+  private readonly window: Signal<Window | undefined>;
+  private readonly cursor = signal<number | undefined>(undefined);
+  private readonly bands = element('div', { class: 'bands' });
+  private readonly tiles = element('dl', { class: 'tiles' });
+  private readonly progress = element(
+    'div',
+    {
+      class: 'progress',
+      role: 'progressbar',
+      'aria-label': t('Progress'),
+      'aria-valuemin': 0,
+      'aria-valuemax': 100,
+    },
+    element('div'),
+  );
+  private readonly charts = element('section', { class: 'charts', 'aria-label': t('Charts') });
+  private readonly statistics = statisticsSection();
+  private readonly analysis = element('div', { class: 'analysis' });
+  private readonly settings = element('div', { class: 'settings' });
+  private readonly tables: Tables;
+  private readonly narrow: boolean;
+  private head: HTMLElement;
+  private equity: sizes.EquityCharts[] = [];
+  private prices: PriceSection | undefined;
+  private trades: Trade[] = [];
+  private readonly stop: (() => void)[] = [];
+
+  constructor(
+    private readonly root: HTMLElement,
+    private run: RunRecord,
+    private readonly uri: string,
+    private readonly host: Host,
+    private readonly actions: Actions,
+    kept: Kept,
+  ) {
+    this.narrow = root.clientWidth < narrowBelow;
+    this.selected = signal(kept.selected);
+    this.window = signal(kept.window);
+    this.head = header(run, actions);
+    this.tables = new Tables({
+      host,
+      uri,
+      selected: this.selected,
+      hovered: this.hovered,
+      narrow: this.narrow,
+      openSource: actions.openSource,
+      onActivate: (trade) => this.zoomTo(trade),
+    });
+    root.replaceChildren(
+      this.head,
+      this.progress,
+      this.bands,
+      this.tiles,
+      element('div', { class: 'chart-band' }, this.charts, this.statistics.root),
+      this.tables.root,
+      this.analysis,
+      this.settings,
+    );
+    this.stop.push(
+      this.selected.on(() => this.onSelected()),
+      this.window.on(() => this.keep()),
+    );
+    const onKey = (event: KeyboardEvent) => this.onKey(event);
+    addEventListener('keydown', onKey);
+    this.stop.push(() => removeEventListener('keydown', onKey));
+  }
+
+  get filter(): HTMLElement {
+    return this.tables.filter;
+  }
+
+  regions(): HTMLElement[] {
+    return [this.head, this.charts, this.statistics.root, this.tables.root, this.analysis, this.settings];
+  }
+
+  showLive(run: RunRecord, live: Live): void {
+    this.update(run);
+    this.progress.hidden = false;
+    const { done = 0, total } = run.progress ?? {};
+    const share = total ? (100 * done) / total : 0;
+    const bar = this.progress.firstElementChild;
+    if (bar instanceof HTMLElement) bar.style.width = `${share}%`;
+    this.progress.setAttribute('aria-valuenow', String(Math.round(share)));
+    this.trades = live.trades;
+    const basis: Basis = {
+      run,
+      lines: live.lines,
+      trades: live.trades,
+      live: { orders: live.counts.orders, open: live.counts.open },
+    };
+    this.showTiles(basis);
+    this.statistics.show(basis);
+    this.showEquity(live.lines, this.periodOf(live));
+    this.tables.show(run, live.trades, true);
+  }
+
+  showResults(run: RunRecord, { lines, trades, funnel }: Results): void {
+    this.update(run);
+    this.progress.hidden = true;
+    this.trades = trades;
+    this.bands.replaceChildren(...warningBands(run));
+    const basis: Basis = { run, lines, trades };
+    this.showTiles(basis);
+    this.root.querySelector('.funnel')?.remove();
+    if (funnel) this.tiles.before(funnelView(funnel, this.actions));
+    this.statistics.show(basis);
+    this.showEquity(lines, undefined);
+    this.showPrices(run, lines);
+    this.tables.show(run, trades, false);
+    const kept = this.selected.get();
+    if (kept === undefined) this.selected.set(this.bestTrade()?.key);
+    else this.onSelected();
+    this.showAnalysis(run, lines[0], trades);
+  }
+
+  /** Marks what a line of the source did. */
+  filterBy(text: string): void {
+    this.tables.setFilterText(text);
+  }
+
+  /** The drawings as one picture. */
+  canvases(): HTMLCanvasElement[] {
+    return [
+      ...this.equity.flatMap((one) => one.canvases()),
+      ...(this.prices ? [this.prices.screenshot()] : []),
+    ];
+  }
+
+  destroy(): void {
+    for (const stop of this.stop) stop();
+    for (const one of this.equity) one.destroy();
+    this.prices?.destroy();
+    this.tables.destroy();
+  }
+
+  private update(run: RunRecord): void {
+    const before = this.run;
+    this.run = run;
+    if (before.status === run.status && before.baseline === run.baseline && before.note === run.note) {
+      if (run.status === 'running' || run.status === 'queued')
+        this.head.querySelector('.text')?.replaceWith(title(run));
+      return;
+    }
+    const next = header(run, this.actions);
+    this.head.replaceWith(next);
+    this.head = next;
+  }
+
+  private showTiles(basis: Basis): void {
+    const cells = headline(basis).map(({ id, label, value, below, mood }) =>
+      element(
+        'div',
+        { class: 'tile', 'data-figure': id },
+        element('dt', { class: 'clip' }, label),
+        element('dd', { class: `value clip${mood ? ` ${mood}` : ''}`, title: value }, value),
+        element('dd', { class: 'below clip', title: below }, below),
+      ),
+    );
+    this.tiles.replaceChildren(...cells);
+  }
+
+  private showEquity(lines: EquityLine[], period: Window | undefined): void {
+    const some = lines.filter(({ times }) => times.length > 1);
+    if (some.length === this.equity.length && some.length > 0) {
+      for (const [i, line] of some.entries()) this.equity[i]?.show(line);
+      return;
+    }
+    for (const one of this.equity) one.destroy();
+    this.equity = some.slice(0, 3).map(
+      (line) =>
+        new sizes.EquityCharts(line, {
+          window: this.window,
+          cursor: this.cursor,
+          sizes: this.narrow ? sizes.narrow : sizes.wide,
+          ...(period ? { period: () => this.period } : {}),
+        }),
+    );
+    this.charts.replaceChildren(...this.equity.map(({ root }) => root));
+    if (this.equity.length === 0) {
+      const why =
+        period || this.run.status === 'queued'
+          ? t('No equity yet.')
+          : t('The account did not change in this run.');
+      this.charts.append(
+        element('div', { class: 'section-head' }, element('h2', {}, t('Equity'))),
+        element('p', { class: 'muted' }, why),
       );
     }
   }
-}
 
-function header(run: RunRecord, buttons: Element): HTMLElement {
-  return element('header', { class: 'header' }, title(run), buttons);
-}
+  private period: Window | undefined;
 
-const states: Record<RunRecord['status'], { word: string; icon: IconName }> = {
-  queued: { word: 'Queued', icon: 'clock' },
-  running: { word: 'Running', icon: 'circle' },
-  completed: { word: 'Completed', icon: 'pass' },
-  failed: { word: 'Failed', icon: 'error' },
-  cancelled: { word: 'Cancelled', icon: 'slash' },
-};
-
-function title({ id, status, request, summary, progress }: RunRecord): HTMLElement {
-  const { word, icon: name } = states[status];
-  const own = request.script ?? request.run_config;
-  const strategies = own ?? request.strategies.map(({ source }) => source.split(':').at(-1)).join(', ');
-  const period = summary?.backtest_start
-    ? `${minute(summary.backtest_start)} – ${minute(summary.backtest_end)} UTC`
-    : undefined;
-  const done = progress?.total ? ` ${Math.floor((100 * progress.done) / progress.total)}%` : '';
-  return element(
-    'div',
-    { class: 'text' },
-    element('span', { class: `state ${status}`, role: 'status' }, icon(name), `${word}${done}`),
-    element('h1', {}, strategies),
-    element(
-      'span',
-      { class: 'muted' },
-      [period, apiName(summary?.api ?? request.api)].filter(Boolean).join(' · '),
-    ),
-    element('span', { class: 'muted mono', 'data-field': 'run' }, id),
-  );
-}
-
-function apiName(api: RunRecord['request']['api']): string | undefined {
-  return api && { node: 'BacktestNode', engine: 'BacktestEngine' }[api];
-}
-
-function actionButtons(run: RunRecord, { host, show }: Actions): HTMLElement {
-  const unfinished = isUnfinished(run);
-  const box = element('div', { class: 'actions', 'data-for': `${run.id} ${unfinished}` });
-  const attempt = (work: () => Promise<void>) => () => {
-    work().catch((error: unknown) => {
-      const { message: text, next_step } = toErrorObject(error);
-      box.closest('header')?.after(band('failure', text, next_step));
-    });
-  };
-  const cancel = attempt(async () => {
-    await host.call('cancel_run', { run_id: run.id });
-  });
-  const rerun = attempt(async () => {
-    const { catalog, request } = run;
-    const answer = await host.call('run_backtest', { ...request, catalog, mode: 'async' });
-    const { run_id } = z.object({ run_id: z.string() }).parse(answer);
-    show(`nautilus://runs/${encodeURIComponent(run_id)}`);
-  });
-  box.append(unfinished ? button('Cancel run', 'secondary', cancel) : button('Rerun', 'primary', rerun));
-  return box;
-}
-
-function progressLine(run: RunRecord): HTMLElement[] {
-  if (!isUnfinished(run)) return [];
-  const { done = 0, total } = run.progress ?? {};
-  const bar = element('div');
-  bar.style.width = `${total ? (100 * done) / total : 0}%`;
-  const words = run.progress?.simulated_time
-    ? `at ${minute(run.progress.simulated_time)} UTC`
-    : run.progress?.message;
-  return [
-    element('div', { class: 'progress' }, bar),
-    element('div', { class: 'band' }, element('p', { class: 'muted' }, words ?? 'starting…')),
-  ];
-}
-
-function bands({ error, summary }: RunRecord): HTMLElement[] {
-  const failure = error
-    ? [band('failure', error.message, [error.path, error.next_step].filter(Boolean).join(' · '))]
-    : [];
-  return [...failure, ...(summary?.warnings ?? []).map((one) => band('warning', one.message, one.next_step))];
-}
-
-function band(kind: 'warning' | 'failure', fact: string, next: string): HTMLElement {
-  const name = kind === 'warning' ? 'warning' : 'error';
-  return element(
-    'div',
-    { class: `band ${kind}` },
-    icon(name),
-    element('p', {}, element('strong', {}, fact), ' ', next),
-  );
-}
-
-function figures(run: RunRecord, equity: Equity): HTMLElement[] {
-  return [tiles(run), element('div', { class: 'body' }, equitySection(equity), figuresSection(run))];
-}
-
-function tiles(run: RunRecord): HTMLElement {
-  const cells = headline(run).map(({ label, value, below, mood }) =>
-    element(
-      'div',
-      { class: 'tile', 'data-figure': label },
-      element('dt', {}, label),
-      element('dd', { class: `value${mood ? ` ${mood}` : ''}`, title: value }, value),
-      element('dd', { class: 'below', title: below }, below),
-    ),
-  );
-  return element('dl', { class: 'tiles' }, ...cells);
-}
-
-function equitySection(equity: Equity): HTMLElement {
-  if (equity.kind !== 'lines') {
-    const reason = equity.kind === 'unfinished' ? 'after the run' : equity.reason;
-    const frame = element('div', { class: 'chart' }, element('div', { class: 'note' }, reason));
-    return element('section', {}, element('h2', {}, 'Equity'), frame);
+  /** The whole time a run will cover, told from how far it is. */
+  private periodOf({ lines, time }: Live): Window | undefined {
+    const first = lines[0]?.times[0];
+    const { done = 0, total } = this.run.progress ?? {};
+    const end = this.run.request.end;
+    if (first === undefined || time === undefined || !total || done === 0) return undefined;
+    const guessed = first + ((time - first) * total) / done;
+    this.period = { from: first, to: Math.max(time, end ? Date.parse(end) || guessed : guessed) };
+    return this.period;
   }
-  const charts = equity.lines.flatMap((line) => {
-    const frame = element('div', { class: 'chart' });
-    drawEquity(frame, line);
-    const last = fixed(line.points.at(-1)?.value, 2);
-    const legend = element(
-      'span',
-      { class: 'muted' },
-      element('span', { class: 'key' }),
-      `${last} ${line.currency} · ${line.venue} (UTC)`,
+
+  private showPrices(run: RunRecord, lines: EquityLine[]): void {
+    const instrument = instrumentOf(run) ?? this.trades[0]?.instrument;
+    const bounds = boundsOf(lines, this.trades);
+    if (!instrument || !bounds || this.prices) return;
+    if (!this.window.get()) this.window.set(this.firstWindow(bounds));
+    const { host, uri, window, selected, hovered, cursor } = this;
+    const { price: height, axis } = this.narrow ? sizes.narrow : sizes.wide;
+    this.prices = new PriceSection(
+      { host, uri, instrument, barType: barTypeOf(run), height, axis, window, selected, hovered, cursor },
+      bounds,
     );
-    return [element('h2', {}, 'Equity', legend), frame];
-  });
-  return element('section', {}, ...charts);
-}
+    this.charts.append(this.prices.root);
+    this.prices.show(this.trades);
+  }
 
-function figuresSection({ summary }: RunRecord): HTMLElement {
-  const balances = summary?.balances ?? [];
-  const { pnl = {}, returns = {}, general = {} } = summary?.statistics ?? {};
-  return element(
-    'section',
-    {},
-    element('h2', {}, 'Balances'),
-    table(
-      ['Venue', 'Currency', 'Total', 'Free', 'Locked'],
-      balances.map(({ venue, currency, total, free, locked }) => [
-        venue,
-        currency,
-        ...[total, free, locked].map(decimal),
-      ]),
-    ),
-    element('h2', {}, 'Statistics'),
-    element(
-      'table',
+  /** Around the trade that made most: a report opens where something happened. */
+  private firstWindow(bounds: Window): Window {
+    const best = this.trades.find(({ key }) => key === this.selected.get()) ?? this.bestTrade();
+    if (!best) return bounds;
+    const at = this.trades.indexOf(best);
+    const first = this.trades[Math.max(0, at - tradesInWindow / 4)];
+    const last = this.trades[Math.min(this.trades.length - 1, at + (tradesInWindow * 3) / 4)];
+    const from = first?.opened ?? bounds.from;
+    const to = last?.closed ?? last?.opened ?? bounds.to;
+    return { from: Math.max(bounds.from, from), to: Math.min(bounds.to, Math.max(to, from + 60_000)) };
+  }
+
+  private bestTrade(): Trade | undefined {
+    return this.trades.reduce<Trade | undefined>(
+      (best, trade) => (best && best.value >= trade.value ? best : trade),
+      undefined,
+    );
+  }
+
+  private zoomTo({ opened, closed }: Trade): void {
+    const end = closed ?? opened + 3_600_000;
+    const around = Math.max(600_000, (end - opened) * 0.75);
+    this.window.set({ from: opened - around, to: end + around });
+  }
+
+  /** The chart follows the selection when the trade is out of sight. */
+  private onSelected(): void {
+    const trade = this.tables.selectedTrade();
+    const window = this.window.get();
+    this.keep();
+    if (!trade || !window) return;
+    const end = trade.closed ?? trade.opened;
+    if (end >= window.from && trade.opened <= window.to) return;
+    const half = (window.to - window.from) / 2;
+    const middle = (trade.opened + end) / 2;
+    this.window.set({ from: middle - half, to: middle + half });
+  }
+
+  private showAnalysis(run: RunRecord, line: EquityLine | undefined, trades: Trade[]): void {
+    const cells = analysisCells(line, trades);
+    const below: Cell[] = [
+      ...(line?.falls.length
+        ? [
+            {
+              id: 'drawdowns',
+              title: t('Worst drawdowns'),
+              note: t('equity'),
+              fact: t(
+                '{0}, deepest {1}%',
+                Math.min(5, line.falls.length),
+                ((line.deepest?.depth ?? 0) * 100).toFixed(2).replace('-', '\u2212'),
+              ),
+              body: () => drawdownTable(line),
+            },
+          ]
+        : []),
+      {
+        id: 'settings',
+        title: t('Run settings'),
+        note: '',
+        fact: runSettings(run)[0]?.[1] ?? '',
+        body: () => pairs(runSettings(run)),
+      },
+      {
+        id: 'parameters',
+        title: t('Parameters'),
+        note: configName(run),
+        fact: '',
+        body: () => pairs(parameterPairs(run), true),
+      },
+    ];
+    this.analysis.replaceChildren(...cells.map((cell) => this.cell(cell)));
+    this.settings.replaceChildren(...below.map((cell) => this.cell(cell)));
+  }
+
+  /** Open where there is room, a line that opens where there is none. */
+  private cell({ id, title: name, note, fact, body }: Cell): HTMLElement {
+    if (!this.narrow) {
+      return element(
+        'section',
+        { class: 'cell', 'data-cell': id },
+        element(
+          'div',
+          { class: 'section-head' },
+          element('h2', {}, name),
+          note && element('span', { class: 'hint' }, note),
+        ),
+        body(),
+      );
+    }
+    const open = id === 'calendar';
+    const summary = element(
+      'summary',
       {},
-      ...Object.entries(pnl).map(([currency, values]) => group(`Result · ${currency}`, values)),
-      group('Risk and return · of daily account balances', returns),
-      group('Direction', general),
-    ),
+      icon('chevronRight'),
+      element('h2', {}, name),
+      element('span', { class: 'hint' }, fact || note),
+    );
+    const box = element('details', { class: 'cell', 'data-cell': id, open: open ? '' : undefined }, summary);
+    const fillIn = () => {
+      if (box.open && box.children.length === 1) box.append(body());
+    };
+    box.addEventListener('toggle', fillIn);
+    fillIn();
+    return box;
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
+    const acts: Record<string, () => void> = {
+      '[': () => this.prices?.pan(-0.25),
+      ']': () => this.prices?.pan(0.25),
+      '+': () => this.prices?.zoom(0.5),
+      '=': () => this.prices?.zoom(0.5),
+      '-': () => this.prices?.zoom(2),
+      '0': () => this.prices?.all(),
+      t: () => {
+        this.prices?.toggleTable();
+        for (const one of this.equity) one.toggleTable();
+      },
+      Escape: () => this.selected.set(undefined),
+    };
+    const act = acts[event.key];
+    if (!act) return;
+    act();
+    event.preventDefault();
+  }
+
+  private keep(): void {
+    this.host.keep({ selected: this.selected.get(), window: this.window.get() });
+  }
+}
+
+function boundsOf(lines: EquityLine[], trades: Trade[]): Window | undefined {
+  const froms = [...lines.map(({ times }) => times[0]), trades[0]?.opened].filter(
+    (time) => time !== undefined,
   );
-}
-
-function table(heads: string[], rows: string[][]): HTMLElement {
-  const row = (tag: 'th' | 'td', cells: string[]) =>
-    element('tr', {}, ...cells.map((cell) => element(tag, {}, cell)));
-  const body = rows.length === 0 ? [heads.map(() => missing)] : rows;
-  return element(
-    'table',
-    {},
-    element('thead', {}, row('th', heads)),
-    element('tbody', {}, ...body.map((cells) => row('td', cells))),
+  const tos = [...lines.map(({ times }) => times.at(-1)), trades.at(-1)?.closed].filter(
+    (time) => time !== undefined,
   );
-}
-
-function group(name: string, values: Record<string, number | null>): HTMLElement {
-  const rows = Object.entries(values).map(([label, value]) =>
-    element('tr', {}, element('td', {}, label), element('td', {}, statistic(value))),
-  );
-  const head = element('tr', { class: 'group' }, element('th', { colspan: '2', scope: 'rowgroup' }, name));
-  return element('tbody', {}, head, ...(rows.length === 0 ? [] : rows));
-}
-
-function statistic(value: number | null): string {
-  if (value === null) return missing;
-  return Number.isInteger(value) ? count(value) : fixed(value, Math.abs(value) < 10 ? 4 : 2);
-}
-
-function message(...lines: string[]): HTMLElement {
-  return element('div', { class: 'message', role: 'status' }, ...lines.map((line) => element('p', {}, line)));
+  if (froms.length === 0 || tos.length === 0) return undefined;
+  return { from: Math.min(...froms), to: Math.max(...tos) };
 }

@@ -1,4 +1,4 @@
-"""The prices of a run as a screen wants them: kept beside the run when first asked for, then read a window at a time."""
+"""The prices of a run as a screen wants them: kept beside it when first asked for, then read a window at a time."""
 
 import os
 from collections.abc import Callable, Iterable

@@ -1,0 +1,24 @@
+import path from 'node:path';
+import { type Browser, chromium } from 'playwright-core';
+import * as z from 'zod';
+
+/** Where `run.mjs` found or put the browser. */
+const Parts = z.object({ chromium: z.string(), chromiumLibraries: z.string(), chromiumFonts: z.string() });
+
+/** A real Chromium from the test cache; its own files go into `folder`. */
+export function openBrowser(folder: string): Promise<Browser> {
+  const parts = Parts.parse(JSON.parse(process.env.QUARTERDECK_TEST_EDITOR ?? 'null'));
+  return chromium.launch({
+    executablePath: parts.chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--hide-scrollbars'],
+    env: {
+      PATH: process.env.PATH,
+      LD_LIBRARY_PATH: parts.chromiumLibraries,
+      FONTCONFIG_PATH: parts.chromiumFonts,
+      XDG_CACHE_HOME: path.join(folder, 'cache'),
+      XDG_CONFIG_HOME: path.join(folder, 'config'),
+      HOME: folder,
+      TMPDIR: process.env.TMPDIR,
+    },
+  });
+}

@@ -1,0 +1,11 @@
+import { type ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
+
+/** What any failure looks like to a page. */
+export function toErrorObject(error: unknown): ErrorObject {
+  if (error instanceof QuarterdeckError) return error.toObject();
+  return new QuarterdeckError(
+    'INTERNAL',
+    `This could not be shown: ${error instanceof Error ? error.message : String(error)}`,
+    'This is a defect of Quarterdeck; please report it with the log.',
+  ).toObject();
+}

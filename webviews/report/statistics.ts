@@ -1,0 +1,460 @@
+import { segments } from '../controls.ts';
+import { minus, sum } from '../decimals.ts';
+import { element } from '../elements.ts';
+import { count, fixed, missing, percent, signed, signedDecimal, signedPercent } from '../format.ts';
+import { t } from '../strings.ts';
+import { duration } from '../time.ts';
+import { afterRun, type Basis, find, mainCurrency } from './figures.ts';
+import type { Trade } from './trade.ts';
+
+/** One line of the statistics: All, Long, Short; a single value when a side has none of its own. */
+export interface StatisticRow {
+  id: string;
+  label: string;
+  values: (string | undefined)[];
+  /** Not among the key figures. */
+  further?: boolean;
+  /** Formula and source. */
+  hint?: string;
+  mood?: boolean;
+  /** The same as a number, and which way is better, for comparisons. */
+  number?: number | undefined;
+  better?: 'more' | 'less' | undefined;
+  write?(value: number): string;
+}
+
+export interface StatisticGroup {
+  title: string;
+  note?: string;
+  rows: StatisticRow[];
+}
+
+const sides = ['LONG', 'SHORT'] as const;
+
+export function statisticGroups(basis: Basis): StatisticGroup[] {
+  return [result(basis), trades(basis), risk(basis), engine(basis)].filter(({ rows }) => rows.length > 0);
+}
+
+function result({ run, lines, trades: all, live }: Basis): StatisticGroup {
+  const closed = all.filter((trade) => trade.closed !== undefined);
+  const money = closed[0]?.currency;
+  const parts = [closed, ...sides.map((side) => closed.filter((one) => one.side === side))];
+  const sums = parts.map((part) => exact(part));
+  const [currency] = mainCurrency(run.summary);
+  const account = run.summary?.statistics.further?.accounts.find((one) => one.currency === currency);
+  const rest = account && money === currency ? minus(account.net_pnl, sums[0] ?? '0') : undefined;
+  const open = live && lines[0] && all.length > closed.length ? all.length - closed.length : 0;
+  return {
+    title: money ? t('Result · {0}', money) : t('Result'),
+    rows: [
+      ...(account
+        ? [
+            row('net', t('Net PnL'), [signedDecimal(account.net_pnl)], {
+              mood: true,
+              hint: t('End of the equity minus its start.'),
+            }),
+          ]
+        : []),
+      row('sum', t('Sum of trades'), sums.map(signedDecimal), {
+        mood: true,
+        hint: t('Realised profit of all round trips, commissions included.'),
+      }),
+      row(
+        'gross-profit',
+        t('Gross profit'),
+        parts.map((part) => fixed(sumOf(part, 1), 2)),
+      ),
+      row(
+        'gross-loss',
+        t('Gross loss'),
+        parts.map((part) => fixed(sumOf(part, -1), 2)),
+      ),
+      ...(open ? [row('open', t('Open positions'), [count(open)])] : []),
+      ...(rest && /[1-9]/.test(rest)
+        ? [
+            row('rest', t('Rollover and other'), [signedDecimal(rest)], {
+              hint: t(
+                'Net PnL minus the sum of trades: rollover interest, fees of open positions, conversion.',
+              ),
+            }),
+          ]
+        : []),
+    ],
+  };
+}
+
+function trades({ trades: all }: Basis): StatisticGroup {
+  const closed = all.filter((trade) => trade.closed !== undefined);
+  const parts = [closed, ...sides.map((side) => closed.filter((one) => one.side === side))];
+  const each = (read: (part: Trade[]) => string) =>
+    parts.map((part) => (part.length === 0 ? missing : read(part)));
+  const number = (read: (part: Trade[]) => number) => (closed.length ? read(closed) : undefined);
+  const money = (read: (part: Trade[]) => number) => each((part) => fixed(read(part), 2));
+  const own = closed[0]?.own.currency ?? '';
+  return {
+    title: t('Trades'),
+    rows: [
+      row(
+        'count',
+        t('Count'),
+        each((part) => count(part.length)),
+        { number: closed.length, write: (value) => signed(value, 0) },
+      ),
+      row(
+        'wins',
+        t('Win rate'),
+        each((part) => percent(winRate(part), 1)),
+        {
+          number: number(winRate),
+          better: 'more',
+          write: points(1),
+          hint: t('Winners over all that were not even.'),
+        },
+      ),
+      row(
+        'average-win',
+        t('Average win'),
+        money((part) => mean(wins(part))),
+      ),
+      row(
+        'average-loss',
+        t('Average loss'),
+        money((part) => mean(losses(part))),
+      ),
+      row(
+        'payoff',
+        t('Payoff'),
+        each((part) => fixed(payoff(part), 2)),
+        { number: number(payoff), better: 'more', write: ratio, hint: t('Average win over average loss.') },
+      ),
+      row(
+        'factor',
+        t('Profit factor'),
+        each((part) => fixed(factor(part), 2)),
+        { number: number(factor), better: 'more', write: ratio, hint: t('Gross profit over gross loss.') },
+      ),
+      row(
+        'expectancy',
+        t('Expectancy'),
+        each((part) => signed(mean(part.map(({ value }) => value)), 2)),
+        {
+          mood: true,
+          number: number((part) => mean(part.map(({ value }) => value))),
+          better: 'more',
+          write: amount,
+          hint: t('Mean profit of a trade.'),
+        },
+      ),
+      row(
+        'largest-win',
+        t('Largest win'),
+        money((part) => Math.max(...part.map(({ value }) => value))),
+      ),
+      row(
+        'largest-loss',
+        t('Largest loss'),
+        money((part) => Math.min(...part.map(({ value }) => value))),
+        {
+          number: number((part) => Math.min(...part.map(({ value }) => value))),
+          better: 'more',
+          write: amount,
+        },
+      ),
+      row(
+        'streaks',
+        t('Win / loss streak'),
+        each((part) => `${streak(part, 1)} / ${streak(part, -1)}`),
+      ),
+      row(
+        'held',
+        t('Average holding'),
+        each((part) => duration(holding(part))),
+        {
+          number: number(holding),
+          write: (value) => `${value < 0 ? '\u2212' : '+'}${duration(Math.abs(value))}`,
+        },
+      ),
+      row(
+        'mfe',
+        t('Average MFE · {0}', own),
+        each((part) => excursion(part, 'mfe')),
+        { hint: t('Maximum favourable excursion: the best a trade stood at, before commissions.') },
+      ),
+      row(
+        'mae',
+        t('Average MAE · {0}', own),
+        each((part) => excursion(part, 'mae')),
+        { hint: t('Maximum adverse excursion: the worst a trade stood at, before commissions.') },
+      ),
+    ],
+  };
+}
+
+function risk({ run, lines }: Basis): StatisticGroup {
+  const { summary } = run;
+  const returns = summary?.statistics.returns;
+  const { further } = summary?.statistics ?? {};
+  const [currency] = mainCurrency(summary);
+  const line = lines.find((one) => one.currency === currency) ?? lines[0];
+  const account = further?.accounts.find((one) => one.currency === line?.currency)?.values ?? {};
+  const value = (found: number | null | undefined, write: (value: number | null | undefined) => string) =>
+    summary ? write(found) : afterRun();
+  const figure = (found: number | null | undefined) => found ?? undefined;
+  const two = (found: number | null | undefined) => fixed(found, 2);
+  const share = (found: number | null | undefined) => percent(found, 2);
+  const [sharpe, sortino] = [find(returns, 'Sharpe Ratio'), find(returns, 'Sortino Ratio')];
+  const calmar = find(further?.engine, 'Calmar Ratio');
+  const cagr = find(further?.engine, 'CAGR');
+  const volatility = find(returns, 'Returns Volatility');
+  const daily = find(returns, 'Max Drawdown');
+  const deepest = line?.deepest?.depth ?? (line ? 0 : undefined);
+  return {
+    title: t('Risk and return'),
+    note: t('daily returns, {0} a year', further?.periods_per_year ?? 252),
+    rows: [
+      row('sharpe', t('Sharpe'), [value(sharpe, two)], {
+        number: figure(sharpe),
+        better: 'more',
+        write: ratio,
+        hint: t('NautilusTrader: mean daily return of the account balance over its deviation, for a year.'),
+      }),
+      row('sortino', t('Sortino'), [value(sortino, two)], {
+        number: figure(sortino),
+        better: 'more',
+        write: ratio,
+      }),
+      row('calmar', t('Calmar'), [value(calmar, two)], {
+        number: figure(calmar),
+        better: 'more',
+        write: ratio,
+        hint: t('CAGR over maximum drawdown.'),
+      }),
+      row('cagr', t('CAGR'), [value(cagr, share)], {
+        number: figure(cagr),
+        better: 'more',
+        write: points(2),
+      }),
+      row('volatility', t('Volatility'), [value(volatility, share)], {
+        number: figure(volatility),
+        better: 'less',
+        write: points(2),
+      }),
+      row('dd-daily', t('Max DD, daily balance'), [value(daily, share)], {
+        number: figure(daily),
+        better: 'more',
+        write: points(2),
+        hint: t('Of the account balance at each day’s end, open positions not valued.'),
+      }),
+      row('dd-equity', t('Max DD, equity'), [share(deepest)], {
+        number: figure(deepest),
+        better: 'more',
+        write: points(2),
+        hint: t('Of the equity curve shown, open positions valued.'),
+      }),
+      row('market', t('Time in market'), [value(further?.time_in_market, (found) => percent(found, 1))], {
+        number: figure(further?.time_in_market),
+        write: points(1),
+      }),
+      row('equity-sharpe', t('Sharpe, daily equity'), [value(account.sharpe, two)], { further: true }),
+      row('equity-volatility', t('Volatility, daily equity'), [value(account.volatility, share)], {
+        further: true,
+      }),
+      row('equity-dd', t('Max DD, daily equity'), [value(account.max_drawdown, share)], { further: true }),
+      row('ulcer', t('Ulcer index'), [value(account.ulcer_index, share)], { further: true }),
+      row('omega', t('Omega'), [value(account.omega, two)], { further: true }),
+      row('tail', t('Tail ratio'), [value(account.tail_ratio, two)], { further: true }),
+      row('var', t('Value at risk, 95%'), [value(account.value_at_risk, share)], { further: true }),
+      row('cvar', t('Expected shortfall, 95%'), [value(account.conditional_value_at_risk, share)], {
+        further: true,
+      }),
+      row('skew', t('Skew'), [value(account.skew, two)], { further: true }),
+      row('kurtosis', t('Excess kurtosis'), [value(account.kurtosis, two)], { further: true }),
+      row('best-day', t('Best day'), [value(account.best_day, (found) => signedPercent(found))], {
+        further: true,
+      }),
+      row('worst-day', t('Worst day'), [value(account.worst_day, (found) => signedPercent(found))], {
+        further: true,
+      }),
+      row('positive-days', t('Positive days'), [value(account.positive_days, (found) => percent(found, 1))], {
+        further: true,
+      }),
+    ],
+  };
+}
+
+/** Everything else the engine says, under its own names. */
+function engine({ run }: Basis): StatisticGroup {
+  const { pnl = {}, returns = {}, general = {}, further } = run.summary?.statistics ?? {};
+  const known = /^(Sharpe|Sortino|Max Drawdown|Returns Volatility|Calmar|CAGR)/;
+  const own = Object.entries({ ...returns, ...further?.engine, ...general }).filter(
+    ([name]) => !known.test(name),
+  );
+  const rows = own.map(([name, value]) => row(`engine-${name}`, name, [fixed(value, 4)], { further: true }));
+  const [, money = {}] = Object.entries(pnl)[0] ?? [];
+  const moneyRows = Object.entries(money).map(([name, value]) =>
+    row(`engine-${name}`, name, [fixed(value, name === 'Win Rate' ? 4 : 2)], { further: true }),
+  );
+  return { title: t('NautilusTrader’s own'), rows: [...moneyRows, ...rows] };
+}
+
+/** The statistics as a table with columns All, Long, Short. */
+export function statisticsSection(): { root: HTMLElement; show(basis: Basis): void } {
+  let all = false;
+  let latest: Basis | undefined;
+  const body = element('div', {
+    class: 'statistics-body',
+    tabindex: 0,
+    role: 'region',
+    'aria-label': t('Statistics'),
+  });
+  const choose = segments(
+    t('How many'),
+    [
+      { value: 'key', text: t('Key') },
+      { value: 'all', text: t('All') },
+    ],
+    'key',
+    (value) => {
+      all = value === 'all';
+      if (latest) show(latest);
+    },
+  );
+  const head = element(
+    'div',
+    { class: 'section-head' },
+    element('h2', {}, t('Statistics')),
+    element('div', { class: 'end' }, choose),
+  );
+  const show = (basis: Basis) => {
+    latest = basis;
+    const groups = statisticGroups(basis)
+      .map((group) => ({ ...group, rows: group.rows.filter(({ further }) => all || !further) }))
+      .filter(({ rows }) => rows.length > 0);
+    body.replaceChildren(
+      element(
+        'table',
+        { class: 'statistics' },
+        element(
+          'thead',
+          {},
+          element(
+            'tr',
+            {},
+            element('td'),
+            ...[t('All'), t('Long'), t('Short')].map((title) =>
+              element('th', { class: 'number', scope: 'col' }, title),
+            ),
+          ),
+        ),
+        ...groups.map(({ title, note, rows }) =>
+          element(
+            'tbody',
+            {},
+            element(
+              'tr',
+              { class: 'group' },
+              element(
+                'th',
+                { colspan: 4, scope: 'rowgroup' },
+                title,
+                note && element('span', { class: 'hint' }, ` · ${note}`),
+              ),
+            ),
+            ...rows.map(rowElement),
+          ),
+        ),
+      ),
+    );
+  };
+  return { root: element('section', { class: 'statistics-section' }, head, body), show };
+}
+
+function rowElement({ id, label, values, hint, mood }: StatisticRow): HTMLElement {
+  const cell = (value: string | undefined, i: number) => {
+    const tone = mood && value?.startsWith('+') ? 'gain' : mood && value?.startsWith('\u2212') ? 'loss' : '';
+    const absent = value === afterRun() ? 'muted' : '';
+    return element(
+      'td',
+      { class: ['number', tone, absent].filter(Boolean).join(' '), 'data-side': ['all', 'long', 'short'][i] },
+      value ?? '',
+    );
+  };
+  return element(
+    'tr',
+    { 'data-statistic': id },
+    element('th', { scope: 'row', title: hint }, label),
+    ...[0, 1, 2].map((i) => cell(values[i], i)),
+  );
+}
+
+function row(
+  id: string,
+  label: string,
+  values: (string | undefined)[],
+  more: Partial<StatisticRow> = {},
+): StatisticRow {
+  return { id, label, values, ...more };
+}
+
+function exact(part: Trade[]): string {
+  return sum(part.map(({ pnl = '0' }) => pnl));
+}
+
+function wins(part: Trade[]): number[] {
+  return part.map(({ value }) => value).filter((value) => value > 0);
+}
+
+function losses(part: Trade[]): number[] {
+  return part.map(({ value }) => value).filter((value) => value < 0);
+}
+
+function sumOf(part: Trade[], sign: 1 | -1): number {
+  return (sign > 0 ? wins(part) : losses(part)).reduce((so, value) => so + value, 0);
+}
+
+function mean(values: number[]): number {
+  return values.length ? values.reduce((so, value) => so + value, 0) / values.length : Number.NaN;
+}
+
+function winRate(part: Trade[]): number {
+  const [won, lost] = [wins(part).length, losses(part).length];
+  return won + lost ? won / (won + lost) : 0;
+}
+
+function payoff(part: Trade[]): number {
+  return mean(wins(part)) / -mean(losses(part));
+}
+
+function factor(part: Trade[]): number {
+  return sumOf(part, 1) / -sumOf(part, -1);
+}
+
+function holding(part: Trade[]): number {
+  return mean(part.map(({ opened, closed }) => (closed ?? opened) - opened));
+}
+
+function streak(part: Trade[], sign: 1 | -1): number {
+  let [longest, now] = [0, 0];
+  for (const { value } of part) {
+    now = value * sign > 0 ? now + 1 : 0;
+    longest = Math.max(longest, now);
+  }
+  return longest;
+}
+
+function excursion(part: Trade[], which: 'mae' | 'mfe'): string {
+  const known = part.map((trade) => trade[which]).filter((text) => text !== undefined);
+  return known.length ? fixed(mean(known.map(Number)), 2) : missing;
+}
+
+function ratio(value: number): string {
+  return signed(value, 2);
+}
+
+function amount(value: number): string {
+  return signed(value, 2);
+}
+
+function points(digits: number): (value: number) => string {
+  return (value) => `${signed(value * 100, digits)} pp`;
+}

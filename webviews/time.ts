@@ -1,0 +1,69 @@
+import { missing } from './format.ts';
+import { zone } from './settings.ts';
+
+/** Times are milliseconds here: exact nanoseconds are only divided for the screen. */
+export function milliseconds(nanoseconds: string): number {
+  return nanoseconds.length > 15 ? Number(nanoseconds.slice(0, -6)) : Number(nanoseconds) / 1e6;
+}
+
+const isUtc = zone === 'UTC' || zone === 'Etc/UTC';
+const parts = new Intl.DateTimeFormat('en-CA', {
+  timeZone: zone,
+  hourCycle: 'h23',
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit' },
+});
+
+/** `2013-02-01T00:00:00.000` in the zone shown. */
+export function wallClock(time: number): string {
+  const iso = new Date(time).toISOString();
+  if (isUtc) return iso.slice(0, -1);
+  const found = Object.fromEntries(parts.formatToParts(time).map(({ type, value }) => [type, value]));
+  const { year, month, day, hour, minute, second } = found;
+  return `${year}-${month}-${day}T${hour}:${minute}:${second}${iso.slice(19, 23)}`;
+}
+
+/** Name of the zone, for the ends of axes, heads and footers. */
+export const zoneName = isUtc ? 'UTC' : zone;
+
+export function day(time: number): string {
+  return wallClock(time).slice(5, 10);
+}
+
+/** `02-01 00:00`: the year is in the header. */
+export function dayMinute(time: number | undefined): string {
+  return time === undefined ? missing : wallClock(time).slice(5, 16).replace('T', ' ');
+}
+
+/** `2013-02-01 00:00` */
+export function minute(time: number | undefined): string {
+  return time === undefined ? missing : wallClock(time).slice(0, 16).replace('T', ' ');
+}
+
+export function clock(time: number): string {
+  return wallClock(time).slice(11, 19);
+}
+
+export function clockMillis(time: number): string {
+  return wallClock(time).slice(11, 23);
+}
+
+/** `45m`, `7h 29m`, `2d 16h` */
+export function duration(ms: number | undefined): string {
+  if (ms === undefined || !Number.isFinite(ms)) return missing;
+  const minutes = Math.round(ms / 60_000);
+  if (ms < 60_000) return `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)}s`;
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  const pad = (value: number) => String(value).padStart(2, '0');
+  return hours < 48 && hours < 24
+    ? `${hours}h ${pad(minutes % 60)}m`
+    : `${Math.floor(hours / 24)}d ${pad(hours % 24)}h`;
+}
+
+/** Time since the event before: `+0.120 s`, `+4m 0.1s`. */
+export function since(ms: number): string {
+  if (ms < 60_000) return `+${(ms / 1000).toFixed(3)} s`;
+  if (ms < 3_600_000) return `+${Math.floor(ms / 60_000)}m ${((ms % 60_000) / 1000).toFixed(1)}s`;
+  return `+${duration(ms)}`;
+}
