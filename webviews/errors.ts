@@ -5,7 +5,7 @@ export function toErrorObject(error: unknown): ErrorObject {
   if (error instanceof QuarterdeckError) return error.toObject();
   return new QuarterdeckError(
     'INTERNAL',
-    `This could not be shown: ${error instanceof Error ? error.message : String(error)}`,
+    `This could not be shown: ${(error instanceof Error ? error.message : String(error)).slice(0, 300)}`,
     'This is a defect of Quarterdeck; please report it with the log.',
   ).toObject();
 }

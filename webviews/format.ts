@@ -52,6 +52,7 @@ export function axisNumber(value: number, step: number): string {
 
 /** `+12k`, `−911` */
 export function short(value: number): string {
+  if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1e6) return `${signed(value / 1e6, size >= 1e7 ? 0 : 1)}M`;
   return size >= 10_000 ? `${signed(value / 1e3, 0)}k` : signed(value, size < 10 ? 2 : 0);

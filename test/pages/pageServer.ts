@@ -79,7 +79,11 @@ export class PageServer {
       settings,
     });
     this.pages.set(name, html);
-    const context = await this.browser.newContext({ viewport: { width, height }, reducedMotion: 'reduce' });
+    const context = await this.browser.newContext({
+      viewport: { width, height },
+      reducedMotion: 'reduce',
+      locale: 'en-US',
+    });
     const page = await context.newPage();
     const shown: ShownPage = { page, asked: [], troubles: [] };
     page.on('pageerror', (error) => shown.troubles.push(String(error.stack ?? error)));

@@ -81,8 +81,7 @@ export class LinesChart {
   }
 
   rescale(): void {
-    const range = this.options.range?.();
-    if (this.plot && range) this.plot.setScale('x', { min: range.from / 1000, max: range.to / 1000 });
+    this.plot?.setData(toSeconds(this.data));
   }
 
   setCursor(time: number | undefined): void {
@@ -117,7 +116,6 @@ export class LinesChart {
     const { muted, grid, font } = colors();
     const axis = { stroke: muted, font, grid: { stroke: grid, width: 1 }, ticks: { show: false } };
     const format = options.format ?? axisNumber;
-    const range = options.range?.();
     return {
       width,
       height: options.height,
@@ -134,7 +132,10 @@ export class LinesChart {
       scales: {
         x: {
           time: true,
-          ...(range ? { range: () => [range.from / 1000, range.to / 1000] as [number, number] } : {}),
+          range: (_plot, low, high) => {
+            const range = options.range?.();
+            return range ? [range.from / 1000, range.to / 1000] : [low, high];
+          },
         },
       },
       axes: [

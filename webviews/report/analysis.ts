@@ -64,7 +64,8 @@ export function dailyProfit({ times, values }: EquityLine): DayProfit[] {
     days.push({ day: name, value: last - before });
     before = last;
   }
-  return days;
+  // The account's first state alone is no day of the run.
+  return days[0]?.value === 0 ? days.slice(1) : days;
 }
 
 function weekTable(days: DayProfit[]): Node {
@@ -191,7 +192,7 @@ function monthCell(name: string, value: number, most: number): HTMLElement {
 function distribution(trades: Trade[], money: string): Cell {
   const values = trades.map(({ value }) => value);
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const step = niceStep((high - low) / 9 || 1);
+  const step = niceStep((high - low) / 10 || 1);
   const first = Math.floor(low / step);
   const bins = Array.from({ length: Math.floor(high / step) - first + 1 }, (_, i) => ({
     from: (first + i) * step,
@@ -309,5 +310,5 @@ function isoWeek(name: string): { week: string; weekday: number } {
 
 function niceStep(rough: number): number {
   const power = 10 ** Math.floor(Math.log10(rough));
-  return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? rough;
+  return [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((step) => step >= rough) ?? rough;
 }

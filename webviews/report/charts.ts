@@ -148,7 +148,7 @@ export class EquityCharts {
         { value: '7', text: t('1W') },
         { value: '0', text: t('All') },
       ],
-      '',
+      '0',
       (value) => this.showLast(Number(value)),
     );
     return element(
@@ -167,17 +167,15 @@ export class EquityCharts {
     );
   }
 
-  /** The price window becomes the last days up to where it ends now. */
+  /** The curve shows the days around the price window, or all of them. */
   private showLast(days: number): void {
-    const { times } = this.line;
-    const [first, last] = [times[0], times.at(-1)];
-    if (first === undefined || last === undefined) return;
-    if (days === 0) {
-      this.options.window.set({ from: first, to: last });
-      return;
-    }
-    const to = this.options.window.get()?.to ?? last;
-    this.options.window.set(this.within({ from: to - days * 86_400_000, to }));
+    const window = this.options.window.get();
+    const last = this.line.times.at(-1) ?? 0;
+    const middle = window ? (window.from + window.to) / 2 : last;
+    const half = (days * 86_400_000) / 2;
+    this.range.set(days === 0 ? undefined : this.within({ from: middle - half, to: middle + half }));
+    this.equity.rescale();
+    this.drawdown.rescale();
   }
 
   private within({ from, to }: Window): Window {

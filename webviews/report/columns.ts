@@ -77,25 +77,25 @@ export function tradeColumns(
     {
       id: 'quantity',
       title: t('Qty'),
-      width: 92,
+      width: 80,
       number: true,
       text: ({ quantity }) => decimal(quantity),
       order: ({ quantity }) => Number(quantity),
       csv: ({ quantity }) => quantity,
     },
     time('opened', t('Entry ({0})', zoneName), ({ opened }) => opened),
-    price('entry', t('Entry px'), ({ entryPrice }) => entryPrice),
+    price('entry', t('Entry px'), trades, ({ entryPrice }) => entryPrice),
     {
       ...time('closed', t('Exit ({0})', zoneName), ({ closed }) => closed),
       text: ({ closed }) => (closed === undefined ? t('open') : dayMinute(closed)),
     },
-    price('exit', t('Exit px'), ({ exitPrice }) => exitPrice),
+    price('exit', t('Exit px'), trades, ({ exitPrice }) => exitPrice),
     held,
     pnl,
     {
       id: 'bar',
       title: '',
-      width: 80,
+      width: 76,
       text: () => '',
       order: ({ value }) => value,
       csv: () => '',
@@ -113,7 +113,7 @@ export function tradeColumns(
     {
       id: 'cumulative',
       title: t('Cum. PnL {0}', money),
-      width: 120,
+      width: 112,
       number: true,
       text: ({ cumulative }) => signed(cumulative, 2),
       order: ({ cumulative }) => cumulative,
@@ -189,13 +189,20 @@ function time(id: string, title: string, read: (trade: Trade) => number | undefi
   };
 }
 
-function price(id: string, title: string, read: (trade: Trade) => string | undefined): Column<Trade> {
+function price(
+  id: string,
+  title: string,
+  trades: Trade[],
+  read: (trade: Trade) => string | undefined,
+): Column<Trade> {
+  // An average of fills may have more decimals than a price; all of them are shown in every row.
+  const digits = Math.max(0, ...trades.map((trade) => read(trade)?.split('.')[1]?.length ?? 0));
   return {
     id,
     title,
-    width: 84,
+    width: 76,
     number: true,
-    text: (trade) => (read(trade) === undefined ? '' : decimal(read(trade) ?? '')),
+    text: (trade) => (read(trade) === undefined ? '' : decimal(padded(read(trade) ?? '', digits))),
     order: (trade) => Number(read(trade) ?? 0),
     csv: (trade) => read(trade) ?? '',
   };
@@ -206,7 +213,7 @@ function excursion(id: 'mae' | 'mfe', title: string, hint: string): Column<Trade
     id,
     title,
     hint,
-    width: 96,
+    width: 84,
     number: true,
     text: (trade) => (trade[id] === undefined ? missing : fixed(Number(trade[id]), 0)),
     order: (trade) => Number(trade[id] ?? 0),
@@ -223,7 +230,7 @@ function line(
   return {
     id,
     title,
-    width: 128,
+    width: 116,
     rest: id === 'exited',
     text: (trade) => read(trade) ?? '',
     show: (trade) => {
@@ -244,4 +251,9 @@ function bar(share: number): HTMLElement {
   made.style.width = `${size}px`;
   made.style.marginLeft = share >= 0 ? '32px' : `${32 - size}px`;
   return made;
+}
+
+function padded(text: string, digits: number): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  return digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, '0')}`;
 }

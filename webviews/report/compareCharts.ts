@@ -29,7 +29,7 @@ export class CompareCharts {
   ) {
     this.lines = compared.map(({ lines }) => lines[0]);
     this.times = [...new Set(this.lines.flatMap((line) => line?.times ?? []))].sort((a, b) => a - b);
-    const [tall, low, axisWidth] = narrow ? [180, 90, 44] : [292, 150, 64];
+    const [tall, low, axisWidth] = narrow ? [180, 90, 44] : [300, 160, 64];
     this.frames = [chartFrame(t('Equity'), tall), chartFrame(t('Drawdown'), low)] as const;
     const shared = { axisWidth, cursorKey: 'compare' };
     this.equity = new LinesChart(

@@ -332,7 +332,7 @@ function rowsOf(one: Compared): StatisticRow[] {
     },
   ];
   const rows = statisticGroups({ run, lines, trades }).flatMap((group) => group.rows);
-  const kept = rows.filter(({ further, id, values }) => !further && id !== 'net' && values.length > 0);
+  const kept = rows.filter(({ further, id, write }) => !further && id !== 'net' && write !== undefined);
   return [
     ...extra,
     ...kept,

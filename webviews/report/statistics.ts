@@ -47,14 +47,6 @@ function result({ run, lines, trades: all, live }: Basis): StatisticGroup {
   return {
     title: money ? t('Result · {0}', money) : t('Result'),
     rows: [
-      ...(account
-        ? [
-            row('net', t('Net PnL'), [signedDecimal(account.net_pnl)], {
-              mood: true,
-              hint: t('End of the equity minus its start.'),
-            }),
-          ]
-        : []),
       row('sum', t('Sum of trades'), sums.map(signedDecimal), {
         mood: true,
         hint: t('Realised profit of all round trips, commissions included.'),

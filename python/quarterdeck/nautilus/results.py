@@ -148,7 +148,9 @@ class RunResults:
         positions = [*cache.positions(), *cache.position_snapshots()]
         states = [state for account in self._accounts.values() for state in account.events]
         rows = {
-            "orders": [{**order.to_dict(), "line": place(order.client_order_id)} for order in self._orders],
+            "orders": [
+                {**order.to_dict(), "line": place(order.client_order_id), **_history(order)} for order in self._orders
+            ],
             "fills": [OrderFilled.to_dict(fill) for fill in self._fills],
             "positions": [position.to_dict() for position in positions],
             "account": [AccountState.to_dict(state) for state in states],
@@ -156,6 +158,16 @@ class RunResults:
         for name, order in EMPTY.items():
             _write(directory / f"{name}.parquet", rows[name], order)
         _write_equity(directory / "equity.parquet", equity)
+
+
+def _history(order: Any) -> dict[str, Any]:
+    """Return what became of an order, `name time` for each event, and the venue's or the engine's last reason."""
+    events = order.events
+    reasons = [reason for event in events if (reason := getattr(event, "reason", None))]
+    return {
+        "reason": str(reasons[-1]) if reasons else None,
+        "events": ";".join(f"{type(event).__name__.removeprefix('Order')} {event.ts_event}" for event in events),
+    }
 
 
 def _write(path: Path, rows: list[dict[str, Any]], order: tuple[str, str]) -> None:

@@ -91,7 +91,10 @@ class Booked:
         if base == position.realized_pnl.currency:
             return decimal_text(position.realized_pnl), base.code
         amounts = self._of_currency(base).get(position.id.value, [])
-        return (decimal_text(Money(amounts[0], base)), base.code) if len(amounts) == 1 else (None, None)
+        if len(amounts) != 1:
+            return None, None
+        exact = Money(amounts[0], base).as_decimal()
+        return plain(exact.quantize(Decimal(1).scaleb(-base.precision))), base.code
 
     def _of_currency(self, currency: Any) -> dict[str, list[float]]:
         if currency.code not in self._booked:
