@@ -794,15 +794,6 @@ class Importable(Message):
     ) = UNSET
 
 
-class Api(StrEnum):
-    """
-    node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
-    """
-
-    node = 'node'
-    engine = 'engine'
-
-
 class OmsType(StrEnum):
     NETTING = 'NETTING'
     HEDGING = 'HEDGING'
@@ -933,6 +924,208 @@ class StatisticsOptions(Message):
     ) = UNSET
 
 
+class Api(StrEnum):
+    """
+    node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
+    """
+
+    node = 'node'
+    engine = 'engine'
+
+
+class BacktestRequest(Message):
+    strategies: list[Importable]
+    venues: list[BacktestVenue]
+    data: list[DataItem]
+    actors: list[Importable] | UnsetType = field(default_factory=list)
+    exec_algorithms: list[Importable] | UnsetType = field(default_factory=list)
+    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
+    script: (
+        Annotated[
+            str,
+            Meta(
+                description="Instead of all the others: a Python script of one's own that runs BacktestEngine or BacktestNode; it runs unmodified, and each engine run in it is kept.",
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    args: (
+        Annotated[list[str], Meta(description='Command line arguments of script.')]
+        | UnsetType
+    ) = field(default_factory=list)
+    run_config: (
+        Annotated[
+            str,
+            Meta(
+                description='Instead of all the others: a file that BacktestRunConfig.json() wrote, or "file.py:NAME" or "module:NAME" of a BacktestRunConfig or a list of them; run by BacktestNode.',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    chunk_size: (
+        Annotated[
+            int,
+            Meta(
+                description='Stream the catalog in chunks of this many rows (api "node").',
+                ge=1,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    engine: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    api: (
+        Annotated[
+            Api,
+            Meta(
+                description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    statistics: StatisticsOptions | UnsetType = UNSET
+    benchmark: (
+        Annotated[
+            DataItem,
+            Meta(
+                description='What the run is measured against: a file or catalog item, or {"instrument_id"} alone for the run’s own data of it.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class KeepPricesResult(Message):
+    rows: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class ReadPricesParams(Message):
+    run_directory: str
+    instrument_id: str
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    points: Annotated[int, Meta(ge=2, le=10000)] | UnsetType = 1000
+
+
+type OpenItem = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type HighItem = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type LowItem = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type CloseItem = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class ReadPricesResult(Message):
+    instrument_id: str
+    source: Annotated[str, Meta(description='Bar, QuoteTick or TradeTick.')]
+    of: Annotated[str, Meta(description='Bar type or instrument.')]
+    side: Annotated[str, Meta(description='BID, ASK, MID or LAST.')]
+    rows_total: Annotated[
+        int, Meta(description='Data of the whole run.', ge=0, le=9007199254740991)
+    ]
+    precision: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    step_seconds: Annotated[float, Meta(description='0: every row for itself.')]
+    ts_event: list[str]
+    open: list[OpenItem]
+    high: list[HighItem]
+    low: list[LowItem]
+    close: list[CloseItem]
+
+
+class CheckStrategyParams(Message):
+    workspace: str
+    strategy: Importable
+    check_config: Annotated[
+        bool, Meta(description='False: only import the class and describe its config.')
+    ]
+    catalog: str | UnsetType = UNSET
+    request: (
+        Annotated[
+            BacktestRequest,
+            Meta(
+                description='The run it is for, without it: what would go wrong in it is told too.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
 class CodeModule(Message):
     module: str
     file: str
@@ -979,6 +1172,27 @@ class ExportRunParams(Message):
 class ExportedFile(Message):
     path: str
     bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class ExportScriptParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    request: BacktestRequest
+    modules: Annotated[
+        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
+    ]
+    target: Annotated[str, Meta(description='Absolute path of the script.')]
+
+
+class RunBacktestParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    run_directory: Annotated[
+        str, Meta(description='Existing folder that receives frames and log.jsonl.')
+    ]
+    request: BacktestRequest
 
 
 type CommissionsAdditionalProperty = Annotated[
@@ -2146,92 +2360,17 @@ class ImportDataResult(Message):
     ) = UNSET
 
 
-class BacktestRequest(Message):
-    strategies: list[Importable]
-    venues: list[BacktestVenue]
-    data: list[DataItem]
-    actors: list[Importable] | UnsetType = field(default_factory=list)
-    exec_algorithms: list[Importable] | UnsetType = field(default_factory=list)
-    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
-    script: (
+class KeepPricesParams(Message):
+    workspace: str
+    catalog: str
+    run_directory: str
+    request: Annotated[BacktestRequest, Meta(description='With every path absolute.')]
+    instrument_id: str
+    bar_type: (
         Annotated[
             str,
             Meta(
-                description="Instead of all the others: a Python script of one's own that runs BacktestEngine or BacktestNode; it runs unmodified, and each engine run in it is kept.",
-                min_length=1,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    args: (
-        Annotated[list[str], Meta(description='Command line arguments of script.')]
-        | UnsetType
-    ) = field(default_factory=list)
-    run_config: (
-        Annotated[
-            str,
-            Meta(
-                description='Instead of all the others: a file that BacktestRunConfig.json() wrote, or "file.py:NAME" or "module:NAME" of a BacktestRunConfig or a list of them; run by BacktestNode.',
-                min_length=1,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    start: (
-        Annotated[
-            str,
-            Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
-                min_length=4,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    end: (
-        Annotated[
-            str,
-            Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
-                min_length=4,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    chunk_size: (
-        Annotated[
-            int,
-            Meta(
-                description='Stream the catalog in chunks of this many rows (api "node").',
-                ge=1,
-                le=9007199254740991,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    engine: (
-        Annotated[
-            dict[str, Any],
-            Meta(
-                description='Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    api: (
-        Annotated[
-            Api,
-            Meta(
-                description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    statistics: StatisticsOptions | UnsetType = UNSET
-    benchmark: (
-        Annotated[
-            DataItem,
-            Meta(
-                description='What the run is measured against: a file or catalog item, or {"instrument_id"} alone for the run’s own data of it.'
+                description='Bars the strategy saw: their side and length are followed.'
             ),
         ]
         | UnsetType
@@ -2247,27 +2386,6 @@ class CodeIdentity(Message):
 class ExportResult(Message):
     files: list[ExportedFile]
     warnings: list[Warning]
-
-
-class ExportScriptParams(Message):
-    workspace: str
-    catalog: str
-    run_id: str
-    request: BacktestRequest
-    modules: Annotated[
-        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
-    ]
-    target: Annotated[str, Meta(description='Absolute path of the script.')]
-
-
-class RunBacktestParams(Message):
-    workspace: str
-    catalog: str
-    run_id: str
-    run_directory: Annotated[
-        str, Meta(description='Existing folder that receives frames and log.jsonl.')
-    ]
-    request: BacktestRequest
 
 
 class AccountStatistics(Message):
@@ -2812,24 +2930,6 @@ class CheckDataResult(Message):
     series: list[CheckedSeries]
 
 
-class CheckStrategyParams(Message):
-    workspace: str
-    strategy: Importable
-    check_config: Annotated[
-        bool, Meta(description='False: only import the class and describe its config.')
-    ]
-    catalog: str | UnsetType = UNSET
-    request: (
-        Annotated[
-            BacktestRequest,
-            Meta(
-                description='The run it is for, without it: what would go wrong in it is told too.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-
-
 class CheckStrategyResult(Message):
     source: str
     class_name: str
@@ -3066,6 +3166,10 @@ class Model(Message):
     import_data_result: ImportDataResult
     read_frame_params: ReadFrameParams
     read_frame_result: ReadFrameResult
+    keep_prices_params: KeepPricesParams
+    keep_prices_result: KeepPricesResult
+    read_prices_params: ReadPricesParams
+    read_prices_result: ReadPricesResult
     check_strategy_params: CheckStrategyParams
     check_strategy_result: CheckStrategyResult
     export_run_params: ExportRunParams

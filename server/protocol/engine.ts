@@ -13,7 +13,6 @@ import {
 } from './dataQueries.ts';
 import { ErrorObject } from './errors.ts';
 import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
-import { KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult } from './prices.ts';
 import {
   DeploymentState,
   DescribeNodeParams,
@@ -23,6 +22,7 @@ import {
   StopNodeParams,
   StopNodeResult,
 } from './node.ts';
+import { KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult } from './prices.ts';
 import { RunTables } from './statistics.ts';
 import {
   CheckStrategyParams,

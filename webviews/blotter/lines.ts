@@ -50,7 +50,7 @@ export function showPills(box: HTMLElement, model: BlotterModel, again: () => vo
     });
     return one;
   };
-  const focused = [...box.children].findIndex((one) => one === document.activeElement);
+  const focused = document.activeElement === null ? -1 : [...box.children].indexOf(document.activeElement);
   box.replaceChildren(
     pill(undefined, t('All'), model.orders.size),
     ...groups.map((group) => pill(group, groupNames[group].word, counts[group])),
