@@ -32,6 +32,9 @@ class ParquetTable:
                 path=path,
             )
         self.header = list(schema.names)
+        self.texts = {
+            field.name for field in schema if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+        }
 
     def read(self, size: int | None, limit: int | None) -> Iterator[pd.DataFrame]:
         """Yield the rows in order, as they are stored."""

@@ -105,6 +105,11 @@ class TableFile:
         return all(name in self._columns for name in SIZES[self.kind])
 
     @property
+    def maker_is_text(self) -> bool:
+        """Whether a Parquet file says as text whether the buyer was the maker: "True" and "False" are both true."""
+        return self._table is not None and self._columns.get("buyer_maker") in self._table.texts
+
+    @property
     def is_daily(self) -> bool:
         """Whether the first time, once read, is a date without an hour."""
         return len(self._first_time) <= 10 and not is_epoch(self._first_time, self._said.time_unit)

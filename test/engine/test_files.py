@@ -107,6 +107,7 @@ def test_separators_compression_byte_order_mark_and_split_dates(dry_import: Impo
     text = lines(*GOOD)
     assert dry_import(text.replace(",", ";"))["imported"][0]["rows"] == 3
     assert dry_import(b"\xef\xbb\xbf" + text.encode())["imported"][0]["rows"] == 3
+    assert dry_import(text.encode("utf-16"))["imported"][0]["rows"] == 3
     assert dry_import(gzip.compress(text.encode()), "data.csv.gz")["imported"][0]["rows"] == 3
     split = text.replace(" 09:", "\t09:").replace(",", "\t").replace("timestamp", "<DATE>\t<TIME>")
     row = dry_import(split.replace("-", "."))["imported"][0]

@@ -1,5 +1,6 @@
 """User code that fails, leaves, crashes, hangs or talks: the worker says what happened, or ends."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -170,3 +171,38 @@ def test_a_run_without_trades_says_so(start_worker: StartWorker, tmp_path: Path)
     assert result["balances"] == [
         {"venue": "SIM", "currency": "USD", "total": "1000000", "free": "1000000", "locked": "0"}
     ]
+
+
+def test_a_run_that_raised_says_how_far_it_came(start_worker: StartWorker, tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        start_worker("run").call("run_backtest", unruly(tmp_path, "Raises"))
+    # The hundredth bar of both sides' minutes is the fiftieth minute's.
+    funnel = json.loads((tmp_path / "run" / "funnel.json").read_text())
+    [component] = funnel["components"]
+    bars = component["subscriptions"][0]
+    assert (bars["kind"], bars["handler"], bars["handler_calls"]) == ("bars", "on_bar", 100)
+    assert bars["last"] == caught.value.data["details"]["simulated_time"]
+    assert [(row["type"], row["count"]) for row in funnel["data"]] == [("Bar", 300), ("Bar", 300)]
+
+
+def test_a_script_that_raised_says_how_far_it_came(start_worker: StartWorker, tmp_path: Path) -> None:
+    workspace = tmp_path / "workspace"
+    shutil.copytree(STRATEGIES, workspace)
+    (workspace / "script.py").write_text(
+        "import unruly\n"
+        "from nautilus_trader.backtest.engine import BacktestEngine\n"
+        "from nautilus_trader.common.actor import Actor\n\n\n"
+        "class Late(Actor):\n"
+        "    def on_start(self):\n"
+        "        raise LookupError('nothing here')\n\n\n"
+        "engine = BacktestEngine()\n"
+        "engine.add_actor(Late())\n"
+        "engine.run()\n"
+    )
+    request = {"script": "script.py", "strategies": [], "venues": [], "data": []}
+    params = {**backtest(tmp_path), "workspace": str(workspace), "request": request}
+    with pytest.raises(EngineError) as caught:
+        start_worker("run").call("run_backtest", params)
+    assert (caught.value.code, caught.value.path) == ("SCRIPT_FAILED", "script.py:8")
+    funnel = json.loads((tmp_path / "run" / "funnel.json").read_text())
+    assert [component["id"] for component in funnel["components"]] == ["Late"]

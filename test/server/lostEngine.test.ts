@@ -73,6 +73,12 @@ describe('a strategy that misbehaves', () => {
   it('says where it raised', async () => {
     const error = await client.error('run_backtest', ownStrategy('raises.py:S'));
     expect(error.path).toMatch(/raises\.py:\d+$/);
+    const { run_id } = error.details as { run_id: string };
+    const { funnel } = await client.call('get_run', { run_id, detail: 'funnel' });
+    expect(funnel).toMatchObject({
+      data: [{ type: 'Bar' }],
+      components: [{ subscriptions: [{ handler: 'on_bar', handler_calls: 5 }] }],
+    });
   });
 
   it.each(['prints', 'reads_stdin'])('%s: cannot disturb the channel', async (name) => {

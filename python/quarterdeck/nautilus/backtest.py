@@ -63,6 +63,7 @@ class Backtest:
         self._sources = Sources(self._workspace)
         self._instruments = Instruments(catalogs.own.instruments, self._workspace)
         self._warnings: list[Warning] = []
+        self._begun: ObservedEngine | None = None
         self._witness = Witness(self._sources.user_code)
         self._basis = Basis(given(request.statistics))
 
@@ -138,6 +139,11 @@ class Backtest:
         self._warnings.extend(as_warnings(findings))
         try:
             return self._with_engine() if self._api is Api.engine else self._with_node()
+        except QuarterdeckError as error:
+            if self._begun is not None:
+                self._watch.keep_failed(self._begun, self._directory)
+                error.details = {**(error.details or {}), "simulated_time": iso_time(_now(self._begun))}
+            raise
         finally:
             flush_logger()
 
@@ -207,7 +213,11 @@ class Backtest:
     def _new_engine(self, config: BacktestEngineConfig) -> ObservedEngine:
         engine = ObservedEngine(config, self._watch.observe, {venue.name: venue.objects for venue in self._venues})
         engine.timezone = self._basis.timezone
+        engine.on_begin = self._begin
         return engine
+
+    def _begin(self, engine: ObservedEngine) -> None:
+        self._begun = engine
 
     def _add_extra(self, engine: ObservedEngine) -> None:
         for instrument in self._extra:
@@ -295,6 +305,10 @@ def _engine_config(values: dict[str, Any], directory: Path, workspace: Path) -> 
     parsed = parse_config(BacktestEngineConfig, values, "engine", workspace)
     fields = {name: getattr(parsed, name) for name in parsed.__struct_fields__}
     return BacktestEngineConfig(**{**fields, "logging": log_settings(directory)})
+
+
+def _now(engine: ObservedEngine) -> int:
+    return int(engine.kernel.clock.timestamp_ns())
 
 
 def _no_data(path: str) -> QuarterdeckError:

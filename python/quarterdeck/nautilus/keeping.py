@@ -111,6 +111,13 @@ class RunWatch:
             "versions": {**environment.versions(), "python": environment.python_version()},
         }
 
+    def keep_failed(self, engine: ObservedEngine, directory: Path) -> None:
+        """Write how far a run came that raised: what data reached whom, and its orders so far."""
+        orders = sorted(engine.cache.orders(), key=lambda order: (order.ts_init, order.client_order_id.value))
+        ended = engine.kernel.clock.timestamp_ns()
+        place = self._witness.place_of_order
+        Funnel(orders, self._witness.components, engine.loaded, ended, place).write(directory)
+
     def _log_warnings(self) -> list[Warning]:
         warnings = []
         if is_backtest_force_stop():

@@ -274,6 +274,13 @@ class FileData:
                 "and were rounded.",
                 "Use an instrument with the precision of the data (size_precision).",
             )
+        if file.maker_is_text:
+            self._warn(
+                "MAKER_IS_TEXT",
+                "The file says as text whether the buyer was the maker. It was read as meant; a script that gives "
+                "the column to NautilusTrader's wrangler reads every trade as one of a buyer.",
+                "In scripts of your own turn the column into true and false first.",
+            )
         if file.is_ohlc:
             self._warn(
                 "TRADES_OF_BARS",

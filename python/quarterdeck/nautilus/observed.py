@@ -43,6 +43,7 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         self._objects = objects
         self.settings = config
         self.markets: list[Market] = []
+        self.on_begin: Callable[[ObservedEngine], None] = lambda _: None
         self._streamed = 0
         self.loaded = Loaded()
         self.seconds = 0.0
@@ -75,6 +76,7 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         if data and not streaming:
             self.add_data_iterator(STREAM, self._slices(data, start))
         began = time.perf_counter()
+        self.on_begin(self)
         try:
             super().run(start=start, end=end, run_config_id=run_config_id, streaming=streaming)
         finally:

@@ -156,7 +156,12 @@ def _engine_class(recorder: Recorder) -> type[ObservedEngine]:
                 self._spent = 0.0
                 self._streamed = 0
             self._entered = time.perf_counter()
-            super().run(start=start, end=end, run_config_id=run_config_id, streaming=streaming)
+            try:
+                super().run(start=start, end=end, run_config_id=run_config_id, streaming=streaming)
+            except BaseException:
+                if self._watch is not None and recorder.here:
+                    self._watch.keep_failed(self, recorder.directory)
+                raise
             self._spent += time.perf_counter() - self._entered
 
         def end(self) -> None:
