@@ -8,15 +8,20 @@ from importlib import import_module
 from typing import Any
 
 import nautilus_trader
+import nautilus_trader.accounting.manager as manager_module
 import nautilus_trader.portfolio.portfolio as portfolio_module
+import nautilus_trader.system.kernel as kernel_module
 import pandas as pd
 import pytest
 from conftest import STRATEGIES
+from hypothesis import given
+from hypothesis import strategies as st
 from market import bars
 from nautilus_trader.analysis.analyzer import PortfolioAnalyzer
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.config import LoggingConfig
+from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.model.currencies import EUR, USD
 from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import AccountType, OmsType
@@ -27,6 +32,7 @@ from nautilus_trader.test_kit.providers import TestInstrumentProvider
 from quarterdeck.nautilus import corrections
 
 SIM = Venue("SIM")
+LIBRARY: Any = nautilus_pyo3
 CASES: dict[str, tuple[OmsType, Currency | None, str, bool, int]] = {
     "netting, the account in the quote's currency": (OmsType.NETTING, USD, "EUR/USD.SIM", False, 2),
     "netting, the account in another currency": (OmsType.NETTING, EUR, "EUR/USD.SIM", False, 2),
@@ -41,7 +47,7 @@ class Corrected(BacktestEngine):  # type: ignore[misc]
     """The engine as run workers build it."""
 
     def __init__(self, config: BacktestEngineConfig) -> None:
-        with corrections.analyzer():
+        with corrections.portfolio():
             super().__init__(config)
 
     def add_venue(self, *arguments: Any, **options: Any) -> None:
@@ -49,12 +55,16 @@ class Corrected(BacktestEngine):  # type: ignore[misc]
             super().add_venue(*arguments, **options)
 
 
-def run(kind: type[BacktestEngine], oms: OmsType, base: Currency | None, brackets: bool, length: int) -> BacktestEngine:
+def strategies(module: str) -> Any:
     sys.path.insert(0, str(STRATEGIES))
     try:
-        swing = import_module("desk.swing")
+        return import_module(f"desk.{module}")
     finally:
         sys.path.remove(str(STRATEGIES))
+
+
+def run(kind: type[BacktestEngine], oms: OmsType, base: Currency | None, brackets: bool, length: int) -> BacktestEngine:
+    swing = strategies("swing")
     engine = kind(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
     balances = [Money(1_000_000, currency) for currency in ([base] if base else [USD, EUR])]
     engine.add_venue(
@@ -165,6 +175,105 @@ def test_answers_while_it_goes_on() -> None:
     assert ours.realized_pnls(USD) is None
 
 
+def pile(kind: type[BacktestEngine]) -> BacktestEngine:
+    of_pile = strategies("pile")
+    if kind is BacktestEngine:
+        manager_module.nautilus_pyo3 = LIBRARY
+    engine = kind(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
+    balances = [Money(10_000_000, USD)]
+    engine.add_venue(
+        venue=SIM,
+        oms_type=OmsType.HEDGING,
+        account_type=AccountType.MARGIN,
+        base_currency=USD,
+        starting_balances=balances,
+    )
+    for seed, pair in enumerate(("EUR/USD", "GBP/USD"), 1):
+        instrument = TestInstrumentProvider.default_fx_ccy(pair)
+        engine.add_instrument(instrument)
+        frames = [frame(bars(seed, 90, shift=shift)) for shift in (0, 0.0001)]
+        engine.add_data(QuoteTickDataWrangler(instrument).process_bar_data(*frames))
+        config = of_pile.PileConfig(instrument_id=instrument.id, seed=seed, order_id_tag=str(seed))
+        engine.add_strategy(of_pile.Pile(config))
+    engine.run()
+    return engine
+
+
+def test_many_positions_at_once_equal_the_engine_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    folds, lists = [], []
+    monkeypatch.setattr(manager_module, "nautilus_pyo3", manager_module.nautilus_pyo3)
+    original_fold, original_list = corrections.Folding._fold, corrections.PortfolioCache._in_order
+
+    def fold(self: Any, legs: list[Any]) -> Any:
+        folds.append(len(legs))
+        return original_fold(self, legs)
+
+    def in_order(self: Any, *arguments: Any) -> Any:
+        lists.append(arguments)
+        return original_list(self, *arguments)
+
+    monkeypatch.setattr(corrections.Folding, "_fold", fold)
+    monkeypatch.setattr(corrections.PortfolioCache, "_in_order", in_order)
+    ours = pile(Corrected)
+    assert len(lists) > 500
+    assert sum(count < 10 for count in folds[-400:]) > 100
+    theirs = pile(BacktestEngine)
+    expected = outcome(theirs)
+    assert theirs.cache.positions_open_count() > 4 * corrections.FEW
+    assert expected["counts"][2] > 1.2 * theirs.cache.positions_open_count()
+    assert len(expected["asked"][0]) > 30
+    assert repr(outcome(ours)) == repr(expected)
+    states = [
+        [str(margin) for state in engine.cache.account_for_venue(SIM).events for margin in state.margins]
+        for engine in (ours, theirs)
+    ]
+    assert states[0] == states[1]
+    assert len(states[0]) > 100
+
+
+@given(st.lists(st.tuples(st.integers(-50, 50).filter(bool), st.integers(1, 10**9)), min_size=130, max_size=160))
+def test_a_fold_goes_on_where_it_was(amounts: list[tuple[int, int]]) -> None:
+    legs = [(Decimal(size) / 10, Decimal(price) / 10**5, ts) for ts, (size, price) in enumerate(amounts)]
+    folding = corrections.Folding(LIBRARY)
+    for count in (100, 101, 105, 104, len(legs), 70, 10, len(legs)):
+        part = legs[:count]
+        assert repr(folding.fold_net_position(part)) == repr(LIBRARY.fold_net_position(part))
+
+
+def test_upstream_still_folds_all_positions_at_each_fill(monkeypatch: pytest.MonkeyPatch) -> None:
+    folded, asked = [], []
+
+    class Counting:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(LIBRARY, name)
+
+        def fold_net_position(self, legs: list[Any]) -> Any:
+            folded.append(len(legs))
+            return LIBRARY.fold_net_position(legs)
+
+    class CountingCache(corrections.RelayingCache):
+        def positions_open(self, *arguments: Any, **options: Any) -> Any:
+            asked.append(1)
+            return self._cache.positions_open(*arguments, **options)
+
+    class WithCounting(BacktestEngine):  # type: ignore[misc]
+        def __init__(self, config: BacktestEngineConfig) -> None:
+            manager_module.nautilus_pyo3 = Counting()
+            super().__init__(config)
+
+    portfolio = kernel_module.Portfolio
+
+    def with_counting(msgbus: Any, cache: Cache, clock: Any, config: Any) -> Any:
+        return portfolio(msgbus=msgbus, cache=CountingCache(cache), clock=clock, config=config)
+
+    monkeypatch.setattr(manager_module, "nautilus_pyo3", manager_module.nautilus_pyo3)
+    monkeypatch.setattr(kernel_module, "Portfolio", with_counting)
+    fills = pile(WithCounting).get_result().total_orders
+    assert max(folded) > 100, "Folding is no longer needed"
+    assert len(folded) >= fills, "Folding is no longer needed"
+    assert len(asked) >= 2 * fills, "PortfolioCache is no longer needed"
+
+
 def test_version_is_one_the_corrections_were_proved_on() -> None:
     assert nautilus_trader.__version__ in corrections.VERSIONS
 
@@ -178,7 +287,7 @@ def test_other_versions_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_nothing_stays_patched() -> None:
     with ExitStack() as stack:
-        stack.enter_context(corrections.analyzer())
+        stack.enter_context(corrections.portfolio())
         assert portfolio_module.PortfolioAnalyzer is corrections.AppendingAnalyzer
     assert portfolio_module.PortfolioAnalyzer is PortfolioAnalyzer
 
@@ -203,8 +312,6 @@ def test_upstream_still_asks_for_all_orders_at_each_fill() -> None:
 
     class WithCounting(BacktestEngine):  # type: ignore[misc]
         pass
-
-    import nautilus_trader.system.kernel as kernel_module
 
     original = kernel_module.Cache
     kernel_module.Cache = Counting

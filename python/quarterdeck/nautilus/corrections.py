@@ -4,24 +4,36 @@ Each correction names what it corrects and the versions it was proved on; in oth
 `test/engine/test_corrections.py` fails when upstream no longer behaves as described, so that the correction can go.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
 import nautilus_trader
+import nautilus_trader.accounting.manager as manager_module
 import nautilus_trader.portfolio.portfolio as portfolio_module
+import nautilus_trader.system.kernel as kernel_module
 import pandas as pd
 from nautilus_trader.analysis.analyzer import PortfolioAnalyzer
 from nautilus_trader.cache.cache import Cache
 from nautilus_trader.core.datetime import unix_nanos_to_dt
+from nautilus_trader.model.enums import PositionSide
 from nautilus_trader.model.identifiers import PositionId
 from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.model.orders import Order
+from nautilus_trader.model.position import Position
 
 VERSIONS = ("1.231.0",)
 FEW = 64
+
+type Leg = tuple[Decimal, Decimal, int]
+"""Signed quantity, average price and time of opening."""
+type Folded = tuple[Decimal, Decimal]
+
+NOTHING = (Decimal(0), Decimal(0))
 
 
 def apply_here() -> bool:
@@ -30,15 +42,18 @@ def apply_here() -> bool:
 
 
 @contextmanager
-def analyzer() -> Iterator[None]:
-    """Give the portfolios made meanwhile an analyzer that appends."""
-    original = portfolio_module.PortfolioAnalyzer
+def portfolio() -> Iterator[None]:
+    """Give the portfolios made meanwhile an analyzer that appends and a cache that keeps open positions in order."""
+    analyzer, kind, library = portfolio_module.PortfolioAnalyzer, kernel_module.Portfolio, manager_module.nautilus_pyo3
     if apply_here():
         portfolio_module.PortfolioAnalyzer = AppendingAnalyzer
+        kernel_module.Portfolio = _portfolio
+        # Stays: accounts are updated while the engine runs.
+        manager_module.nautilus_pyo3 = library if isinstance(library, Folding) else Folding(library)
     try:
         yield
     finally:
-        portfolio_module.PortfolioAnalyzer = original
+        portfolio_module.PortfolioAnalyzer, kernel_module.Portfolio = analyzer, kind
 
 
 @contextmanager
@@ -145,7 +160,100 @@ class _Column:
         return pd.Series(self._values, index=self._labels, dtype=self._dtype)
 
 
-class VenueCache(Cache):  # type: ignore[misc]
+def _portfolio(msgbus: Any, cache: Cache, clock: Any, config: Any) -> Any:
+    return portfolio_module.Portfolio(msgbus=msgbus, cache=PortfolioCache(cache), clock=clock, config=config)
+
+
+class RelayingCache(Cache):  # type: ignore[misc]
+    """A cache that has nothing of its own: what a subclass does not answer is asked of another, which is unchanged."""
+
+    def __init__(self, cache: Cache) -> None:
+        super().__init__()
+        for name in dir(Cache):
+            if not name.startswith("_") and name not in vars(type(self)) and callable(getattr(cache, name)):
+                # Compiled code would take a bound method of its own class for "not overridden".
+                setattr(self, name, partial(getattr(cache, name)))
+        self._cache = cache
+
+
+class PortfolioCache(RelayingCache):
+    """Corrects: at each fill and account update the portfolio asks for the open positions, sorted by id each time.
+
+    With 2,000 of them in HEDGING that is most of the time an order takes. Here the order is kept and only what has
+    come and gone is put in its place; the positions themselves are looked up anew.
+    """
+
+    def __init__(self, cache: Cache) -> None:
+        super().__init__(cache)
+        self._sorted: dict[tuple[Any, Any], tuple[set[PositionId], list[PositionId]]] = {}
+
+    def positions_open(
+        self,
+        venue: Any = None,
+        instrument_id: Any = None,
+        strategy_id: Any = None,
+        side: Any = PositionSide.NO_POSITION_SIDE,
+        account_id: Any = None,
+    ) -> list[Position]:
+        """Return the positions the engine returns, in its order."""
+        cache = self._cache
+        if venue is None and strategy_id is None and side == PositionSide.NO_POSITION_SIDE:
+            ids = cache.position_open_ids(None, instrument_id, None, account_id)
+            if len(ids) > FEW:
+                return list(map(cache.position, self._in_order((instrument_id, account_id), ids)))
+        return list(cache.positions_open(venue, instrument_id, strategy_id, side, account_id))
+
+    def _in_order(self, key: tuple[Any, Any], ids: set[PositionId]) -> list[PositionId]:
+        before, order = self._sorted.get(key, (set(), []))
+        come, gone = ids - before, before - ids
+        if len(come) + len(gone) > FEW:
+            order = sorted(ids)
+        else:
+            for each in gone:
+                del order[bisect_left(order, each)]
+            for each in come:
+                insort(order, each)
+        # Without a filter the set is the engine's own, which changes.
+        self._sorted[key] = (before if not come and not gone else set(ids), order)
+        return order
+
+
+class Folding:
+    """Corrects: at each fill all open positions of an instrument are folded into one anew, for its margin.
+
+    A fold goes from the first to the last, so where the beginning is what it was its result is what it was.
+    """
+
+    def __init__(self, library: Any) -> None:
+        self._library = library
+        self._known: dict[Leg, tuple[list[Leg], Folded]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._library, name)
+
+    def fold_net_position(self, legs: list[Leg]) -> Folded:
+        """Return what the engine's own function returns."""
+        if len(legs) <= FEW:
+            return self._fold(legs)
+        # The first leg tells one instrument from another, most of the time; the comparison decides.
+        before, folded = self._known.get(legs[0], ([], NOTHING))
+        count = len(before)
+        if count > 0 and legs[:count] == before:
+            beginning = [(*folded, before[-1][2])] if folded[0] else []
+            result = self._fold([*beginning, *legs[count:]])
+        else:
+            result = self._fold(legs)
+        if len(self._known) > FEW:
+            self._known.clear()
+        self._known[legs[0]] = (legs, result)
+        return result
+
+    def _fold(self, legs: list[Leg]) -> Folded:
+        result: Folded = self._library.fold_net_position(legs)
+        return result
+
+
+class VenueCache(RelayingCache):
     """Corrects: at each fill the matching engine asks for all orders there ever were of the position.
 
     It does so to find the open reduce-only ones, and in NETTING one position has all orders of a strategy.
@@ -153,14 +261,6 @@ class VenueCache(Cache):  # type: ignore[misc]
     on them in the order of a set. Everything else is asked of the cache itself, which others see unchanged.
     (Left out is a warning, at each such fill, that legs of a spread were filled by orders in no cache.)
     """
-
-    def __init__(self, cache: Cache) -> None:
-        super().__init__()
-        for name in dir(Cache):
-            if not name.startswith("_") and name not in vars(VenueCache) and callable(getattr(cache, name)):
-                # Compiled code would take a bound method of its own class for "not overridden".
-                setattr(self, name, partial(getattr(cache, name)))
-        self._cache = cache
 
     def orders_for_position(self, position_id: PositionId) -> list[Order]:
         """Return the orders of a position that the matching engine may have to change, or all."""

@@ -35,7 +35,7 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         observe: Callable[["ObservedEngine", int, int | None], None],
         objects: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        with corrections.analyzer():
+        with corrections.portfolio():
             super().__init__(config)
         # The engine has it and everyone asks for it, but it is not among the statistics registered by default.
         self.portfolio.analyzer.register_statistic(MaxDrawdown())
