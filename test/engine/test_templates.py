@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import nautilus_trader.model.instruments as instruments
 import pytest
 from conftest import EngineError, Worker
 
@@ -33,6 +34,14 @@ TEMPLATES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         "CryptoOption",
         {"underlying": "BTC", "option_kind": "CALL", "strike_price": "40000", "expiration_ns": "1703836800000000000"},
     ),
+    "crypto_futures_spread": ({"id": "BTC-FS-28JUN24_PERP.DERIBIT"}, "CryptoFuturesSpread", {"underlying": "BTC"}),
+    "crypto_option_spread": (
+        {"id": "BTC-CS-29DEC23-40000_45000.DERIBIT", "expiration": "2023-12-29T08:00:00Z"},
+        "CryptoOptionSpread",
+        {"underlying": "BTC", "strategy_type": "VERTICAL", "settlement_currency": "BTC"},
+    ),
+    "perpetual": ({"id": "GOLD-PERP.HYPER"}, "PerpetualContract", {"underlying": "GOLD", "quote_currency": "USD"}),
+    "tokenized_asset": ({"id": "BTC/USD.KRAKEN"}, "TokenizedAsset", {"base_currency": "BTC", "quote_currency": "USD"}),
     "cfd": ({"id": "US500.SIM", "price_precision": 1}, "Cfd", {"price_increment": "0.1"}),
     "commodity": ({"id": "XAUUSD.SIM"}, "Commodity", {"asset_class": "COMMODITY"}),
     "index": ({"id": "SPX.XCBO"}, "IndexInstrument", {"price_precision": 2}),
@@ -43,6 +52,15 @@ TEMPLATES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
         {"market_id": "1.166564490", "selection_id": 237491},
     ),
 }
+
+
+def test_no_class_of_the_engine_is_left_out() -> None:
+    kinds = {
+        name
+        for name, kind in vars(instruments).items()
+        if isinstance(kind, type) and issubclass(kind, instruments.Instrument) and kind is not instruments.Instrument
+    }
+    assert kinds == {kind for _, kind, _ in TEMPLATES.values()}
 
 
 def test_every_class_is_written_and_read_back(shared_run: Worker, query: Worker, tmp_path: Path) -> None:

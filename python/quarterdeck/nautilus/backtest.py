@@ -9,6 +9,7 @@ from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunCon
 from nautilus_trader.backtest.node import BacktestNode
 from nautilus_trader.common.component import flush_logger
 from nautilus_trader.model.identifiers import ClientId
+from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
@@ -28,6 +29,7 @@ from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, pre
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
+from quarterdeck.nautilus.synthetics import check_components, is_synthetic, make_synthetic
 from quarterdeck.nautilus.venues import check_venue, plan_venues
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import (
@@ -86,7 +88,13 @@ class Backtest:
         self._extra = [
             instrument
             for index, spec in enumerate(given(request.instruments, []))
+            if not is_synthetic(spec)
             for instrument in self._instruments.resolve_all(spec, f"instruments[{index}]")
+        ]
+        self._synthetics = [
+            make_synthetic(spec, f"instruments[{index}]")
+            for index, spec in enumerate(given(request.instruments, []))
+            if isinstance(spec, dict) and is_synthetic(spec)
         ]
         self._data = [
             open_file(item, f"data[{index}]", self._workspace, self._instruments)
@@ -105,11 +113,15 @@ class Backtest:
                 data.check_precision(f"data[{index}]")
         for index, instrument in enumerate(self._extra):
             check_venue(instrument.id, self._venues, f"instruments[{index}]")
+        check_components(self._synthetics, [instrument.id for instrument in self._all_instruments()])
         self._parts = [
             Part(kind, build(self._sources, item, kind, f"{field}[{index}]"), f"{field}[{index}]")
             for kind, field, items in _components(request)
             for index, item in enumerate(items)
         ]
+
+    def _all_instruments(self) -> list[Instrument]:
+        return [*self._extra, *(instrument for data in self._data for instrument in data.instruments)]
 
     def _select(self, item: DataItem, path: str, catalog: Catalog) -> Selection | CustomSelection:
         if names_class(given(item.data_type)):
@@ -121,10 +133,9 @@ class Backtest:
         offers = [
             Offer(*series, path=f"data[{index}]") for index, data in enumerate(self._data) for series in data.series
         ]
-        instruments = [*self._extra, *(instrument for data in self._data for instrument in data.instruments)]
         plan = Plan(
             self._parts,
-            list(dict.fromkeys(str(instrument.id) for instrument in instruments)),
+            list(dict.fromkeys(str(each.id) for each in [*self._all_instruments(), *self._synthetics])),
             [venue.market(f"venues[{index}]") for index, venue in enumerate(self._venues)],
             offers_to(self._engine_config, offers),
             self._sources.user_code,
@@ -234,6 +245,8 @@ class Backtest:
                 )
 
     def _add_components(self, engine: ObservedEngine) -> None:
+        for synthetic in self._synthetics:
+            engine.cache.add_synthetic(synthetic)
         add = {
             "Actor": engine.add_actor,
             "Strategy": engine.add_strategy,

@@ -13,7 +13,7 @@ from nautilus_trader.backtest.node import BacktestNode, BacktestRunConfig
 from nautilus_trader.common.config import LoggingConfig
 from nautilus_trader.model.events import OrderFilled
 from nautilus_trader.model.identifiers import ClientId, Venue
-from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.model.instruments import Instrument, SyntheticInstrument
 from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
 from nautilus_trader.persistence.funcs import parse_filters_expr
 
@@ -33,6 +33,7 @@ from quarterdeck.nautilus.loading import FileData, check_item, open_file
 from quarterdeck.nautilus.scriptdata import CLOSING, TableScript
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
+from quarterdeck.nautilus.synthetics import is_synthetic, make_synthetic
 from quarterdeck.nautilus.venues import MODELS, VenuePlan, plan_venues
 from quarterdeck.protocol import Api, DataItem, ExportResult, ExportScriptParams, Importable, Warning
 
@@ -83,7 +84,13 @@ class Script:
         self._extra = [
             instrument
             for index, spec in enumerate(given(request.instruments, []))
+            if not is_synthetic(spec)
             for instrument in self._instruments.resolve_all(spec, f"instruments[{index}]")
+        ]
+        self._synthetics = [
+            make_synthetic(spec, f"instruments[{index}]")
+            for index, spec in enumerate(given(request.instruments, []))
+            if isinstance(spec, dict) and is_synthetic(spec)
         ]
         self._data = [
             open_file(item, f"data[{index}]", workspace, self._instruments)
@@ -210,11 +217,26 @@ class Script:
             ("ExecAlgorithm", "exec_algorithms", "add_exec_algorithm", given(request.exec_algorithms, [])),
         ]
         return [
-            line
-            for kind, field, method, items in kinds
-            for index, item in enumerate(items)
-            for line in self._statement(call(f"engine.{method}", self._made(item, kind, f"{field}[{index}]")))
+            *(line for synthetic in self._synthetics for line in self._statement(self._synthetic(synthetic))),
+            *(
+                line
+                for kind, field, method, items in kinds
+                for index, item in enumerate(items)
+                for line in self._statement(call(f"engine.{method}", self._made(item, kind, f"{field}[{index}]")))
+            ),
         ]
+
+    def _synthetic(self, synthetic: SyntheticInstrument) -> Expression:
+        values = {
+            "symbol": synthetic.id.symbol,
+            "price_precision": synthetic.price_precision,
+            "components": synthetic.components,
+            "formula": synthetic.formula,
+            "ts_event": 0,
+            "ts_init": 0,
+        }
+        made = {name: self._writer.value(value) for name, value in values.items()}
+        return call("engine.cache.add_synthetic", call(self._writer.use(SyntheticInstrument), **made))
 
     def _made(self, item: Importable, kind: str, path: str) -> Expression:
         """Return the construction of what an item names, as the run made it."""

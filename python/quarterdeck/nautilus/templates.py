@@ -15,9 +15,10 @@ from nautilus_trader.model.instruments import (
 )
 from nautilus_trader.model.objects import Currency, Money, Quantity
 
-from quarterdeck.errors import did_you_mean
-from quarterdeck.nautilus import contracts
+from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.nautilus import contracts, cryptospreads
 from quarterdeck.nautilus.identifiers import parse_currency, parse_instrument_id
+from quarterdeck.nautilus.synthetics import is_synthetic
 from quarterdeck.nautilus.templateoptions import NEVER, OVERRIDES, TemplateOptions, invalid_template, split_pair
 from quarterdeck.protocol import Warning
 
@@ -27,6 +28,13 @@ type Maker = Callable[[InstrumentId, TemplateOptions], Instrument]
 def from_template(spec: dict[str, Any], path: str) -> tuple[Instrument, Warning]:
     """Return an instrument and the warning that names what was assumed for it."""
     name = spec["template"]
+    if is_synthetic(spec):
+        raise QuarterdeckError(
+            "UNSUPPORTED",
+            "A synthetic instrument has no data of its own and no place in a catalog.",
+            "Give it to run_backtest in instruments, beside the data of its components.",
+            path=path,
+        )
     if name not in MAKERS:
         raise invalid_template(f'there is no template "{name}".{did_you_mean(str(name), MAKERS)}', f"{path}.template")
     for key in spec:
@@ -186,6 +194,10 @@ MAKERS: dict[str, Maker] = {
     "futures_spread": contracts.futures_spread,
     "option_spread": contracts.option_spread,
     "crypto_future": contracts.crypto_future,
+    "crypto_futures_spread": cryptospreads.futures_spread,
+    "crypto_option_spread": cryptospreads.option_spread,
+    "perpetual": cryptospreads.perpetual,
+    "tokenized_asset": cryptospreads.tokenized_asset,
     "crypto_option": contracts.crypto_option,
     "cfd": contracts.cfd,
     "commodity": contracts.commodity,
