@@ -5,7 +5,7 @@ const serverLayers = [
   ['protocol'],
   ['paths.ts', 'settings.ts', 'bundle.ts'],
   ['environment', 'engine'],
-  ['runs', 'nodes'],
+  ['runs', 'nodes', 'approvals'],
   ['context.ts'],
   ['files.ts'],
   ['tools'],

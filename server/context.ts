@@ -1,7 +1,11 @@
+import type { Approval, Approvals } from './approvals/approvals.ts';
+import type { Credentials } from './approvals/credentials.ts';
+import type { Confirmation } from './approvals/question.ts';
 import type { Engine } from './engine/engine.ts';
 import type { EngineEnvironment } from './environment/environment.ts';
 import type { Nodes } from './nodes/registry.ts';
 import type { LogLine, Progress } from './protocol/engine.ts';
+import type { Identity } from './protocol/identity.ts';
 import type { Imports } from './runs/imports.ts';
 import type { Runner } from './runs/runner.ts';
 import type { RunStore } from './runs/store.ts';
@@ -15,16 +19,6 @@ export interface SessionOptions {
   readOnly: boolean;
 }
 
-/** Who a session is, for what keeps a record of who did what. What a client says of itself proves nothing. */
-export interface Identity {
-  /** Random, one per session; no secret and no way in. */
-  session: string;
-  /** As the client introduced itself; empty before it has. Cut to 100 characters each. */
-  client: { name: string; version: string };
-  /** The way it came in. */
-  transport: 'local' | 'http' | 'sse' | 'in-process';
-}
-
 /** What all sessions of a server share. */
 export interface ServerContext {
   version: string;
@@ -34,6 +28,9 @@ export interface ServerContext {
   runner: Runner;
   imports: Imports;
   nodes: Nodes;
+  approvals: Approvals;
+  /** Venue credentials an operator handed over; node processes get them as environment. */
+  credentials: Credentials;
   /** The engine environment; built by `setup` when there is none. */
   environment(): Promise<EngineEnvironment>;
 }
@@ -45,6 +42,10 @@ export interface CallContext extends ServerContext {
   signal: AbortSignal;
   /** True when the client went away, rather than cancelled. */
   disconnected(): boolean;
+  /** Waits for a person's yes to a call with exactly these arguments. @throws QuarterdeckError when there is none */
+  approve(tool: string, args: unknown, confirmation: Confirmation): Promise<Approval>;
+  /** The yes this call has, where it needed one. */
+  approval?: Approval;
   onProgress(progress: Progress): void;
   onLog(line: LogLine): void;
 }

@@ -7,6 +7,8 @@ export interface PoolSettings {
   /** Finds (or builds) the environment; called for the first worker, and again after it failed. */
   python: () => Promise<string>;
   env: NodeJS.ProcessEnv;
+  /** What the processes of trading nodes have in their environment besides: credentials, and nobody else's. */
+  nodeEnv?: () => Record<string, string>;
   /** Runs at once; default one per core. */
   slots?: number;
   /** Workers kept ready once a run has been asked for. */
@@ -86,8 +88,9 @@ export class EnginePool {
     const python = await this.settings.python();
     if (signal.aborted || this.closing.signal.aborted) throw cancelled();
     const { memoryLimitBytes } = this;
+    const env = { ...this.settings.env, ...this.settings.nodeEnv?.() };
     return EngineWorker.start({
-      ...{ python, role: 'node', env: this.settings.env, signal, memoryLimitBytes, onNodeEvents },
+      ...{ python, role: 'node', env, signal, memoryLimitBytes, onNodeEvents },
     });
   }
 

@@ -1,13 +1,16 @@
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 import packageJson from '../../package.json';
-import type { Identity, ServerContext, SessionOptions } from '../context.ts';
+import { Approvals, usualPatienceMs } from '../approvals/approvals.ts';
+import { ApprovalFile } from '../approvals/log.ts';
+import type { ServerContext, SessionOptions } from '../context.ts';
 import { Engine } from '../engine/engine.ts';
 import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
 import { Session, type Tables } from '../mcp/session.ts';
 import { Nodes } from '../nodes/registry.ts';
 import { NodeStore } from '../nodes/store.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
+import type { Identity } from '../protocol/identity.ts';
 import { Imports } from '../runs/imports.ts';
 import { Retention, runBudget } from '../runs/retention.ts';
 import { Runner } from '../runs/runner.ts';
@@ -29,12 +32,23 @@ export class Application {
   constructor(private readonly settings: ApplicationSettings) {
     const workspace = realpathSync.native(settings.workspace);
     const environment = () => this.environment();
-    const engine = new Engine({ python: async () => (await environment()).python, env: process.env });
+    const approvals = new Approvals({
+      log: new ApprovalFile(path.join(workspace, '.quarterdeck', 'approvals.jsonl')),
+      live: isSet(process.env.QUARTERDECK_LIVE),
+      patienceMs: 1000 * Number(process.env.QUARTERDECK_APPROVAL_SECONDS ?? usualPatienceMs / 1000),
+    });
+    const { credentials } = approvals;
+    const engine = new Engine({
+      python: async () => (await environment()).python,
+      env: process.env,
+      nodeEnv: () => credentials.environment(),
+    });
     const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
     const runner = new Runner(engine, runs, new Retention(runs, runBudget(process.env)));
     const imports = new Imports(engine);
     const nodes = new Nodes(engine, new NodeStore(path.join(workspace, '.quarterdeck', 'nodes')));
-    this.context = { version, workspace, engine, runs, runner, imports, nodes, environment };
+    const kept = { runs, runner, imports, nodes, approvals, credentials };
+    this.context = { version, workspace, engine, ...kept, environment };
   }
 
   /** Settles what an earlier server left behind; call once before the first session. */
@@ -82,4 +96,8 @@ export class Application {
       'Run "quarterdeck setup" (in VS Code: "Quarterdeck: Set Up Engine"), then call again.',
     );
   }
+}
+
+function isSet(flag: string | undefined): boolean {
+  return flag === '1' || flag === 'true';
 }

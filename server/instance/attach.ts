@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { Opened } from './entrance.ts';
@@ -67,6 +68,20 @@ export async function openRemoteEntrance(
   if ('code' in answer.data) throw QuarterdeckError.fromObject(answer.data);
   return { opened: answer.data, gone, close: () => socket.destroy() };
 }
+
+/**
+ * Makes who knows `secret` the operator of the workspace's server.
+ *
+ * @returns false when another one is already.
+ */
+export async function appointOperator(settings: AttachSettings, operator: string): Promise<boolean> {
+  const socket = await attach(settings, { command: 'appoint', operator, roots: [], read_only: false });
+  const answer = Appointed.safeParse(JSON.parse((await firstLine(socket)) || 'null'));
+  if (!answer.success) throw unreachable('The server closed the connection.');
+  return answer.data.accepted;
+}
+
+const Appointed = z.strictObject({ accepted: z.boolean() });
 
 async function firstLine(socket: Socket): Promise<string> {
   for await (const line of createInterface({ input: socket })) return line;

@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
+import { OperatorSecret } from '../approvals/operator.ts';
 
 /** One more HTTP entrance, open for as long as the one who asked for it stays attached. */
 export const Listen = z.strictObject({
@@ -20,8 +21,10 @@ export const Hello = z.strictObject({
   roots: z.array(z.string()).default([]),
   catalog: z.string().optional(),
   read_only: z.boolean().default(false),
-  command: z.enum(['attach', 'listen', 'stop']).default('attach'),
+  command: z.enum(['attach', 'listen', 'appoint', 'stop']).default('attach'),
   listen: Listen.optional(),
+  /** With "appoint": what the operator's sessions will show. */
+  operator: OperatorSecret.optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 

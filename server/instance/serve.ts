@@ -121,6 +121,12 @@ class WorkspaceServer {
       this.stop();
       return;
     }
+    if (hello.command === 'appoint') {
+      const { key } = this.application.context.approvals;
+      const accepted = hello.operator !== undefined && key.appoint(hello.operator);
+      socket.end(`${JSON.stringify({ accepted })}\n`);
+      return;
+    }
     const options: SessionOptions = {
       roots: hello.roots,
       readOnly: hello.read_only,

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/types.js';
-import type { Identity } from '../context.ts';
+import type { Identity } from '../protocol/identity.ts';
 import { type ClientTransport, maxRequestsAtOnce } from './guardedTransport.ts';
 import { foreign } from './httpGuard.ts';
 import { HttpSession, SseSession } from './httpSession.ts';

@@ -6,6 +6,7 @@ import {
   CallToolRequestSchema,
   type CompleteRequest,
   CompleteRequestSchema,
+  ElicitResultSchema,
   GetPromptRequestSchema,
   ListPromptsRequestSchema,
   ListResourcesRequestSchema,
@@ -18,10 +19,14 @@ import {
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { CallContext, Identity, ServerContext, SessionOptions } from '../context.ts';
+import * as z from 'zod';
+import { OperatorClaim } from '../approvals/operator.ts';
+import type { Person } from '../approvals/question.ts';
+import type { CallContext, ServerContext, SessionOptions } from '../context.ts';
 import { findPrompt, prompts } from '../prompts/index.ts';
 import { fillPrompt, type Prompt } from '../prompts/prompt.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
+import type { Identity } from '../protocol/identity.ts';
 import { readResource, resources } from '../resources/index.ts';
 import { changedUris } from '../resources/nodes.ts';
 import type { Resource } from '../resources/resource.ts';
@@ -29,6 +34,7 @@ import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
 import type { Policy, Tool } from '../tools/tool.ts';
 import { callTool, toErrorObject } from './callTool.ts';
+import { answerOfCaller, answerOfOperator, canElicit, elicitation } from './elicitation.ts';
 import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
@@ -41,6 +47,8 @@ const instructions =
 const invalidParams = -32602;
 const internalError = -32603;
 const resourceNotFound = -32002;
+/** Longer than any question waits: what ends it is its own signal. */
+const elicitationMs = 120_000;
 const updatesPerSecond = 10;
 
 /** What a session serves. */
@@ -54,6 +62,8 @@ export interface Tables {
 
 const ours: Tables = { tools, resources, prompts };
 
+const OperatorRequest = z.object({ method: z.literal('quarterdeck/operator'), params: OperatorClaim });
+
 /** One client's connection: the protocol in front of the tool and resource tables. */
 export class Session {
   private readonly id = randomUUID();
@@ -63,6 +73,16 @@ export class Session {
   private readonly stopListening: () => void;
   private closed = false;
   private flush: NodeJS.Timeout | undefined;
+  /** The client's person as an operator is asked: on a stream of its own, beside all calls. */
+  private readonly person: Person = {
+    ask: async (question, signal) => {
+      const request = { method: 'elicitation/create' as const, params: elicitation(question) };
+      if (!this.canElicit) return { verdict: 'unsupported' };
+      return answerOfOperator(
+        await this.server.request(request, ElicitResultSchema, { signal, timeout: elicitationMs }),
+      );
+    },
+  };
 
   constructor(
     private readonly context: ServerContext,
@@ -87,6 +107,14 @@ export class Session {
     this.handleResources();
     this.handlePrompts();
     this.server.setRequestHandler(CompleteRequestSchema, ({ params }, extra) => this.complete(params, extra));
+    this.server.setRequestHandler(OperatorRequest, async ({ params }) => {
+      try {
+        await context.approvals.claim(params, this.person, this.identity());
+        return {};
+      } catch (error) {
+        throw toMcpError(error, invalidParams);
+      }
+    });
     this.tables.mount?.(this.server);
     const deaf = [
       context.runs.onChange((id) => this.changed(['nautilus://runs', runUri(id)])),
@@ -104,6 +132,7 @@ export class Session {
     transport.onclose = () => {
       this.closed = true;
       this.stopListening();
+      this.context.approvals.leave(this.person);
       clearTimeout(this.flush);
       before?.();
     };
@@ -214,15 +243,29 @@ export class Session {
   identity(): Identity {
     const client = this.server.getClientVersion();
     const { id: session, transport } = this;
-    return { session, transport, client: { name: said(client?.name), version: said(client?.version) } };
+    return {
+      ...{ session, transport, client: { name: said(client?.name), version: said(client?.version) } },
+      ...(this.context.approvals.isOperator(this.person) ? { operator: true } : {}),
+    };
   }
 
   private callContext(extra: Extra): CallContext {
     const token = extra._meta?.progressToken;
+    const { signal } = extra;
+    const caller = this.identity();
     return {
       ...this.context,
-      session: { ...this.options, identity: this.identity() },
-      signal: extra.signal,
+      session: { ...this.options, identity: caller },
+      signal,
+      approve: (tool, args, confirmation) =>
+        this.context.approvals.ask({
+          tool,
+          args,
+          confirmation,
+          caller,
+          signal,
+          person: this.callerOf(extra),
+        }),
       disconnected: () => this.closed,
       onProgress: (progress) => {
         if (token === undefined) return;
@@ -235,6 +278,22 @@ export class Session {
       },
       onLog: (line) => this.log(line, extra.sessionId),
     };
+  }
+
+  /** The client's person as a caller is asked: within the call. */
+  private callerOf(extra: Extra): Person {
+    return {
+      ask: async (question, signal) => {
+        if (!this.canElicit) return { verdict: 'unsupported' };
+        const request = { method: 'elicitation/create' as const, params: elicitation(question) };
+        const options = { signal, timeout: elicitationMs };
+        return answerOfCaller(await extra.sendRequest(request, ElicitResultSchema, options), question);
+      },
+    };
+  }
+
+  private get canElicit(): boolean {
+    return canElicit(this.server.getClientCapabilities());
   }
 
   private log({ level, component, message }: LogLine, sessionId: string | undefined): void {

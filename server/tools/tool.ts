@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { Confirmation } from '../approvals/question.ts';
 import type { CallContext } from '../context.ts';
 import { invalidArguments } from './arguments.ts';
 
@@ -20,6 +21,11 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   output: O;
   /** Puts other names that are understood in the place of those of the schema, before it judges. */
   canonical?(args: unknown): unknown;
+  /** What a person must confirm before this call goes on, because it moves real money; undefined where it does not. */
+  confirmation?(
+    args: z.output<I>,
+    context: CallContext,
+  ): Confirmation | undefined | Promise<Confirmation | undefined>;
   handler(args: z.output<I>, context: CallContext): Promise<z.input<O>>;
 }
 
@@ -31,7 +37,11 @@ export interface Tool {
   toolset: Toolset;
   policy: Policy;
   input: z.ZodObject;
-  /** Parses arguments, runs the handler and checks its result. @throws QuarterdeckError INVALID_ARGUMENTS, and the handler's */
+  /**
+   * Parses arguments, has a person confirm what must be, runs the handler and checks its result.
+   *
+   * @throws QuarterdeckError INVALID_ARGUMENTS, why there is no confirmation, and the handler's
+   */
   call(args: unknown, context: CallContext): Promise<Record<string, unknown>>;
   inputSchema(): JsonSchema;
   outputSchema(): JsonSchema;
@@ -40,16 +50,19 @@ export interface Tool {
 export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
-  const { name, title, description, toolset, policy, input, output, canonical, handler } = tool;
+  const { name, title, description, toolset, policy, input, output } = tool;
   const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
     ...{ name, title, description, toolset, policy, input },
     inputSchema,
     outputSchema: once(() => jsonSchema(output, 'output')),
     async call(args, context) {
-      const parsed = input.safeParse(canonical ? canonical(args) : args);
+      const parsed = input.safeParse(tool.canonical ? tool.canonical(args) : args);
       if (!parsed.success) throw invalidArguments(parsed.error, inputSchema());
-      const result = output.parse(await handler(parsed.data, context));
+      const confirmation = await tool.confirmation?.(parsed.data, context);
+      const approval = confirmation && (await context.approve(name, parsed.data, confirmation));
+      const allowed = approval ? { ...context, approval } : context;
+      const result = output.parse(await tool.handler(parsed.data, allowed));
       return result as Record<string, unknown>;
     },
   };
