@@ -18,12 +18,14 @@ export async function runCli(
     env?: Record<string, string>;
     signal?: AbortSignal;
     onLine?: (line: string) => void;
+    /** Its standard input; nothing when left out. */
+    input?: string;
   },
 ): Promise<unknown> {
   const command = execa(process.execPath, [cli, ...args], {
     cwd: options.cwd,
     env: { ...options.env, ELECTRON_RUN_AS_NODE: '1' },
-    stdin: 'ignore',
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
     reject: false,
     ...(options.signal ? { cancelSignal: options.signal } : {}),
   });

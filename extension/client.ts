@@ -3,12 +3,20 @@ import {
   StreamableHTTPClientTransport,
   StreamableHTTPError,
 } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import { ErrorCode, McpError, ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ElicitRequestSchema,
+  ErrorCode,
+  McpError,
+  ResourceUpdatedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import * as z from 'zod';
 import packageJson from '../package.json';
+import { operatorMethod } from '../server/protocol/approval.ts';
 import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
+import { answerApproval } from './approval.ts';
 import { toQuarterdeckError } from './errors.ts';
+import type { Operator } from './operator.ts';
 import type { WorkspaceServer } from './server.ts';
 
 export interface CallOptions {
@@ -33,8 +41,13 @@ export class ServerClient implements Disposable {
 
   constructor(
     private readonly server: WorkspaceServer,
+    private readonly operator: Operator,
     private readonly log: LogOutputChannel,
-  ) {}
+  ) {
+    operator.onDidChange(() => {
+      if (this.live && this.server.known?.operator) this.quietly(this.claim(this.live));
+    });
+  }
 
   /** Calls a tool and parses its structured result. @throws QuarterdeckError */
   async call<T>(tool: string, args: object, result: z.ZodType<T>, options: CallOptions = {}): Promise<T> {
@@ -100,8 +113,14 @@ export class ServerClient implements Disposable {
   }
 
   private async open(): Promise<Client> {
-    const { url, token } = await this.server.attach();
-    const client = new Client({ name: 'quarterdeck-extension', version: packageJson.version });
+    const { url, token, operator } = await this.server.attach();
+    const client = new Client(
+      { name: 'quarterdeck-extension', version: packageJson.version },
+      { capabilities: { elicitation: { form: {} } } },
+    );
+    client.setRequestHandler(ElicitRequestSchema, ({ params }) =>
+      answerApproval(params, this.operator.dialog),
+    );
     client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
       for (const listener of this.watchers.get(params.uri) ?? []) listener();
     });
@@ -109,12 +128,18 @@ export class ServerClient implements Disposable {
     const headers = { Authorization: `Bearer ${token}` };
     await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
     this.live = client;
+    if (operator) await this.claim(client);
     for (const [uri, listeners] of this.watchers) {
       await client.subscribeResource({ uri });
       for (const listener of listeners) listener();
     }
     this.connected.fire();
     return client;
+  }
+
+  /** Tells the server that this session is the operator's, and whether real money is armed. */
+  private async claim(client: Client): Promise<void> {
+    await client.request({ method: operatorMethod, params: await this.operator.claim() }, z.object({}));
   }
 
   /** A broken stream may be a passing thing or a server that is gone; only then are its callers told. */

@@ -2,6 +2,7 @@ import { type ExtensionContext, window } from 'vscode';
 import { ServerClient } from './client.ts';
 import { registerCommands } from './commands/index.ts';
 import { offerMcpServer } from './mcpProvider.ts';
+import { Operator } from './operator.ts';
 import { Panels } from './panels.ts';
 import { WorkspaceServer } from './server.ts';
 import { StatusBar } from './statusBar.ts';
@@ -12,15 +13,16 @@ import { Views } from './views/index.ts';
 /** An MCP client with a face: everything it shows or does goes through the workspace's one server. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Quarterdeck', { log: true });
-  const server = new WorkspaceServer(log);
-  const client = new ServerClient(server, log);
+  const operator = new Operator(context.secrets);
+  const server = new WorkspaceServer(log, operator);
+  const client = new ServerClient(server, operator, log);
   const reports = new Panels(context, client, log);
   const views = new Views(client, server, log);
   const { extensionPath, workspaceState: memory } = context;
   const app = { log, server, client, reports, views, memory, extensionPath };
 
   context.subscriptions.push(
-    ...[log, server, client, reports, views],
+    ...[log, operator, server, client, reports, views],
     new StatusBar(client),
     offerMcpServer(server, log),
     offerTasks(app),

@@ -3,15 +3,24 @@ import { type Disposable, EventEmitter, type LogOutputChannel, workspace } from 
 import * as z from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import { runCli } from './cli.ts';
+import type { Operator } from './operator.ts';
 import { interpreterChoice } from './python.ts';
 
 /** How the workspace's server is reached. */
 export interface Connection {
   url: string;
   token: string;
+  /** Whether this editor is the server's operator; another one may have come first. */
+  operator: boolean;
 }
 
-const Attached = z.object({ url: z.url(), token_file: z.string(), pid: z.int(), workspace: z.string() });
+const Attached = z.object({
+  url: z.url(),
+  token_file: z.string(),
+  pid: z.int(),
+  workspace: z.string(),
+  operator: z.boolean(),
+});
 
 /** The one server of the open workspace: found, or started when none runs. It outlives the editor. */
 export class WorkspaceServer implements Disposable {
@@ -23,7 +32,10 @@ export class WorkspaceServer implements Disposable {
   /** Where the server was when last asked. */
   known: Connection | undefined;
 
-  constructor(private readonly log: LogOutputChannel) {}
+  constructor(
+    private readonly log: LogOutputChannel,
+    private readonly operator: Operator,
+  ) {}
 
   /** The folder whose server it is. @throws QuarterdeckError when none is open */
   get folder(): string {
@@ -51,10 +63,11 @@ export class WorkspaceServer implements Disposable {
   private async ask(): Promise<Connection> {
     const { folder } = this;
     const { args: interpreter, env } = await interpreterChoice(this.log);
-    const args = ['attach', '--workspace', folder, '--json', ...interpreter];
-    const answer = await runCli(args, { cwd: folder, env, onLine: (line) => this.log.info(line) });
-    const { url, token_file, pid } = Attached.parse(answer);
-    const connection = { url, token: (await readFile(token_file, 'utf8')).trim() };
+    const args = ['attach', '--workspace', folder, '--json', '--operator', ...interpreter];
+    const input = `${await this.operator.secret()}\n`;
+    const answer = await runCli(args, { cwd: folder, env, input, onLine: (line) => this.log.info(line) });
+    const { url, token_file, pid, operator } = Attached.parse(answer);
+    const connection = { url, token: (await readFile(token_file, 'utf8')).trim(), operator };
     this.log.info(`Attached to the server of ${folder} at ${url} (process ${pid}).`);
     const before = this.known;
     this.known = connection;

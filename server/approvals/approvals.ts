@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { OperatorClaim } from '../protocol/approval.ts';
 import { type ErrorCode, QuarterdeckError } from '../protocol/errors.ts';
 import type { Identity } from '../protocol/identity.ts';
 import { Credentials } from './credentials.ts';
 import type { ApprovalEntry, ApprovalLog } from './log.ts';
-import { type OperatorClaim, OperatorKey } from './operator.ts';
+import { OperatorKey } from './operator.ts';
 import { type Answer, type Confirmation, hashOf, type Person, type Question } from './question.ts';
 
 export interface ApprovalSettings {

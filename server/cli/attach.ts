@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
-import { OperatorSecret } from '../approvals/operator.ts';
 import { appointOperator, ensureServer } from '../instance/attach.ts';
 import { homeDirectory } from '../paths.ts';
+import { OperatorSecret } from '../protocol/approval.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { Command } from './command.ts';
 import { answerJson } from './output.ts';

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
-import { OperatorSecret } from '../approvals/operator.ts';
+import { OperatorSecret } from '../protocol/approval.ts';
 
 /** One more HTTP entrance, open for as long as the one who asked for it stays attached. */
 export const Listen = z.strictObject({

@@ -15,7 +15,7 @@ export async function callTool(
 ): Promise<ToolAnswer> {
   try {
     const tool = findTool(name, table);
-    if (context.session.readOnly && tool.policy !== 'read') throw readOnly(name);
+    if (context.session.readOnly && tool.policy !== 'read' && !tool.always) throw readOnly(name);
     refuseUnsafeIntegers(args, '');
     return { ok: true, value: await tool.call(args, context) };
   } catch (error) {

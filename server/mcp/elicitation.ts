@@ -5,9 +5,7 @@ import type {
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
 import type { Answer, Question } from '../approvals/question.ts';
-
-/** Where a question of ours is marked as one, for a client that asks with more than a form: its id and what it binds. */
-export const approvalKey = 'quarterdeck/approval';
+import { type ApprovalQuestion, approvalKey } from '../protocol/approval.ts';
 
 /** True when the client can show a form. */
 export function canElicit(capabilities: ClientCapabilities | undefined): boolean {
@@ -18,10 +16,15 @@ export function canElicit(capabilities: ClientCapabilities | undefined): boolean
 
 /** A question as a form with one box to tick. What is shown is data of the call, a line each. */
 export function elicitation({ id, hash, tool, action, facts, expires }: Question): ElicitRequestFormParams {
-  const lines = facts.map(({ name, value }) => `${name}: ${oneLine(value)}`);
+  const shown: ApprovalQuestion = {
+    ...{ id, hash, tool, action: oneLine(action) },
+    facts: facts.map(({ name, value }) => ({ name, value: oneLine(value) })),
+    expires: new Date(expires).toISOString(),
+  };
+  const lines = shown.facts.map(({ name, value }) => `${name}: ${value}`);
   return {
     mode: 'form',
-    message: [`REAL MONEY: ${oneLine(action)}`, ...lines].join('\n'),
+    message: [`REAL MONEY: ${shown.action}`, ...lines].join('\n'),
     requestedSchema: {
       type: 'object',
       properties: {
@@ -33,13 +36,7 @@ export function elicitation({ id, hash, tool, action, facts, expires }: Question
       },
       required: ['confirm'],
     },
-    _meta: {
-      [approvalKey]: {
-        ...{ id, hash, tool, action: oneLine(action) },
-        facts: facts.map(({ name, value }) => ({ name, value: oneLine(value) })),
-        expires: new Date(expires).toISOString(),
-      },
-    },
+    _meta: { [approvalKey]: shown },
   };
 }
 

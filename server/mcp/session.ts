@@ -20,11 +20,11 @@ import {
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import * as z from 'zod';
-import { OperatorClaim } from '../approvals/operator.ts';
 import type { Person } from '../approvals/question.ts';
 import type { CallContext, ServerContext, SessionOptions } from '../context.ts';
 import { findPrompt, prompts } from '../prompts/index.ts';
 import { fillPrompt, type Prompt } from '../prompts/prompt.ts';
+import { OperatorClaim, operatorMethod } from '../protocol/approval.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import type { Identity } from '../protocol/identity.ts';
 import { readResource, resources } from '../resources/index.ts';
@@ -62,7 +62,7 @@ export interface Tables {
 
 const ours: Tables = { tools, resources, prompts };
 
-const OperatorRequest = z.object({ method: z.literal('quarterdeck/operator'), params: OperatorClaim });
+const OperatorRequest = z.object({ method: z.literal(operatorMethod), params: OperatorClaim });
 
 /** One client's connection: the protocol in front of the tool and resource tables. */
 export class Session {

@@ -17,6 +17,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   description: string;
   toolset: Toolset;
   policy: Policy;
+  /** Listed and accepted whatever a session's switches say: what stops trading must always be at hand. */
+  always?: true;
   input: I;
   output: O;
   /** Puts other names that are understood in the place of those of the schema, before it judges. */
@@ -36,6 +38,7 @@ export interface Tool {
   description: string;
   toolset: Toolset;
   policy: Policy;
+  always: boolean;
   input: z.ZodObject;
   /**
    * Parses arguments, has a person confirm what must be, runs the handler and checks its result.
@@ -50,10 +53,10 @@ export interface Tool {
 export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
-  const { name, title, description, toolset, policy, input, output } = tool;
+  const { name, title, description, toolset, policy, always = false, input, output } = tool;
   const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
-    ...{ name, title, description, toolset, policy, input },
+    ...{ name, title, description, toolset, policy, always, input },
     inputSchema,
     outputSchema: once(() => jsonSchema(output, 'output')),
     async call(args, context) {

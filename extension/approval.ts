@@ -1,0 +1,26 @@
+import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import { ApprovalQuestion, approvalKey } from '../server/protocol/approval.ts';
+
+/** Shows a modal question with one button besides Cancel. @returns the button, when it was chosen. */
+export type Dialog = (title: string, detail: string, button: string) => Thenable<string | undefined>;
+
+const yes = 'Send with Real Money';
+
+/**
+ * Puts the server's question to the person at the editor. Only a click on the button, in time, is a yes; it is given
+ * with the id and the hash of what was shown.
+ */
+export async function answerApproval(
+  { _meta }: ElicitRequestParams,
+  dialog: Dialog,
+  now = () => Date.now(),
+): Promise<ElicitResult> {
+  const question = ApprovalQuestion.safeParse(_meta?.[approvalKey]);
+  // A form that is no question of approval has nobody to fill it in here.
+  if (!question.success) return { action: 'cancel' };
+  const { id, hash, action, facts, expires } = question.data;
+  const detail = facts.map(({ name, value }) => `${name}: ${value}`).join('\n');
+  const chosen = await dialog(`Real money: ${action}`, detail, yes);
+  if (chosen !== yes || now() >= Date.parse(expires)) return { action: 'decline' };
+  return { action: 'accept', content: { confirm: true, id, hash } };
+}
