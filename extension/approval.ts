@@ -1,8 +1,12 @@
-import type { ElicitRequestParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import { ApprovalQuestion, approvalKey } from '../server/protocol/approval.ts';
 
 /** Shows a modal question with one button besides Cancel. @returns the button, when it was chosen. */
 export type Dialog = (title: string, detail: string, button: string) => Thenable<string | undefined>;
+
+/** As the protocol has it: an elicitation's answer. */
+type Result =
+  | { action: 'accept'; content: { confirm: true; id: string; hash: string } }
+  | { action: 'decline' | 'cancel' };
 
 const yes = 'Send with Real Money';
 
@@ -11,10 +15,10 @@ const yes = 'Send with Real Money';
  * with the id and the hash of what was shown.
  */
 export async function answerApproval(
-  { _meta }: ElicitRequestParams,
+  { _meta }: { _meta?: Record<string, unknown> | undefined },
   dialog: Dialog,
   now = () => Date.now(),
-): Promise<ElicitResult> {
+): Promise<Result> {
   const question = ApprovalQuestion.safeParse(_meta?.[approvalKey]);
   // A form that is no question of approval has nobody to fill it in here.
   if (!question.success) return { action: 'cancel' };
