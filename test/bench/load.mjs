@@ -97,3 +97,58 @@ class SocketTransport {
     this.socket.end();
   }
 }
+
+/**
+ * Clients that place, change and cancel orders on one node, each its own, and the orders the node then knows.
+ *
+ * @param {Entrances} entrances
+ * @param {{ clients: number, orders: number }} size `orders` in all
+ */
+export async function tradeTogether(entrances, { clients, orders }) {
+  const result = { asked: [], wrong: [], milliseconds: [], seconds: 0, ledger: [] };
+  const connected = await Promise.all(Array.from({ length: clients }, (_, i) => open(entrances, i)));
+  await called(connected[0], 'initialize_trading_node', { profile: 'demo' });
+  const started = performance.now();
+  await Promise.all(connected.map((client, i) => tradeInTurn(client, i, orders / clients, result)));
+  result.seconds = (performance.now() - started) / 1000;
+  for (let after = 0; after !== undefined; ) {
+    const page = await called(connected[0], 'list_orders', { after, limit: 200 });
+    result.ledger.push(...page.orders);
+    after = page.next;
+  }
+  await Promise.all(connected.map((client) => client.close()));
+  return result;
+}
+
+async function tradeInTurn(client, i, orders, result) {
+  for (let j = 0; j < orders; j++) {
+    const client_order_id = `client-${i}-order-${j}`;
+    result.asked.push(client_order_id);
+    const limit = {
+      instrument_id: 'EUR/USD.SIM',
+      side: 'BUY',
+      type: 'LIMIT',
+      quantity: '1000',
+      price: '0.50000',
+    };
+    const steps = [
+      ['submit_order', { ...limit, client_order_id }, 'ACCEPTED'],
+      ['modify_order', { client_order_id, price: '0.40000' }, 'ACCEPTED'],
+      ['cancel_order', { client_order_id }, 'CANCELED'],
+    ];
+    for (const [name, args, status] of steps) {
+      const begun = performance.now();
+      const answer = await called(client, name, args).catch((error) => ({ reason: error.message }));
+      result.milliseconds.push(performance.now() - begun);
+      if (answer.client_order_id !== client_order_id || answer.status !== status) {
+        result.wrong.push(`${name} ${client_order_id}: ${JSON.stringify(answer).slice(0, 300)}`);
+      }
+    }
+  }
+}
+
+async function called(client, name, args) {
+  const answer = await client.callTool({ name, arguments: args }, undefined, { timeout: 120_000 });
+  if (answer.isError) throw new Error(answer.content[0].text);
+  return answer.structuredContent;
+}

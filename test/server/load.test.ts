@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { manyClients, openAndClose } from '../bench/load.mjs';
 import { entrances } from './support/entrances.ts';
 import { HttpServer } from './support/httpServer.ts';
+import { expectOwnOrdersOnly } from './support/trading.ts';
 import { TestWorkspace } from './support/workspace.ts';
 
 let workspace: TestWorkspace;
@@ -31,7 +32,7 @@ it.skipIf(process.platform !== 'linux')(
   async () => {
     const { pid, ...ways } = entrances(workspace, server);
     const sessions = { sessions: 1000, atOnce: 20 };
-    // The first thousand fill what a busy server keeps: a heap of its size, a pool of connections.
+    // The first hundreds fill what a busy server keeps: a heap of its size, a pool of connections.
     await openAndClose(ways, sessions);
     const before = await settled(pid);
     await openAndClose(ways, sessions);
@@ -41,6 +42,9 @@ it.skipIf(process.platform !== 'linux')(
     expect(after.megabytes).toBeLessThanOrEqual(before.megabytes * 1.05);
   },
 );
+
+it('twenty clients on three transports trade on one node, each with its own orders alone', () =>
+  expectOwnOrdersOnly(workspace, server, 200));
 
 /** Memory and descriptors once connections have closed and memory was given back. */
 async function settled(pid: number): Promise<{ megabytes: number; descriptors: number }> {
