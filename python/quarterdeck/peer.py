@@ -26,6 +26,9 @@ METHOD_NOT_FOUND = -32601
 INVALID_PARAMS = -32602
 CANCELLED = -32800
 
+#: What a decoder raises; the last for what is nested too deeply.
+UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+
 type Id = int | str | None
 
 
@@ -86,7 +89,7 @@ class Peer:
                     if incoming.method == "$/cancelRequest":
                         self._cancelled.add(cancel_decoder.decode(incoming.params).id)
                         continue
-                except msgspec.DecodeError as error:
+                except UNREADABLE as error:
                     invalid = isinstance(error, msgspec.ValidationError)
                     self._send_error(None, INVALID_REQUEST if invalid else PARSE_ERROR, str(error))
                     continue
@@ -126,7 +129,7 @@ class Peer:
             return None
         try:
             params = entry.decoder.decode(request.params)
-        except msgspec.DecodeError as error:
+        except UNREADABLE as error:
             self._send_error(request.id, INVALID_PARAMS, f"{request.method}: {error}")
             return None
         return Call(entry.handler, params, Context(self.notify, lambda: request.id in self._cancelled))
