@@ -37,7 +37,8 @@ class Node:
             directory=str(folder / "node"),
             run_directory=str(folder / "run"),
             catalog=str(folder / "catalog"),
-            profile=profile(**changes),
+            # What depends on the time is made when the worker is there.
+            profile=profile(**{name: value() if callable(value) else value for name, value in changes.items()}),
         )
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:

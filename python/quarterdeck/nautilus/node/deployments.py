@@ -167,6 +167,7 @@ class Deployments:
             with deployment.sources.user_code.running("run"):
                 raise error
         except QuarterdeckError as known:
+            known.__cause__ = None
             return known
         except BaseException as other:
             return QuarterdeckError("STRATEGY_RAISED", f"{type(other).__name__}: {other}", "Correct the strategy.")

@@ -4,7 +4,15 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from nautilus_trader.model.events import AccountState, OrderEvent, OrderFilled, PositionEvent
+from nautilus_trader.model.events import (
+    AccountState,
+    OrderEmulated,
+    OrderEvent,
+    OrderFilled,
+    OrderInitialized,
+    OrderReleased,
+    PositionEvent,
+)
 from nautilus_trader.model.identifiers import ClientOrderId
 
 from quarterdeck.nautilus.node.rows import account_row, fill_row, order_row, position_row
@@ -12,6 +20,8 @@ from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import NodeEvent, NodeEvents, NodeTopic
 
 type Listener = Callable[[OrderEvent | PositionEvent | AccountState], None]
+
+LOCAL = (OrderInitialized, OrderEmulated, OrderReleased)
 
 
 class EventStream:
@@ -24,6 +34,8 @@ class EventStream:
         self._seq = 0
         self._pending: list[NodeEvent] = []
         self._waiters: dict[ClientOrderId, list[asyncio.Event]] = {}
+        self.local: set[ClientOrderId] = set()
+        """Orders that are in the node only: on their way out, emulated, or sliced by an algorithm."""
         self.listeners: list[Listener] = []
         """Called at once with each event, before anyone else hears of it."""
         for topic, handler in (
@@ -67,6 +79,10 @@ class EventStream:
 
     def _order(self, event: OrderEvent) -> None:
         self._listen(event)
+        if isinstance(event, LOCAL):
+            self.local.add(event.client_order_id)
+        else:
+            self.local.discard(event.client_order_id)
         for happened in self._waiters.get(event.client_order_id, ()):
             happened.set()
         order = self._cache.order(event.client_order_id)

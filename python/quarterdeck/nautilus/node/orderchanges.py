@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from nautilus_trader.model.enums import order_side_from_str
+from nautilus_trader.model.enums import OrderStatus, order_side_from_str
 from nautilus_trader.model.orders import Order
 
 from quarterdeck.message import given
@@ -61,21 +61,13 @@ class OrderChanges:
             answer = answer_of(order)
             answer.repeated = True
             return answer
-        seen = len(order.events)
-        self._owner(order).cancel_order(order)
-        return await self._settle(order, seen, CANCELLED, given(params.timeout_seconds, PATIENCE))
+        return await self._cancel(order, given(params.timeout_seconds, PATIENCE))
 
     async def cancel_all(self, params: CancelAllOrdersParams) -> CancelAllOrdersResult:
         """Cancel what is open, order by order: the engine's own way takes those of other strategies along."""
         orders = self._meant(params)
         seconds = given(params.timeout_seconds, PATIENCE)
-        seen = {order.client_order_id: len(order.events) for order in orders}
-        for order in orders:
-            if not order.is_closed:
-                self._owner(order).cancel_order(order)
-        answers = await asyncio.gather(
-            *(self._settle(order, seen[order.client_order_id], CANCELLED, seconds) for order in orders)
-        )
+        answers = await asyncio.gather(*(self._cancel(order, seconds) for order in orders))
         return CancelAllOrdersResult(
             cancelled=[answer.client_order_id for answer in answers if answer.status not in OPEN],
             left=[answer for answer in answers if answer.status in OPEN],
@@ -84,8 +76,21 @@ class OrderChanges:
     def working(self) -> list[Order]:
         """Return every order that is or may be open somewhere."""
         cache = self._cache
-        found = [*cache.orders_open(), *cache.orders_inflight(), *cache.orders_emulated()]
+        local = [order for name in self._events.local if (order := cache.order(name)) is not None]
+        found = [*cache.orders_open(), *cache.orders_inflight(), *local]
         return list({order.client_order_id: order for order in found}.values())
+
+    async def _cancel(self, order: Order, seconds: float) -> OrderAnswer:
+        if order.exec_algorithm_id is None:
+            # On its way through the risk engine; a cancel takes a shorter way and would come first.
+            await self._events.until(
+                lambda: order.status != OrderStatus.INITIALIZED, order.client_order_id, min(seconds, 1.0)
+            )
+        order = self._cache.order(order.client_order_id) or order
+        seen = len(order.events)
+        if not order.is_closed:
+            self._owner(order).cancel_order(order)
+        return await self._settle(order, seen, CANCELLED, seconds)
 
     def _meant(self, params: CancelAllOrdersParams) -> list[Order]:
         orders = self.working()
