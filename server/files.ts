@@ -12,7 +12,7 @@ import { defaultCatalog } from './protocol/settings.ts';
 import type { Importable, InstrumentSpec } from './protocol/values.ts';
 import { isUrl, namedCatalogs } from './settings.ts';
 
-type Bounds = Pick<CallContext, 'workspace'> & { session: SessionOptions };
+export type Bounds = Pick<CallContext, 'workspace'> & { session: SessionOptions };
 
 /**
  * The real path of what a caller names, refused when it leads outside the workspace and the readable roots.

@@ -29,6 +29,7 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "start_node": ("node", protocol.StartNodeParams, protocol.NodeDescription),
     "describe_node": ("node", protocol.DescribeNodeParams, protocol.NodeDescription),
     "stop_node": ("node", protocol.StopNodeParams, protocol.StopNodeResult),
+    "keep_session": ("node", protocol.DescribeNodeParams, protocol.MoreRun),
     "submit_order": ("node", protocol.SubmitOrderParams, protocol.OrderAnswer),
     "list_orders": ("node", protocol.ListOrdersParams, protocol.ListOrdersResult),
     "get_market_data": ("node", protocol.GetMarketDataParams, protocol.GetMarketDataResult),

@@ -26,6 +26,7 @@ from quarterdeck.protocol import (
     LoadInstrumentsParams,
     LoadInstrumentsResult,
     ModifyOrderParams,
+    MoreRun,
     NodeDescription,
     OrderAnswer,
     StartNodeParams,
@@ -66,6 +67,13 @@ def attach(outlet: Outlet) -> None:
     _outlet = outlet
 
 
+def trading() -> "NodeSession":
+    """Return the node of this process, running."""
+    found = session()
+    found.require_running()
+    return found
+
+
 def session() -> "NodeSession":
     """Return the node of this process."""
     if _session is None:
@@ -102,7 +110,7 @@ async def stop_node(params: StopNodeParams, context: Context) -> StopNodeResult:
 @method("submit_order")
 async def submit_order(params: SubmitOrderParams, context: Context) -> OrderAnswer:
     """Send an order and wait for what was asked."""
-    return await session().orders.submit(params)
+    return await trading().orders.submit(params)
 
 
 @method("list_orders")
@@ -120,13 +128,13 @@ def get_market_data(params: GetMarketDataParams, context: Context) -> GetMarketD
 @method("submit_order_list")
 async def submit_order_list(params: SubmitOrderListParams, context: Context) -> SubmitOrderListResult:
     """Send orders that depend on one another."""
-    return await session().orders.submit_list(params)
+    return await trading().orders.submit_list(params)
 
 
 @method("modify_order")
 async def modify_order(params: ModifyOrderParams, context: Context) -> OrderAnswer:
     """Change an order."""
-    return await session().changes.modify(params)
+    return await trading().changes.modify(params)
 
 
 @method("cancel_order")
@@ -180,13 +188,19 @@ async def load_instruments(params: LoadInstrumentsParams, context: Context) -> L
 @method("deploy_strategy")
 async def deploy_strategy(params: DeployStrategyParams, context: Context) -> DeploymentState:
     """Start a strategy in the node."""
-    return await session().deployments.deploy(params)
+    return await trading().deployments.deploy(params)
 
 
 @method("stop_strategy")
 async def stop_strategy(params: StopStrategyParams, context: Context) -> DeploymentState:
     """Stop a strategy of the node."""
     return await session().deployments.stop(params)
+
+
+@method("keep_session")
+def keep_session(params: DescribeNodeParams, context: Context) -> MoreRun:
+    """Write the tables of a node that has stopped."""
+    return session().keep()
 
 
 async def server_lost() -> None:

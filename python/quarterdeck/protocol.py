@@ -2540,6 +2540,15 @@ class StopNodeResult(Message):
         list[str], Meta(description='Positions that are still open.')
     ]
     description: NodeDescription
+    run_id: (
+        Annotated[
+            str,
+            Meta(
+                description='The run the session is kept as: get_run, compare_runs and export_run take it.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class SubmitOrderParams(Message):
@@ -3191,6 +3200,8 @@ class Model(Message):
     describe_node_result: NodeDescription
     stop_node_params: StopNodeParams
     stop_node_result: StopNodeResult
+    keep_session_params: DescribeNodeParams
+    keep_session_result: MoreRun
     submit_order_params: SubmitOrderParams
     submit_order_result: OrderAnswer
     list_orders_params: ListOrdersParams

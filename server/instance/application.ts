@@ -15,6 +15,7 @@ import { Imports } from '../runs/imports.ts';
 import { Retention, runBudget } from '../runs/retention.ts';
 import { Runner } from '../runs/runner.ts';
 import { RunStore } from '../runs/store.ts';
+import { autostarted, nodeOrder } from '../tools/nodeOrder.ts';
 
 export const version: string = packageJson.version;
 
@@ -46,7 +47,7 @@ export class Application {
     const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
     const runner = new Runner(engine, runs, new Retention(runs, runBudget(process.env)));
     const imports = new Imports(engine);
-    const nodes = new Nodes(engine, new NodeStore(path.join(workspace, '.quarterdeck', 'nodes')));
+    const nodes = new Nodes(engine, new NodeStore(path.join(workspace, '.quarterdeck', 'nodes')), runs);
     const kept = { runs, runner, imports, nodes, approvals, credentials };
     this.context = { version, workspace, engine, ...kept, environment };
   }
@@ -55,6 +56,21 @@ export class Application {
   async recover(): Promise<void> {
     await this.context.runs.closeUnfinished();
     await this.context.nodes.recover();
+    this.autostart();
+  }
+
+  /** Starts the nodes that the workspace wants with its server; what keeps one from starting is told, and kept with it. */
+  private autostart(): void {
+    const { workspace, nodes } = this.context;
+    const told = (error: unknown) => process.stderr.write(`autostart: ${String(error)}\n`);
+    try {
+      for (const profile of autostarted(workspace)) {
+        const order = nodeOrder({ profile }, { workspace, session: { roots: [], readOnly: false } });
+        nodes.start(order).catch(told);
+      }
+    } catch (error) {
+      told(error);
+    }
   }
 
   session(options: SessionOptions, transport: Identity['transport'], tables?: Tables): Session {

@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { closestMatch } from 'leven';
 import type { Engine } from '../engine/engine.ts';
+import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type {
+  DeploymentState,
   NodeDescription,
   NodeKind,
   NodeProfile,
@@ -12,6 +15,8 @@ import type {
   NodeTopic,
   StopNodeResult,
 } from '../protocol/node.ts';
+import type { RunStore } from '../runs/store.ts';
+import { keepSession, takeFarewell } from './sessions.ts';
 import type { NodeStore } from './store.ts';
 import { TradingNode } from './tradingNode.ts';
 
@@ -40,6 +45,8 @@ export type NodeListener = (node: TradingNode, topic: NodeTopic, key: string) =>
 /** How much longer than its own limit a stopping node is waited for before its process is ended. */
 const stopGraceSeconds = 10;
 const closeSeconds = 8;
+/** A node without a server has ended after this long, or is stuck. */
+const farewellPatienceMs = 25_000;
 
 /** The trading nodes of a workspace: those that run, and what is known of those that did. */
 export class Nodes {
@@ -49,6 +56,7 @@ export class Nodes {
   constructor(
     private readonly engine: Engine,
     readonly store: NodeStore,
+    private readonly runs: RunStore,
   ) {}
 
   get activeCount(): number {
@@ -100,6 +108,7 @@ export class Nodes {
       const directory = this.store.directory(name);
       const worker = await this.engine.nodeWorker(node.signal, (events) => this.take(node, events));
       node.attach(worker, (reason) => this.lost(node, reason));
+      await this.change(node, worker.pid === undefined ? {} : { pid: worker.pid });
       const run_directory = path.join(directory, `session-${randomBytes(4).toString('hex')}`);
       await mkdir(run_directory, { recursive: true });
       const description = await node.call('start_node', {
@@ -125,24 +134,58 @@ export class Nodes {
     const patience = AbortSignal.timeout((timeoutSeconds + stopGraceSeconds) * 1000);
     patience.addEventListener('abort', () => node.kill(), { once: true });
     const result = await node.call('stop_node', { flatten, reason, timeout_seconds: timeoutSeconds });
-    await this.change(node, { state: 'stopped', reason, stopped_at: new Date().toISOString() });
+    const run_id = await this.keepSession(node, result.description.strategies).catch((error: unknown) => {
+      process.stderr.write(`The session of ${node.name} is not kept: ${String(error)}\n`);
+      return undefined;
+    });
+    await this.change(node, {
+      state: 'stopped',
+      reason,
+      stopped_at: new Date().toISOString(),
+      ...(run_id ? { run_id } : {}),
+    });
     node.kill();
-    return result;
+    return { ...result, ...(run_id ? { run_id } : {}) };
   }
 
-  /** Says of nodes that a server left running when it died what became of them. */
+  private async keepSession(node: TradingNode, strategies: DeploymentState[]): Promise<string> {
+    return keepSession(this.runs, node.record, strategies, await node.last('keep_session', {}));
+  }
+
+  /** Finds out what became of nodes that a server left running when it died. */
   async recover(): Promise<void> {
     for (const record of await this.store.list()) {
       const node = new TradingNode(record, (...change) => this.tell(...change));
       this.nodes.set(record.node, node);
-      if (!node.active) continue;
+      if (node.active) void this.settle(node);
+    }
+  }
+
+  /** Waits for a node without a server to end, and takes down what it says of that. */
+  private async settle(node: TradingNode): Promise<void> {
+    const deadline = Date.now() + farewellPatienceMs;
+    const { pid } = node.record;
+    while (pid !== undefined && isAlive(pid) && Date.now() < deadline) await sleep(50);
+    const farewell = await takeFarewell(this.store.directory(node.name));
+    // Somebody may have started it anew meanwhile.
+    if (this.nodes.get(node.name) !== node) return;
+    if (!farewell) {
       await this.change(node, {
         state: 'failed',
-        reason:
-          'The server ended while this node was running; the node then followed its policy and stopped.',
+        reason: 'Server and node ended without a word; the journal says what was open then.',
         stopped_at: new Date().toISOString(),
       });
+      return;
     }
+    const { stopped, run } = farewell;
+    const strategies = stopped.description.strategies;
+    const run_id = run && (await keepSession(this.runs, node.record, strategies, run).catch(() => undefined));
+    await this.change(node, {
+      state: 'stopped',
+      reason: whatBecame(stopped),
+      stopped_at: new Date().toISOString(),
+      ...(run_id ? { run_id } : {}),
+    });
   }
 
   async close(): Promise<void> {
@@ -229,6 +272,14 @@ function newRecord({ name, kind, profileName, request }: NodeOrder): NodeRecord 
     created_at: new Date().toISOString(),
     starts: 1,
   };
+}
+
+function whatBecame({ cancelled, closed, orders_left, positions_left }: StopNodeResult): string {
+  const left = [...orders_left, ...positions_left];
+  return [
+    `The server was gone: the node cancelled ${cancelled} orders, closed ${closed} positions and stopped.`,
+    ...(left.length > 0 ? [`Still open: ${left.join(', ')}.`] : []),
+  ].join(' ');
 }
 
 function alreadyRuns(name: string): QuarterdeckError {

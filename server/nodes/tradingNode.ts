@@ -69,6 +69,12 @@ export class TradingNode {
     return this.worker.call(method, params, options);
   }
 
+  /** Calls a method of a node that has stopped and whose process is still there. */
+  async last<M extends NodeMethod>(method: M, params: EngineParams<M>): Promise<EngineResult<M>> {
+    if (!this.worker) throw notRunning(this.record);
+    return this.worker.call(method, params);
+  }
+
   /** Ends the process, whatever it is doing. */
   kill(): void {
     this.abort.abort();

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { RunBacktestParams, RunBacktestResult } from './backtest.ts';
+import { MoreRun, RunBacktestParams, RunBacktestResult } from './backtest.ts';
 import { ImportDataParams, ImportDataResult, ListDataParams, ListDataResult } from './data.ts';
 import {
   CheckDataParams,
@@ -126,6 +126,7 @@ export const engineMethods = {
   start_node: { role: 'node', params: StartNodeParams, result: NodeDescription },
   describe_node: { role: 'node', params: DescribeNodeParams, result: NodeDescription },
   stop_node: { role: 'node', params: StopNodeParams, result: StopNodeResult },
+  keep_session: { role: 'node', params: DescribeNodeParams, result: MoreRun },
   submit_order: { role: 'node', params: SubmitOrderParams, result: OrderAnswer },
   list_orders: { role: 'node', params: ListOrdersParams, result: ListOrdersResult },
   get_market_data: { role: 'node', params: GetMarketDataParams, result: GetMarketDataResult },

@@ -217,6 +217,10 @@ export const StopNodeResult = z
     closed: Count.describe('Positions that were open and are closed.'),
     orders_left: z.array(z.string()).describe('Orders that are still open at their venue.'),
     positions_left: z.array(z.string()).describe('Positions that are still open.'),
+    run_id: z
+      .string()
+      .optional()
+      .describe('The run the session is kept as: get_run, compare_runs and export_run take it.'),
     description: NodeDescription,
   })
   .meta({ id: 'StopNodeResult' });
@@ -261,6 +265,7 @@ export const NodeRecord = z.strictObject({
   created_at: z.string(),
   started_at: z.string().optional(),
   stopped_at: z.string().optional(),
+  pid: z.int().optional().describe('Its process.'),
   starts: Count.describe('How often it was started.'),
   run_id: z.string().optional().describe('The run its last session is kept as.'),
   error: ErrorObject.optional(),

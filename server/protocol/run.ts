@@ -9,7 +9,9 @@ export const runStatuses = ['queued', 'running', 'completed', 'failed', 'cancell
 export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof RunStatus>;
 
-export const runKinds = ['backtest'] as const;
+/** A session of a trading node is kept as a run of the node’s kind. */
+export const runKinds = ['backtest', 'demo', 'replay', 'sandbox', 'live'] as const;
+export type RunKind = (typeof runKinds)[number];
 
 /** What a finished run came to. */
 export const RunSummary = z.strictObject({
@@ -52,6 +54,7 @@ export const RunRecord = z.strictObject({
   summary: RunSummary.optional(),
   more_runs: z.array(z.string()).optional().describe('Runs of the same script after this, the first.'),
   first_run: z.string().optional().describe('The run whose script made this one too.'),
+  node: z.string().optional().describe('The trading node whose session this is.'),
   imported_from: z.string().optional().describe('The bundle this run was read from.'),
   error: ErrorObject.optional(),
 });

@@ -1,12 +1,13 @@
 import { rmdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Engine } from '../engine/engine.ts';
-import type { BacktestRequest, MoreRun, RunBacktestResult } from '../protocol/backtest.ts';
+import type { BacktestRequest, MoreRun } from '../protocol/backtest.ts';
 import type { LogLine, Progress } from '../protocol/engine.ts';
 import { QuarterdeckError, toQuarterdeckError } from '../protocol/errors.ts';
-import type { RunRecord, RunSummary } from '../protocol/run.ts';
+import type { RunRecord } from '../protocol/run.ts';
 import { hasSameCode } from './fingerprint.ts';
 import { Job, type Listener } from './job.ts';
+import { completed } from './outcome.ts';
 import type { Retention } from './retention.ts';
 import type { RunStore } from './store.ts';
 
@@ -23,8 +24,6 @@ export interface RunOrder {
   fingerprint: Promise<string | undefined>;
   timeoutSeconds?: number;
 }
-
-type Outcome = Omit<RunBacktestResult, 'more_runs'>;
 
 /** Starts, follows and ends runs. A run belongs to the server, not to the client that asked for it. */
 export class Runner {
@@ -155,27 +154,6 @@ export class Runner {
       clearTimeout(timer);
     }
   }
-}
-
-function completed(result: Outcome, elapsedSeconds: number): Partial<RunRecord> {
-  return {
-    status: 'completed',
-    finished_at: new Date().toISOString(),
-    code: result.code,
-    versions: result.versions,
-    summary: summarize(result, elapsedSeconds),
-    progress: undefined,
-  };
-}
-
-function summarize(result: Outcome, elapsedSeconds: number): RunSummary {
-  const { code: _, versions: __, more_runs: ___, ...kept } = { more_runs: [], ...result };
-  const { engine_seconds: seconds, counts } = result;
-  return {
-    ...kept,
-    elapsed_seconds: elapsedSeconds,
-    events_per_second: seconds > 0 ? Math.round(counts.iterations / seconds) : null,
-  };
 }
 
 function timeout(seconds: number): QuarterdeckError {

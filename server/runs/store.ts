@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import { RunRecord } from '../protocol/run.ts';
+import { type RunKind, RunRecord } from '../protocol/run.ts';
 
 /** The runs of a workspace, each a folder with `run.json` in it. This process is their only writer. */
 export class RunStore {
@@ -25,19 +25,20 @@ export class RunStore {
 
   /** Makes a run with a folder of its own: an empty one, or one that is there already and is moved to its place. */
   async create(
-    fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note'>,
+    fields: Pick<RunRecord, 'request' | 'catalog' | 'tags' | 'note' | 'node'>,
     directory?: string,
+    kind: RunKind = 'backtest',
   ): Promise<RunRecord> {
     const now = new Date();
     const record: RunRecord = {
-      id: newId('bt', now),
-      kind: 'backtest',
+      id: newId(kind === 'backtest' ? 'bt' : kind, now),
+      kind,
       status: 'queued',
       created_at: now.toISOString(),
       ...fields,
     };
-    if (directory === undefined) await mkdir(this.directory(record.id), { recursive: true });
-    else await rename(directory, this.directory(record.id));
+    await mkdir(directory === undefined ? this.directory(record.id) : this.folder, { recursive: true });
+    if (directory !== undefined) await rename(directory, this.directory(record.id));
     await ignoreByGit(path.dirname(this.folder));
     return this.save(record);
   }

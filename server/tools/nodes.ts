@@ -1,10 +1,8 @@
 import * as z from 'zod';
-import { catalogPath, resolveProfile } from '../files.ts';
-import { completed, findProfile, kindOf } from '../nodes/profiles.ts';
 import { NodeDescription, NodeName, NodeProfile, NodeRecord, StopNodeResult } from '../protocol/node.ts';
 import { CatalogName } from '../protocol/values.ts';
-import { workspaceSettings } from '../settings.ts';
 import { nodeArgument } from './nodeArgument.ts';
+import { nodeOrder } from './nodeOrder.ts';
 import { defineTool } from './tool.ts';
 
 const stopSeconds = 15;
@@ -24,24 +22,7 @@ export const nodeTools = [
       catalog: CatalogName,
     }),
     output: NodeDescription,
-    async handler({ profile, config, name, catalog }, context) {
-      const profileName = profile ?? (config ? 'config' : 'demo');
-      const own = workspaceSettings(context.workspace).profiles;
-      const found = profile === undefined && config ? {} : findProfile(profileName, own);
-      const request = completed({ ...found, ...config });
-      return context.nodes.start({
-        name: name ?? (profileName === 'config' ? 'node' : profileName),
-        kind: kindOf(request),
-        profileName,
-        request,
-        resolved: resolveProfile(request, context),
-        workspace: context.workspace,
-        catalog: catalogPath(
-          request.feed?.kind === 'replay' ? (request.feed.catalog ?? catalog) : catalog,
-          context,
-        ),
-      });
-    },
+    handler: (wish, context) => context.nodes.start(nodeOrder(wish, context)),
   }),
   defineTool({
     name: 'get_trading_node',

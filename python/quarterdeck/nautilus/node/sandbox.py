@@ -4,18 +4,23 @@
   open. Events of simulated venues are handled at once instead.
 * The simulated venue's clock stands still between data: GTD orders expire only with the next price, DAY orders never.
   A heartbeat moves it.
+* Bars do not reach it: they are published under another kind of topic.
 * AT_THE_OPEN and AT_THE_CLOSE orders are refused by some order types only; here by all.
 """
 
 import asyncio
+import time as clock_time
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import nautilus_trader.adapters.sandbox.execution as engine_sandbox
 from nautilus_trader.adapters.sandbox.execution import SandboxExecutionClient
+from nautilus_trader.common.component import TestClock
 from nautilus_trader.execution.messages import SubmitOrder, SubmitOrderList
 from nautilus_trader.live.factories import LiveExecClientFactory
+from nautilus_trader.model.data import Bar
 from nautilus_trader.model.enums import TimeInForce
 from nautilus_trader.model.orders import Order
 
@@ -40,6 +45,16 @@ PLAIN = (
 )
 
 
+def _clock_of_now() -> TestClock:
+    clock = TestClock()
+    clock.set_time(clock_time.time_ns())
+    return clock
+
+
+# The engine's own starts in 1970, and with it the account's first state.
+engine_sandbox.TestClock = _clock_of_now
+
+
 class SimulatedVenueClient(SandboxExecutionClient):
     """A venue in the node, with a clock of its own."""
 
@@ -52,6 +67,7 @@ class SimulatedVenueClient(SandboxExecutionClient):
     def connect(self) -> None:
         """Connect and start the venue's clock."""
         super().connect()
+        self._msgbus.subscribe(topic="data.bars.*", handler=self._on_bar)
         self._heart = self._loop.create_task(self._beat())
 
     def disconnect(self) -> None:
@@ -60,6 +76,11 @@ class SimulatedVenueClient(SandboxExecutionClient):
             self._heart.cancel()
             self._heart = None
         super().disconnect()
+
+    def _on_bar(self, bar: Bar) -> None:
+        """Take a bar that is all there is of a market; the engine's own client listens for others only."""
+        if bar.bar_type.instrument_id.venue == self.venue and bar.bar_type.is_externally_aggregated():
+            self.on_data(bar)
 
     def submit_order(self, command: SubmitOrder) -> None:
         """Take an order, or reject it with the reason."""

@@ -4,6 +4,7 @@ import asyncio
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 from nautilus_trader.live.node import TradingNode
 
@@ -24,6 +25,7 @@ from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orders import Orders
 from quarterdeck.nautilus.node.positions import Positions
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
+from quarterdeck.nautilus.node.sessionrun import SessionRun
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
@@ -31,6 +33,7 @@ from quarterdeck.protocol import (
     DeployStrategyParams,
     LoadInstrumentsParams,
     LoadInstrumentsResult,
+    MoreRun,
     NodeCounts,
     NodeDescription,
     NodeState,
@@ -45,6 +48,9 @@ from quarterdeck.protocol import (
 START_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
 WATCH_SECONDS = 0.5
+FAREWELL = "farewell.json"
+"""What a node says of its end when there is no server to hear it."""
+TRADING = (NodeState.running, NodeState.degraded, NodeState.halted)
 
 
 class NodeSession:
@@ -99,6 +105,7 @@ class NodeSession:
                     await asyncio.sleep(0.005)
         except TimeoutError as error:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
+        self.run = SessionRun(self.kernel, Path(self.params.workspace), Path(self.params.run_directory))
         self.set_state(NodeState.running)
         self._watcher = asyncio.ensure_future(self._watch())
         for item in given(self.params.profile.strategies, []):
@@ -141,7 +148,26 @@ class NodeSession:
     async def server_lost(self) -> None:
         """Do what the profile says a node does when its server is gone."""
         flatten = given(self.params.profile.on_server_loss) == "flatten"
-        await self.stop(StopNodeParams(flatten=flatten, reason="The server is gone.", timeout_seconds=CLOSE_SECONDS))
+        stopped = await self.stop(
+            StopNodeParams(flatten=flatten, reason="The server was gone.", timeout_seconds=CLOSE_SECONDS)
+        )
+        farewell = Path(self.params.directory) / FAREWELL
+        farewell.write_bytes(msgspec.json.encode({"stopped": stopped}))
+        # What was done with the orders is written first: the rest may take longer than there is time.
+        farewell.write_bytes(msgspec.json.encode({"stopped": stopped, "run": self.keep()}))
+
+    def keep(self) -> MoreRun:
+        """Write the session's tables once it has stopped."""
+        return self.run.keep(self._warnings())
+
+    def require_running(self) -> None:
+        """Refuse what a node that is not running, or about to stop, cannot do."""
+        if self.state not in TRADING:
+            raise QuarterdeckError(
+                "NODE_NOT_RUNNING",
+                f"The node {self.params.node} is {self.state}{'' if self.reason is None else f': {self.reason}'}",
+                "Start it again with initialize_trading_node.",
+            )
 
     async def load_instruments(self, params: LoadInstrumentsParams) -> LoadInstrumentsResult:
         """Add instruments of the caller, the catalog or a venue."""
@@ -166,6 +192,7 @@ class NodeSession:
             seconds = deadline - asyncio.get_running_loop().time()
             await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
         left, positions_left = self.changes.working(), cache.positions_open()
+        self.run.end(self.market.received)
         self._watcher.cancel()
         self.market.close()
         await self.node.stop_async()
@@ -173,7 +200,7 @@ class NodeSession:
         self.events.flush()
         return StopNodeResult(
             cancelled=len(working) - len(left),
-            closed=len(open_positions) - len(positions_left) if params.flatten else 0,
+            closed=sum(position.is_closed for position in open_positions),
             orders_left=[order.client_order_id.value for order in left],
             positions_left=[position.id.value for position in positions_left],
             description=self.describe(),
