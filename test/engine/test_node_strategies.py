@@ -86,7 +86,9 @@ def settled(node: Node, strategy: str) -> list[str]:
 
 
 def state_of(node: Node, strategy: str) -> dict[str, Any]:
-    states = {state["strategy_id"]: state for state in node.call("describe_node")["strategies"]}
+    states: dict[str, dict[str, Any]] = {
+        state["strategy_id"]: state for state in node.call("describe_node")["strategies"]
+    }
     return states[strategy]
 
 

@@ -88,7 +88,7 @@ class SessionRun:
         # The data went by; what a position was worth at its best and worst is not known.
         loaded.forget()
         results.write_frames(directory, sampler.points, _no_place)
-        write_trades(directory / "trades.parquet", self.cache, loaded, self._ended, _no_place)
+        write_trades(directory / "trades.parquet", self.cache, loaded, self._ended, _no_place, self.portfolio.analyzer)
         identity.copy_sources(self._workspace, directory / "source")
         counts = results.counts()
         further, doubts = measure(Basis(None), directory, results, sampler.points, counts.orders, None)
