@@ -8,7 +8,7 @@ import { install } from './install.mjs';
 import { reportLeftovers, snapshot } from './leftovers.mjs';
 import { replaceFile } from './lib/atomicFile.mjs';
 import { interruptedCode, passOnSignals, run } from './lib/command.mjs';
-import { devTools } from './lib/devTools.mjs';
+import { devTools, plainEngine } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
 import { root, serverBundle, testCache } from './lib/paths.mjs';
@@ -24,6 +24,8 @@ async function bench(args) {
   await build();
   const python = await enginePython();
   const tools = await devTools(python);
+  const { nautilus } = await versions(python);
+  const plainPath = await plainEngine(python, nautilus);
   const load = os.loadavg()[0];
   const { figures, data, clean } = await withTemporaryFolder(async (folder) => {
     const before = snapshot(folder);
@@ -32,6 +34,7 @@ async function bench(args) {
     const measured = await measure({
       python,
       tools,
+      plainPath,
       serverBundle,
       env,
       folder,

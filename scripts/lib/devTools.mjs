@@ -21,7 +21,21 @@ export async function devTools(python) {
   const text = readFileSync(lock, 'utf8').replaceAll('\r\n', '\n');
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
   const folder = path.join(testCache(), `python-${hash}-${tag}`);
-  if (!existsSync(folder)) await install(folder, python, base);
+  if (!existsSync(folder))
+    await install(folder, python, base, 'pytest, ruff, mypy and the like', ['-r', lock]);
+  return folder;
+}
+
+/**
+ * nautilus_trader with what a plain `pip install` brings today (pandas 3, for one), in a folder for PYTHONPATH:
+ * what a user without us would run.
+ */
+export async function plainEngine(python, version) {
+  const { tag, base } = await describePython(python);
+  const folder = path.join(testCache(), `plain-${version}-${tag}`);
+  if (!existsSync(folder)) {
+    await install(folder, python, base, `nautilus_trader ${version}`, [`nautilus_trader==${version}`]);
+  }
   return folder;
 }
 
@@ -37,22 +51,20 @@ export function withTools(tools, env = process.env) {
 }
 
 /** Made beside its place and renamed into it, so that an interruption leaves nothing half made. */
-async function install(folder, python, base) {
-  console.log(`Installing pytest, ruff, mypy and the like (once) into ${folder} …`);
+async function install(folder, python, base, what, wanted) {
+  console.log(`Installing ${what} (once) into ${folder} …`);
   mkdirSync(path.dirname(folder), { recursive: true });
   const partial = `${folder}.${randomBytes(4).toString('hex')}.partial`;
   try {
     const said = [];
     for (const [command, ...args] of installers(python, base)) {
-      const target = ['--target', partial, '--only-binary', ':all:', '-r', lock];
+      const target = ['--target', partial, '--only-binary', ':all:', ...wanted];
       const { code, output } = await run(command, [...args, ...target], { capture: 'all' });
       if (code === 0) return settle(partial, folder);
       said.push(`${[command, ...args].join(' ')}\n${output.trim()}`);
       rmSync(partial, { recursive: true, force: true });
     }
-    throw new Error(
-      `The Python tools could not be installed.\n${said.join('\n\n')}\nInstalling uv often helps.`,
-    );
+    throw new Error(`${what} could not be installed.\n${said.join('\n\n')}\nInstalling uv often helps.`);
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -17,12 +17,14 @@ export async function heavyFigures(bench, warm, rounds) {
   const { say } = bench;
   say('8,000 orders');
   figures.push(...(await orderFigures(bench, warm, rounds(3))));
+  say('import of 1,000,000 quotes');
+  figures.push(await importFigure(bench, warm, rounds(3)));
   for (const kind of ['quotes', 'bars', 'trades']) {
     say(`1,000,000 ${kind}`);
-    figures.push(await replayFigure(bench, warm, kind, rounds(3)));
+    figures.push(...(await replayFigures(bench, warm, kind, rounds(3))));
   }
   say('four runs at once');
-  figures.push(await parallelFigure(bench, warm, rounds(3)));
+  figures.push(await parallelFigure(bench, warm, rounds(2)));
   say('answers of a large run');
   figures.push(...(await answerFigures(bench, warm)));
   return figures;
@@ -31,46 +33,83 @@ export async function heavyFigures(bench, warm, rounds) {
 async function orderFigures(bench, warm, rounds) {
   const ours = { whole: [], engine: [] };
   const plain = { whole: [], engine: [] };
+  const newest = { whole: [], engine: [] };
   const differences = new Set();
+  const compare = (other) => {
+    for (const difference of differing(answer, other)) differences.add(difference);
+  };
   let answer;
   await inTurns(rounds, [
     async () => {
       await delay(3000);
       answer = await timed(ours, () => warm.call('run_backtest', request(bench, 'orders')));
     },
+    async () => compare(await timed(plain, () => plainScript(bench, 'orders'))),
     async () => {
-      const other = await timed(plain, () => plainScript(bench, 'orders'));
-      for (const difference of differing(answer, other)) differences.add(difference);
+      const env = { ...bench.env, PYTHONPATH: bench.plainPath };
+      compare(await timed(newest, () => plainScript({ ...bench, env }, 'orders')));
     },
   ]);
   const what = `${answer.counts.orders.toLocaleString('en')} orders, netting`;
-  const common = { unit: 'ms', target: 0.6 };
+  const figure = (part, theirs, otherwise, target) => ({
+    name: `${what}, ${part === 'whole' ? 'call → result' : 'engine.run alone'}`,
+    unit: 'ms',
+    quantile: 0,
+    ours: ours[part],
+    theirs: theirs[part],
+    otherwise,
+    target,
+  });
   return [
-    {
-      ...common,
-      name: `${what}, call → result`,
-      ours: ours.whole,
-      theirs: plain.whole,
-      otherwise: 'python script.py',
-      differences: [...differences],
-    },
-    {
-      ...common,
-      name: `${what}, engine.run alone`,
-      ours: ours.engine,
-      theirs: plain.engine,
-      otherwise: 'same script, no log',
-    },
+    { ...figure('whole', plain, 'python script.py', 0.6), differences: [...differences] },
+    figure('whole', newest, 'script, pip’s environment', 0.4),
+    figure('engine', plain, 'same script, no log', 0.6),
+    figure('engine', newest, 'script, pip’s environment', 0.4),
   ];
 }
 
-async function replayFigure(bench, warm, kind, rounds) {
+/** Into a new catalog each time; the other side's process start does not count. */
+async function importFigure(bench, warm, rounds) {
+  const file = million(path.join(bench.workspaces.warm, 'data'), 'quotes');
+  const instrument = { template: 'fx', id: 'USD/JPY.SIM' };
+  const items = [{ file: path.relative(bench.workspaces.warm, file), as: 'quotes', instrument }];
+  const ours = [];
+  const theirs = [];
+  let round = 0;
+  await inTurns(rounds, [
+    async () => {
+      await delay(3000);
+      const started = performance.now();
+      const catalog = `imported-${round++}`;
+      const { imported } = await warm.call('import_data', { items, catalog, mode: 'sync' });
+      ours.push(performance.now() - started);
+      if (imported[0].rows !== 1_000_000) throw new Error(`${imported[0].rows} rows were imported.`);
+    },
+    async () => {
+      const args = [path.join(here, 'plain_import.py'), file, path.join(bench.folder, `plain-${round}`)];
+      const { stdout } = await execute(bench.python, args, { cwd: bench.folder, env: bench.env });
+      theirs.push(JSON.parse(stdout).seconds * 1000);
+    },
+  ]);
+  return {
+    name: 'import of 1,000,000 quotes, call → result',
+    unit: 'ms',
+    quantile: 0,
+    ours,
+    theirs,
+    otherwise: 'read_csv, wrangler, write_data',
+    target: 1.3,
+  };
+}
+
+async function replayFigures(bench, warm, kind, rounds) {
   const file = million(path.join(bench.workspaces.warm, 'data'), kind);
   copyFileSync(path.join(here, 'onlooker.py'), path.join(bench.workspaces.warm, 'onlooker.py'));
   const ours = { whole: [], engine: [] };
   const plain = { whole: [], engine: [] };
-  const script = async () => {
-    const args = [path.join(here, 'plain_replay.py'), kind, file];
+  const logging = { whole: [], engine: [] };
+  const script = async (...logs) => {
+    const args = [path.join(here, 'plain_replay.py'), kind, file, ...logs];
     const { stdout } = await execute(bench.python, args, { cwd: bench.folder, env: bench.env });
     return JSON.parse(stdout);
   };
@@ -85,21 +124,27 @@ async function replayFigure(bench, warm, kind, rounds) {
       const other = await timed(plain, script);
       for (const difference of differing(answer, other)) differences.add(difference);
     },
+    () => timed(logging, () => script(mkdtempSync(path.join(bench.folder, 'log-')))),
   ]);
-  return {
+  const figure = (theirs, otherwise, target) => ({
     name: `1,000,000 ${kind}, engine.run alone`,
     unit: 'ms',
+    quantile: 0,
     ours: ours.engine,
-    theirs: plain.engine,
-    otherwise: 'same script, no log',
-    target: 1.05,
-    differences: [...differences],
-  };
+    theirs: theirs.engine,
+    otherwise,
+    target,
+  });
+  return [
+    { ...figure(logging, 'same script, same log kept', 1.05), differences: [...differences] },
+    figure(plain, 'same script, no log'),
+  ];
 }
 
 async function parallelFigure(bench, warm, rounds) {
   const samples = { together: [], apart: [] };
-  const one = () => warm.call('run_backtest', request(bench, 'quotes'));
+  // Long enough that it is the runs that are measured and not the start of their processes.
+  const one = () => warm.call('run_backtest', request(bench, 'orders'));
   const clock = async (into, work) => {
     await delay(3000);
     const started = performance.now();
@@ -111,8 +156,9 @@ async function parallelFigure(bench, warm, rounds) {
     () => clock(samples.apart, () => inTurns(4, [one])),
   ]);
   return {
-    name: 'four runs at once',
+    name: 'four runs of 8,206 orders at once',
     unit: 'ms',
+    quantile: 0,
     ours: samples.together,
     theirs: samples.apart,
     otherwise: 'one after another',

@@ -1,4 +1,4 @@
-"""A plain script that runs a file through a strategy that does nothing: ``python plain_replay.py KIND FILE``."""
+"""A plain script that runs a file through a strategy that does nothing: ``python plain_replay.py KIND FILE [LOG_FOLDER]``."""
 
 import json
 import sys
@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 from nautilus_trader.backtest.engine import BacktestEngine
-from nautilus_trader.config import BacktestEngineConfig, LoggingConfig
+from nautilus_trader.config import BacktestEngineConfig
 from nautilus_trader.model.currencies import JPY
 from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import AccountType, OmsType
@@ -16,13 +16,14 @@ from nautilus_trader.model.objects import Money
 from nautilus_trader.persistence.wranglers import BarDataWrangler, QuoteTickDataWrangler, TradeTickDataWrangler
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
 from onlooker import Onlooker, OnlookerConfig
+from plain_backtest import logging
 
 VENUE = Venue("SIM")
 
 
-def run(kind: str, file: str) -> dict[str, Any]:
+def run(kind: str, file: str, log_folder: str | None = None) -> dict[str, Any]:
     """Run and return how long the engine took for how many data."""
-    engine = BacktestEngine(BacktestEngineConfig(logging=LoggingConfig(bypass_logging=True)))
+    engine = BacktestEngine(BacktestEngineConfig(logging=logging(log_folder)))
     engine.add_venue(
         venue=VENUE,
         oms_type=OmsType.NETTING,

@@ -66,6 +66,8 @@ class RunLog:
         text = self.text(self._offset)
         end = text.rfind(b"\n") + 1
         self._offset += end
+        if not any(mark in text for mark in LEVELS):
+            return
         for line in text[:end].splitlines():
             level = next((level for mark, level in LEVELS.items() if mark in line), None)
             if level is not None:

@@ -14,13 +14,8 @@ from quarterdeck.statistics.daily import Daily, Floats
 
 POINTS = 1000
 MOST_BINS = 50
-PERIODS = {
-    ReturnPeriod.day: None,
-    ReturnPeriod.week: "W-MON",
-    ReturnPeriod.month: "ME",
-    ReturnPeriod.quarter: "QE",
-    ReturnPeriod.year: "YE",
-}
+EPOCH_WEEKDAY = 3
+"""1970-01-01 was a Thursday."""
 
 
 class Account:
@@ -111,14 +106,23 @@ def histogram(account: Account) -> list[ReturnBin]:
 
 
 def _distributions(account: Account) -> Iterator[ReturnDistribution]:
-    for period, rule in PERIODS.items():
-        values = account.returns
-        if rule is not None:
-            groups = values.resample(rule)
-            values = groups.apply(_compounded)[groups.count() > 0]
-        if values.empty:
-            continue
-        low, middle, high = values.quantile([0.25, 0.5, 0.75])
+    returns = account.returns.to_numpy()
+    if not len(returns):
+        return
+    days = account.returns.index.to_numpy().astype("datetime64[D]")
+    months = days.astype("datetime64[M]").astype(np.int64)
+    keys = {
+        ReturnPeriod.day: np.arange(len(returns)),
+        # Weeks end on Mondays.
+        ReturnPeriod.week: (days.astype(np.int64) + EPOCH_WEEKDAY - 1) // 7,
+        ReturnPeriod.month: months,
+        ReturnPeriod.quarter: months // 3,
+        ReturnPeriod.year: months // 12,
+    }
+    for period, key in keys.items():
+        begins = np.flatnonzero(np.append(True, key[1:] != key[:-1]))
+        values = np.multiply.reduceat(1.0 + returns, begins) - 1.0
+        low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
         far = 1.5 * (high - low)
         yield ReturnDistribution(
             venue=account.venue,
