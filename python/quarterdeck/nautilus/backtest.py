@@ -113,6 +113,7 @@ class Backtest:
                 data.check_precision(f"data[{index}]")
         for index, instrument in enumerate(self._extra):
             check_venue(instrument.id, self._venues, f"instruments[{index}]")
+        self._watch.held = [data for data in self._data if isinstance(data, Selection)]
         check_components(self._synthetics, [instrument.id for instrument in self._all_instruments()])
         self._parts = [
             Part(kind, build(self._sources, item, kind, f"{field}[{index}]"), f"{field}[{index}]")

@@ -19,6 +19,7 @@ from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.runlog import RunLog
+from quarterdeck.nautilus.selection import Selection
 from quarterdeck.nautilus.trades import write_trades
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import Api, RunCounts, Warning
@@ -47,6 +48,8 @@ class RunWatch:
         self._venues = venues
         self._basis = basis
         self._warnings = list(warnings)
+        self.held: list[Selection] = []
+        """Where data lies that is not kept as it streams by."""
         self._sampler = EquitySampler(venues)
         self.benchmark: Benchmark | None = None
         self._last_report = (time.perf_counter(), 0)
@@ -88,7 +91,8 @@ class RunWatch:
         place = self._witness.place_of_order
         results.write_frames(directory, self._sampler.points, place)
         now = engine.kernel.clock.timestamp_ns()
-        write_trades(directory / "trades.parquet", engine.cache, engine.loaded, now, place, engine.portfolio.analyzer)
+        analyzer = engine.portfolio.analyzer
+        write_trades(directory / "trades.parquet", engine.cache, engine.loaded, now, place, analyzer, self.held)
         identity.copy_sources(self._workspace, directory / "source")
         counts = results.counts()
         begun, ended = results.period()

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 from nautilus_trader.backtest.config import BacktestDataConfig
 from nautilus_trader.model.instruments import Instrument
@@ -14,7 +15,7 @@ from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
 from quarterdeck.nautilus.convert import iso_time, parse_time
 from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
 from quarterdeck.nautilus.itemparts import SeriesName
-from quarterdeck.nautilus.series import check_width
+from quarterdeck.nautilus.series import Series, check_width
 from quarterdeck.protocol import DataItem, Warning
 
 FILTERED = ("IndexPriceUpdate", "FundingRateUpdate", "InstrumentStatus", "InstrumentClose")
@@ -71,6 +72,11 @@ class Selection:
         """Return the data itself."""
         loaded: list[Any] = self.catalog.store.query(**query_values(self.query()))
         return loaded
+
+    def columns(self, names: list[str], begin: int, end: int) -> list[pa.Table]:
+        """Return some columns of the data from `begin` to `end`."""
+        first, last = _latest(self._start, begin), _earliest(self._end, end)
+        return Series(self.catalog, self._holding, first, last).tables(names)
 
     def query(self) -> dict[str, Any]:
         """Return what the catalog's own query is asked, without what is not there; a filter as text."""

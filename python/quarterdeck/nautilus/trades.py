@@ -17,7 +17,9 @@ from nautilus_trader.model.identifiers import ClientOrderId
 from nautilus_trader.model.objects import Money, Price
 
 from quarterdeck.nautilus.convert import decimal_text, finite, plain
+from quarterdeck.nautilus.heldprices import HeldPrices
 from quarterdeck.nautilus.loaded import Loaded, Series
+from quarterdeck.nautilus.selection import Selection
 
 BLOCK = 512
 TINY = 1e-12
@@ -106,13 +108,22 @@ class Booked:
 
 
 def write_trades(
-    path: Path, cache: Any, loaded: Loaded, until: int, place: Callable[[ClientOrderId], str | None], analyzer: Any
+    path: Path,
+    cache: Any,
+    loaded: Loaded,
+    until: int,
+    place: Callable[[ClientOrderId], str | None],
+    analyzer: Any,
+    held: list[Selection],
 ) -> None:
-    """Write the table of round trips; a position that is still open at `until` has no exit."""
+    """Write the table of round trips; a position that is still open at `until` has no exit.
+
+    `held` is where the data lies that the run had in a stream.
+    """
     positions = [*cache.positions(), *cache.position_snapshots()]
     positions.sort(key=lambda position: (position.ts_opened, position.id.value))
     prices = {
-        instrument_id: SeenPrices(loaded.of_instrument(str(instrument_id)), group, until) if loaded.complete else None
+        instrument_id: _prices(loaded, held, str(instrument_id), group, until)
         for instrument_id, group in _by_instrument(positions).items()
     }
     booked = Booked(cache, analyzer)
@@ -123,9 +134,20 @@ def write_trades(
     pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, compression="zstd")
 
 
+def _prices(
+    loaded: Loaded, held: list[Selection], instrument_id: str, positions: list[Any], until: int
+) -> "SeenPrices | HeldPrices | None":
+    begin = min(position.ts_opened for position in positions)
+    end = max(position.ts_closed if position.is_closed else until for position in positions)
+    if loaded.complete:
+        return SeenPrices(loaded.of_instrument(instrument_id), begin, end)
+    of_instrument = [selection for selection in held if str(selection.instrument.id) == instrument_id]
+    return HeldPrices(of_instrument, begin, end) if of_instrument else None
+
+
 def _row(
     position: Any,
-    seen: "SeenPrices | None",
+    seen: "SeenPrices | HeldPrices | None",
     until: int,
     place: Callable[[ClientOrderId], str | None],
     booked: Booked,
@@ -164,7 +186,7 @@ def _row(
     }
 
 
-def _excursion(position: Any, seen: "SeenPrices", until: int) -> Excursion | None:
+def _excursion(position: Any, seen: "SeenPrices | HeldPrices", until: int) -> Excursion | None:
     """Return how far a position went.
 
     Maximum adverse and favourable excursion after J. Sweeney, "Maximum Adverse Excursion" (1997), in money: the
@@ -233,9 +255,9 @@ def _inverse_points(opened: float, now: float) -> float:
 class SeenPrices:
     """The prices of an instrument that a run saw while it had positions in it."""
 
-    def __init__(self, series: list[Series], positions: list[Any], until: int) -> None:
-        self._begin = min(position.ts_opened for position in positions)
-        self._end = max(position.ts_closed if position.is_closed else until for position in positions)
+    def __init__(self, series: list[Series], begin: int, end: int) -> None:
+        self._begin = begin
+        self._end = end
         self._series = series
         self._tracks: dict[bool, Track | None] = {}
 
