@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from operator import attrgetter
@@ -114,7 +114,7 @@ def write_trades(
     until: int,
     place: Callable[[ClientOrderId], str | None],
     analyzer: Any,
-    held: list[Selection],
+    held: Sequence[Selection] = (),
 ) -> None:
     """Write the table of round trips; a position that is still open at `until` has no exit.
 
@@ -135,7 +135,7 @@ def write_trades(
 
 
 def _prices(
-    loaded: Loaded, held: list[Selection], instrument_id: str, positions: list[Any], until: int
+    loaded: Loaded, held: Sequence[Selection], instrument_id: str, positions: list[Any], until: int
 ) -> "SeenPrices | HeldPrices | None":
     begin = min(position.ts_opened for position in positions)
     end = max(position.ts_closed if position.is_closed else until for position in positions)
