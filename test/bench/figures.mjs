@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import { heavyFigures } from './heavyFigures.mjs';
 import { marketData } from './market.mjs';
 import { inspect } from './processes.mjs';
+import { crowdFigures, echoFigures } from './protocolFigures.mjs';
 import { differing, inTurns, plainScript, request, timed } from './sides.mjs';
 import { startClient } from './stdioClient.mjs';
 
@@ -38,6 +39,7 @@ export async function measure(setting) {
     try {
       await peer.initialize();
       say('tool call');
+      figures.push(...(await echoFigures(warm, peer, quick ? 2 : 10)));
       figures.push(...(await callFigures(warm, peer, quick ? 2 : 10)));
     } finally {
       await peer.close();
@@ -49,6 +51,9 @@ export async function measure(setting) {
     figures.push(...(await heavyFigures(bench, warm, rounds)));
     say('idle server');
     figures.push(...(await idleFigures(bench)));
+    say('many clients');
+    const record = () => serverRecord(bench, workspaces.idle);
+    figures.push(...(await crowdFigures(bench, workspaces.idle, record, quick)));
     return { figures, data: data.description };
   } finally {
     await warm.close();
@@ -169,7 +174,7 @@ async function idleFigures(bench) {
       await one.request('tools/list');
     }
     await delay(1000);
-    const server = inspect(serverPid(bench, bench.workspaces.idle));
+    const server = inspect(serverRecord(bench, bench.workspaces.idle).pid);
     const pythons = server.descendants.filter((command) => /python/i.test(command.split(' ')[0]));
     const common = { otherwise: 'Python mcp server', isLimit: true };
     return [
@@ -197,14 +202,14 @@ async function idleFigures(bench) {
 }
 
 /** The detached server publishes itself; the process we spawned is only a pipe to it. */
-function serverPid({ env }, workspace) {
+function serverRecord({ env }, workspace) {
   const folder = path.join(env.QUARTERDECK_HOME, 'servers');
   const records = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .map((name) => JSON.parse(readFileSync(path.join(folder, name), 'utf8')));
   const record = records.find((one) => realpathSync(one.workspace) === realpathSync(workspace));
   if (!record) throw new Error(`No server is published for ${workspace}.`);
-  return record.pid;
+  return record;
 }
 
 function ours({ serverBundle, env }, workspace) {

@@ -46,6 +46,18 @@ async def get_environment() -> Environment:
     return environment
 
 
+class Echo(BaseModel):
+    """Answer of ``echo``."""
+
+    run_id: str
+
+
+@server.tool()
+async def echo(run_id: str) -> Echo:
+    """Answer with the argument."""
+    return Echo(run_id=run_id)
+
+
 @server.tool()
 async def run_backtest(kind: str, bid_file: str, ask_file: str) -> dict[str, Any]:
     """Run a backtest."""

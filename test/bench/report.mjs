@@ -3,8 +3,9 @@ import os from 'node:os';
 /** A figure with what it came to. `ok` is undefined where the figure has no target. */
 export function settle(figure) {
   const quantile = figure.quantile ?? 0.5;
-  const [ours, theirs] = [figure.ours, figure.theirs].map((samples) => spread(samples, quantile));
-  const ratio = theirs.value > 0 ? ours.value / theirs.value : undefined;
+  const ours = spread(figure.ours, quantile);
+  const theirs = figure.theirs && spread(figure.theirs, quantile);
+  const ratio = theirs?.value > 0 ? ours.value / theirs.value : undefined;
   const measured = figure.isLimit ? ours.value : ratio;
   const same = (figure.differences ?? []).length === 0;
   const ok = figure.target === undefined ? undefined : measured <= figure.target && same;
@@ -28,7 +29,7 @@ export function table(results) {
   const rows = results.map((result) => [
     result.name,
     text(result.ours, result.unit),
-    text(result.theirs, result.unit),
+    result.theirs ? text(result.theirs, result.unit) : '–',
     result.otherwise,
     result.ratio === undefined ? '–' : result.ratio.toFixed(result.ratio < 0.1 ? 3 : 2),
     target(result),
@@ -98,5 +99,6 @@ function number(value) {
 
 function target({ target: limit, isLimit, unit }) {
   if (limit === undefined) return '';
-  return isLimit ? `≤ ${limit}${unit && ` ${unit}`}` : `≤ ${limit}`;
+  if (!isLimit) return `≤ ${Number(limit.toFixed(2))}`;
+  return `≤ ${limit}${unit && ` ${unit}`}`;
 }

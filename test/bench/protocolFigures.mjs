@@ -1,0 +1,81 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { manyClients, tradeTogether } from './load.mjs';
+import { inTurns } from './sides.mjs';
+
+/** A call that does nothing but answer with what it was given: what the protocol itself costs. */
+export async function echoFigures(warm, peer, blocks) {
+  const samples = { ours: [], theirs: [] };
+  const sides = {
+    ours: (i) => warm.request('tools/call', { name: 'get_run', arguments: { run_id: `no-run-${i}` } }),
+    theirs: (i) => peer.call('echo', { run_id: `no-run-${i}` }),
+  };
+  const block = (side) => async () => {
+    for (let i = 0; i < 100; i++) {
+      const started = performance.now();
+      await sides[side](i);
+      samples[side].push(performance.now() - started);
+    }
+  };
+  await inTurns(1, [block('ours'), block('theirs')]);
+  samples.ours.length = samples.theirs.length = 0;
+  await inTurns(blocks, [block('ours'), block('theirs')]);
+  const name = `echo over stdio, p50 of ${samples.ours.length}`;
+  return [{ name, unit: 'ms', ...samples, otherwise: 'Python mcp server', target: 1 / 3 }];
+}
+
+/** Many clients at once on three transports, calling and trading. */
+export async function crowdFigures(bench, workspace, record, quick) {
+  const http = await startHttp(bench, workspace);
+  try {
+    const entrances = { ...http.at, socket: record().socket, token: http.token };
+    const calls = await manyClients(entrances, { clients: 100, calls: quick ? 10 : 100 });
+    const trades = await tradeTogether(entrances, { clients: 20, orders: quick ? 40 : 1000 });
+    const lost = trades.asked.length - new Set(trades.ledger.map((order) => order.client_order_id)).size;
+    const limit = (name, unit, ours, target, quantile) => ({
+      ...{ name, unit, ours, target, quantile },
+      otherwise: 'no counterpart',
+      isLimit: true,
+    });
+    return [
+      limit(
+        `100 clients, three transports, p99 of ${calls.calls} calls`,
+        'ms',
+        calls.milliseconds,
+        1000,
+        0.99,
+      ),
+      limit('… errors and answers to the wrong client', '', [calls.errors.length + calls.wrong], 0),
+      limit(
+        `20 clients on one node, ${trades.asked.length} orders: foreign answers`,
+        '',
+        [trades.wrong.length],
+        0,
+      ),
+      limit('… orders asked for and not in the ledger', '', [lost], 0),
+      limit('… a call, p99', 'ms', trades.milliseconds, undefined, 0.99),
+    ];
+  } finally {
+    await http.close();
+  }
+}
+
+async function startHttp({ serverBundle, env }, workspace) {
+  const args = [serverBundle, 'http', '--sse', '--workspace', workspace];
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(createInterface({ input: child.stdout }), 'line');
+  const { url, sse_url, token_file } = JSON.parse(line);
+  const token = readFileSync(token_file, 'utf8').trim();
+  const headers = { authorization: `Bearer ${token}` };
+  return {
+    at: { url, sseUrl: sse_url, headers },
+    token,
+    async close() {
+      const closed = once(child, 'close');
+      child.kill('SIGTERM');
+      await closed;
+    },
+  };
+}
