@@ -42,7 +42,7 @@ const made = {
 };
 
 async function generated(context) {
-  return [...(await protocol(context)), ...(await readme())];
+  return [...(await protocol(context)), ...(await readme()), ...(await surface())];
 }
 
 /** The Python side of the contract, and the schema of quarterdeck.json. */
@@ -72,6 +72,29 @@ function protocol({ python, tools }) {
   });
 }
 
+/**
+ * What clients see of tools, resources and prompts, frozen so that each change of it shows. A tool that was renamed or
+ * taken away leaves its file behind: a test then asks for an alias.
+ */
+async function surface() {
+  const [tools, resources, prompts] = await Promise.all(['tools', 'resources', 'prompts'].map(listed));
+  const files = {
+    resources,
+    prompts,
+    ...Object.fromEntries(tools.map((tool) => [`tools/${tool.name}`, tool])),
+  };
+  return Object.entries(files).map(([name, value]) => ({
+    file: `test/surface/${name}.json`,
+    text: `${JSON.stringify(value, null, 1)}\n`,
+  }));
+}
+
+async function listed(name) {
+  const { code, output } = await runNode([serverBundle, name, '--json'], { capture: 'stdout' });
+  if (code !== 0) throw new Error(`"quarterdeck ${name} --json" failed with exit code ${code}.`);
+  return JSON.parse(output);
+}
+
 /** The tables of tools, resources and prompts in the README, between their markers. */
 async function readme() {
   let text = readText('README.md');
@@ -83,9 +106,7 @@ async function readme() {
   })) {
     const markers = new RegExp(`(<!-- ${name} -->)[\\s\\S]*?(<!-- /${name} -->)`);
     if (!markers.test(text)) continue;
-    const { code, output } = await runNode([serverBundle, name, '--json'], { capture: 'stdout' });
-    if (code !== 0) throw new Error(`"quarterdeck ${name} --json" failed with exit code ${code}.`);
-    const rows = table(JSON.parse(output));
+    const rows = table(await listed(name));
     text = text.replace(markers, (_, begin, end) => `${begin}\n${rows}\n${end}`);
   }
   return [{ file: 'README.md', text }];

@@ -6,6 +6,7 @@ import type { EngineEnvironment } from './environment/environment.ts';
 import type { Nodes } from './nodes/registry.ts';
 import type { LogLine, Progress } from './protocol/engine.ts';
 import type { Identity } from './protocol/identity.ts';
+import type { ToolSelection } from './protocol/selection.ts';
 import type { Imports } from './runs/imports.ts';
 import type { Runner } from './runs/runner.ts';
 import type { RunStore } from './runs/store.ts';
@@ -17,6 +18,8 @@ export interface SessionOptions {
   /** Catalog used when a call names none. */
   catalog?: string;
   readOnly: boolean;
+  /** Which tools it wants to see, where it said so. */
+  selection?: ToolSelection;
 }
 
 /** What all sessions of a server share. */

@@ -11,6 +11,9 @@ const commonOptions = {
   workspace: { type: 'string' },
   root: { type: 'string', multiple: true },
   alone: { type: 'boolean' },
+  'read-only': { type: 'boolean' },
+  toolsets: { type: 'string' },
+  'exclude-tools': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
 } as const;
@@ -37,9 +40,11 @@ async function main(argv: string[]): Promise<number> {
   const { values, positionals } = parse(command, named ? argv.slice(1) : argv);
   if (values.help) return help();
   if (values.version) return print(packageJson.version);
-  const { workspace, root, alone, help: _, version: __, ...options } = values;
+  const { help: _, version: __, ...given } = values;
+  const common = Object.keys(commonOptions);
+  const options = Object.fromEntries(Object.entries(given).filter(([name]) => !common.includes(name)));
   return command.run({
-    flags: commonFlags({ workspace, root, alone }),
+    flags: commonFlags(given),
     positionals,
     options: single(options),
   });
@@ -65,7 +70,7 @@ function parse(command: Command, args: string[]): { values: Values; positionals:
   }
 }
 
-function commonFlags({ workspace, root, alone }: Values): CommonFlags {
+function commonFlags({ workspace, root, alone, toolsets, ...rest }: Values): CommonFlags {
   const named = typeof workspace === 'string' ? workspace : process.env.QUARTERDECK_WORKSPACE;
   const folder = path.resolve(named || process.cwd());
   if (!existsSync(folder)) {
@@ -75,6 +80,9 @@ function commonFlags({ workspace, root, alone }: Values): CommonFlags {
     workspace: folder,
     roots: (Array.isArray(root) ? root : []).map((dir) => path.resolve(String(dir))),
     alone: alone === true,
+    readOnly: rest['read-only'] === true,
+    ...(typeof toolsets === 'string' ? { toolsets } : {}),
+    ...(typeof rest['exclude-tools'] === 'string' ? { excludeTools: rest['exclude-tools'] } : {}),
   };
 }
 
@@ -86,7 +94,9 @@ async function help(): Promise<number> {
   const commands = await allCommands();
   const width = Math.max(...commands.map(({ usage }) => usage.length));
   const rows = commands.map(({ usage, summary }) => `  ${usage.padEnd(width)}  ${summary}`);
-  const flags = '  --workspace DIR   --root DIR (more readable folders)   --alone (a private server)';
+  const flags =
+    '  --workspace DIR   --root DIR (more readable folders)   --alone (a private server)\n' +
+    '  --read-only   --toolsets all | NAME,…   --exclude-tools NAME,…';
   return print(
     `quarterdeck ${packageJson.version}\n\nCommands:\n${rows.join('\n')}\n\nFlags of all commands:\n${flags}`,
   );

@@ -267,7 +267,7 @@ class QueryDataParams(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -277,7 +277,7 @@ class QueryDataParams(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -379,7 +379,7 @@ class FindInstrumentsParams(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -389,7 +389,7 @@ class FindInstrumentsParams(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -650,7 +650,7 @@ class DataItem(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -660,7 +660,7 @@ class DataItem(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -975,7 +975,7 @@ class BacktestRequest(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -985,7 +985,7 @@ class BacktestRequest(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -1043,7 +1043,7 @@ class ReadPricesParams(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -1053,7 +1053,7 @@ class ReadPricesParams(Message):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -2473,7 +2473,7 @@ class ReplayFeed(Message, tag_field='kind', tag='replay'):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]
@@ -2483,7 +2483,7 @@ class ReplayFeed(Message, tag_field='kind', tag='replay'):
         Annotated[
             str,
             Meta(
-                description='ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
                 min_length=4,
             ),
         ]

@@ -13,7 +13,7 @@ export async function serveAlone(flags: CommonFlags): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     transport.onclose = resolve;
   });
-  await application.session(sessionOptions(flags), 'local').connect(transport);
+  await application.session(await sessionOptions(flags), 'local').connect(transport);
   await closed;
   await application.close();
 }

@@ -6,6 +6,12 @@ export interface CommonFlags {
   roots: string[];
   /** A private server in this process instead of the workspace's shared one. */
   alone: boolean;
+  /** Only tools that read: `--read-only`. */
+  readOnly: boolean;
+  /** Toolsets to list and allow, separated by commas: `--toolsets`. */
+  toolsets?: string;
+  /** Tools neither listed nor allowed, separated by commas: `--exclude-tools`. */
+  excludeTools?: string;
 }
 
 export interface CommandInput {

@@ -15,7 +15,10 @@ export async function withClient<T>(flags: CommonFlags, use: (client: McpClient)
     }
   }
   const application = new Application({ workspace: flags.workspace, home: homeDirectory() });
-  const client = await McpClient.inProcess(application.session(sessionOptions(flags), 'in-process'), version);
+  const client = await McpClient.inProcess(
+    application.session(await sessionOptions(flags), 'in-process'),
+    version,
+  );
   try {
     return await use(client);
   } finally {

@@ -56,7 +56,7 @@ async function answerFirst(serve: (say: (value: object) => void) => Promise<void
 
 /** An entrance of the workspace's server, for as long as this process stays. */
 async function serveThere(flags: CommonFlags, listen: Listen, say: (at: object) => void): Promise<void> {
-  const { readOnly, ...options } = sessionOptions(flags);
+  const { readOnly, ...options } = await sessionOptions(flags);
   const settings = { workspace: flags.workspace, home: homeDirectory() };
   const entrance = await openRemoteEntrance(settings, { ...options, read_only: readOnly, listen });
   say(entrance.opened);
@@ -79,7 +79,7 @@ async function serveHere(
 ): Promise<void> {
   const application = new Application({ workspace: flags.workspace, home: homeDirectory() });
   const { bearer, ...open } = listen;
-  const options = sessionOptions(flags);
+  const options = await sessionOptions(flags);
   const { front, opened } = await openEntrance(conformance ? open : { ...open, bearer }, (asked) =>
     application.session(
       { ...options, readOnly: options.readOnly || asked.readOnly },

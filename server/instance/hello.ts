@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
 import { OperatorSecret } from '../protocol/approval.ts';
+import { ToolSelection } from '../protocol/selection.ts';
 
 /** One more HTTP entrance, open for as long as the one who asked for it stays attached. */
 export const Listen = z.strictObject({
@@ -21,6 +22,7 @@ export const Hello = z.strictObject({
   roots: z.array(z.string()).default([]),
   catalog: z.string().optional(),
   read_only: z.boolean().default(false),
+  selection: ToolSelection.optional(),
   command: z.enum(['attach', 'listen', 'appoint', 'stop']).default('attach'),
   listen: Listen.optional(),
   /** With "appoint": what the operator's sessions will show. */

@@ -131,6 +131,7 @@ class WorkspaceServer {
       roots: hello.roots,
       readOnly: hello.read_only,
       ...(hello.catalog === undefined ? {} : { catalog: hello.catalog }),
+      ...(hello.selection === undefined ? {} : { selection: hello.selection }),
     };
     if (hello.command === 'listen') return this.listen(socket, options, hello.listen);
     const session = this.application.session(options, 'local');

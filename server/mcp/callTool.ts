@@ -1,7 +1,8 @@
 import { closestMatch } from 'leven';
 import type { CallContext } from '../context.ts';
 import { type ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
-import { tools } from '../tools/index.ts';
+import { renamedTools, tools } from '../tools/index.ts';
+import { forbidden } from '../tools/selection.ts';
 import type { Tool } from '../tools/tool.ts';
 
 export type ToolAnswer = { ok: true; value: Record<string, unknown> } | { ok: false; error: ErrorObject };
@@ -15,7 +16,8 @@ export async function callTool(
 ): Promise<ToolAnswer> {
   try {
     const tool = findTool(name, table);
-    if (context.session.readOnly && tool.policy !== 'read' && !tool.always) throw readOnly(name);
+    const refusal = forbidden(tool, context.session);
+    if (refusal) throw refusal;
     refuseUnsafeIntegers(args, '');
     return { ok: true, value: await tool.call(args, context) };
   } catch (error) {
@@ -36,7 +38,8 @@ export function toErrorObject(error: unknown): ErrorObject {
 }
 
 function findTool(name: string, table: readonly Tool[]): Tool {
-  const tool = table.find((candidate) => candidate.name === name);
+  const current = renamedTools[name] ?? name;
+  const tool = table.find((candidate) => candidate.name === current);
   if (tool) return tool;
   const names = table.map((candidate) => candidate.name);
   const close = closestMatch(name, names, { maxDistance: 6 });
@@ -44,14 +47,6 @@ function findTool(name: string, table: readonly Tool[]): Tool {
     'UNKNOWN_TOOL',
     `There is no tool "${name}".`,
     close ? `Did you mean "${close}"?` : 'tools/list shows the tools there are.',
-  );
-}
-
-function readOnly(name: string): QuarterdeckError {
-  return new QuarterdeckError(
-    'READ_ONLY',
-    `"${name}" changes something, and this session is read-only.`,
-    'Ask the person to start the session without --read-only.',
   );
 }
 

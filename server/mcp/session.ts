@@ -32,7 +32,9 @@ import { changedUris } from '../resources/nodes.ts';
 import type { Resource } from '../resources/resource.ts';
 import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
-import type { Policy, Tool } from '../tools/tool.ts';
+import { listedSchema } from '../tools/listing.ts';
+import { isListed } from '../tools/selection.ts';
+import type { Tool } from '../tools/tool.ts';
 import { callTool, toErrorObject } from './callTool.ts';
 import { answerOfCaller, answerOfOperator, canElicit, elicitation } from './elicitation.ts';
 import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
@@ -72,6 +74,11 @@ export class Session {
   private readonly pending = new Set<string>();
   private readonly stopListening: () => void;
   private closed = false;
+  /** Whether a trading node ran when the client was last told. */
+  private trading: boolean;
+  private nodeCount: number;
+  private readonly seenRuns = new Set<string>();
+  private readonly changedLists = new Set<'tools' | 'resources'>();
   private flush: NodeJS.Timeout | undefined;
   /** The client's person as an operator is asked: on a stream of its own, beside all calls. */
   private readonly person: Person = {
@@ -94,7 +101,7 @@ export class Session {
       { name: 'nautilus-trader', title: 'nautilus-trader', version: context.version },
       {
         capabilities: {
-          tools: {},
+          tools: { listChanged: true },
           resources: { subscribe: true, listChanged: true },
           prompts: {},
           logging: {},
@@ -103,6 +110,8 @@ export class Session {
         instructions,
       },
     );
+    this.trading = context.nodes.activeCount > 0;
+    this.nodeCount = context.nodes.all().length;
     this.handleTools();
     this.handleResources();
     this.handlePrompts();
@@ -117,8 +126,14 @@ export class Session {
     });
     this.tables.mount?.(this.server);
     const deaf = [
-      context.runs.onChange((id) => this.changed(['nautilus://runs', runUri(id)])),
-      context.nodes.onChange((node, topic, key) => this.changed(changedUris(node.name, topic, key))),
+      context.runs.onChange((id) => {
+        this.changed(['nautilus://runs', runUri(id)]);
+        this.quietly(this.runsChanged(id));
+      }),
+      context.nodes.onChange((node, topic, key) => {
+        this.changed(changedUris(node.name, topic, key));
+        if (topic === 'state') this.nodesChanged();
+      }),
     ];
     this.stopListening = () => {
       for (const stop of deaf) stop();
@@ -145,7 +160,9 @@ export class Session {
 
   private handleTools(): void {
     const { server } = this;
-    server.setRequestHandler(ListToolsRequestSchema, () => ({ tools: this.tables.tools.map(describeTool) }));
+    server.setRequestHandler(ListToolsRequestSchema, () => ({
+      tools: this.tables.tools.filter((tool) => isListed(tool, this.options, this.trading)).map(describeTool),
+    }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
       const answer = await callTool(
         params.name,
@@ -302,16 +319,43 @@ export class Session {
 
   /** Tells subscribers of these addresses, and of what is below them or asks them something, at most ten times a second. */
   private changed(uris: string[]): void {
-    if (this.subscriptions.size === 0) return;
     for (const subscribed of this.subscriptions) {
       if (uris.some((uri) => subscribed === uri || /^[/?]/.test(rest(subscribed, uri))))
         this.pending.add(subscribed);
     }
-    if (this.pending.size === 0 || this.flush || this.closed) return;
+    this.tellSoon();
+  }
+
+  /** A run that came or went changes the list of resources; one that goes on does not. */
+  private async runsChanged(id: string): Promise<void> {
+    const there = (await this.context.runs.find(id)) !== undefined;
+    if (there === this.seenRuns.has(id)) return;
+    if (there) this.seenRuns.add(id);
+    else this.seenRuns.delete(id);
+    this.changedLists.add('resources');
+    this.tellSoon();
+  }
+
+  /** A node that starts or stops changes which resources there are, and which tools are of use. */
+  private nodesChanged(): void {
+    const { nodes } = this.context;
+    const trading = nodes.activeCount > 0;
+    if (trading !== this.trading && !this.options.selection?.toolsets) this.changedLists.add('tools');
+    if (nodes.all().length !== this.nodeCount) this.changedLists.add('resources');
+    this.trading = trading;
+    this.nodeCount = nodes.all().length;
+    this.tellSoon();
+  }
+
+  private tellSoon(): void {
+    if ((this.pending.size === 0 && this.changedLists.size === 0) || this.flush || this.closed) return;
     this.flush = setTimeout(() => {
       this.flush = undefined;
-      for (const changed of this.pending) this.quietly(this.server.sendResourceUpdated({ uri: changed }));
+      for (const uri of this.pending) this.quietly(this.server.sendResourceUpdated({ uri }));
+      if (this.changedLists.has('tools')) this.quietly(this.server.sendToolListChanged());
+      if (this.changedLists.has('resources')) this.quietly(this.server.sendResourceListChanged());
       this.pending.clear();
+      this.changedLists.clear();
     }, 1000 / updatesPerSecond);
   }
 
@@ -338,20 +382,20 @@ function describeTool(tool: Tool) {
   const { name, title, description } = tool;
   return {
     ...{ name, title, description },
-    inputSchema: tool.inputSchema(),
+    inputSchema: listedSchema(tool),
     outputSchema: tool.outputSchema(),
-    annotations: { title, ...hints(tool.policy) },
+    annotations: { title, ...annotations(tool) },
   };
 }
 
-function hints(policy: Policy) {
+function annotations({ policy, hints }: Tool) {
   const readOnly = policy === 'read';
-  const destructive = policy === 'trade' || policy === 'danger';
+  const trades = policy === 'trade' || policy === 'danger';
   return {
     readOnlyHint: readOnly,
-    destructiveHint: destructive,
-    idempotentHint: readOnly,
-    openWorldHint: destructive,
+    destructiveHint: hints.destructive ?? trades,
+    idempotentHint: hints.idempotent ?? readOnly,
+    openWorldHint: hints.openWorld ?? trades,
   };
 }
 

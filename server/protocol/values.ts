@@ -14,7 +14,7 @@ export const Nanoseconds = z
 export const Time = z
   .string()
   .min(4)
-  .describe('ISO-8601 time, UTC when it names no zone ("2024-01-31T14:30:00Z"), or nanoseconds as a string.');
+  .describe('ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.');
 
 export const Json = z.record(z.string(), z.unknown());
 
@@ -62,9 +62,7 @@ export type InstrumentSpec = z.infer<typeof InstrumentSpec>;
 export const CatalogName = z
   .string()
   .optional()
-  .describe(
-    'Data catalog: a name of quarterdeck.json, a path or an fsspec URL; the workspace’s own when left out.',
-  );
+  .describe('Data catalog: name in quarterdeck.json, path or fsspec URL; default the workspace’s.');
 
 export const Mode = z
   .enum(['auto', 'sync', 'async'])

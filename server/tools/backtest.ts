@@ -12,6 +12,9 @@ import { defineTool } from './tool.ts';
 export const backtestTools = [
   defineTool({
     name: 'run_backtest',
+    brief: {
+      statistics: '{periods_per_year?, timezone?, rolling_days?}: of the statistics beside the engine’s own.',
+    },
     title: 'NautilusTrader backtest',
     description:
       'Run a NautilusTrader backtest of strategies on historical market data and get its result: trades, PnL, drawdown, Sharpe ratio, balances. Data are files (api "engine", BacktestEngine) or items of the data catalog (api "node", BacktestNode). Also runs a script or a BacktestRunConfig of one’s own as it stands. The run is kept: get_run, list_runs and the nautilus://runs/{id} resources show its orders, fills, positions, equity and log.',

@@ -35,6 +35,10 @@ export const dataTools = [
   }),
   defineTool({
     name: 'import_data',
+    brief: {
+      items:
+        'File items {file | bid_file + ask_file, format?, as?, preset?, instrument, bar_type?, columns?, timestamp: "open" or "close" for bars, timezone?, time_unit?, decimal?, limit?}. Each field: run_backtest’s data, or resource nautilus://schemas/import_data.',
+    },
     title: 'Data import',
     description:
       'Import market data files into a NautilusTrader Parquet data catalog, checked and in one piece: an import that fails or is cancelled leaves the catalog as it was. Bars, quotes, trades and order book deltas from CSV and Parquet (TradingView, MetaTrader, yfinance, Binance, Bybit, Dukascopy, Interactive Brokers and Databento exports are recognised), Databento DBN, Tardis CSV, Betfair streams. With dry_run nothing is written, and the first rows and what was detected show how the file is read. What the catalog holds already is not added twice.',

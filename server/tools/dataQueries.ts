@@ -29,6 +29,10 @@ export const dataQueryTools = [
   }),
   defineTool({
     name: 'check_data',
+    brief: {
+      items:
+        'File items as in import_data, or catalog items {data_type, instrument_id, bar_type?, start?, end?}.',
+    },
     title: 'Check data',
     description:
       'Check market data of files or of a catalog before a backtest relies on it: gaps, duplicates, rows out of order, crossed or zero quotes, OHLC bars that contradict themselves, time zone doubts, mixed precisions; each with a count and examples.',

@@ -68,6 +68,7 @@ export const exportTools = [
   }),
   defineTool({
     name: 'import_run',
+    usual: false,
     title: 'Backtest import',
     description:
       'Bring a NautilusTrader backtest run from a .qdrun bundle, as export_run writes it, into this workspace: it is then shown, compared and exported like any other.',

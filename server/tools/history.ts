@@ -64,6 +64,8 @@ export const historyTools = [
   }),
   defineTool({
     name: 'annotate_run',
+    usual: false,
+    hints: { idempotent: true },
     title: 'Annotate a backtest run',
     description:
       'Backtest run notes: give a NautilusTrader run a note and tags, or make it the baseline others are measured against. Such runs are not removed when the disk budget is used up.',
@@ -101,6 +103,8 @@ export const historyTools = [
   }),
   defineTool({
     name: 'delete_runs',
+    usual: false,
+    hints: { destructive: true, idempotent: true },
     title: 'Delete backtest runs',
     description:
       'Backtest runs removed with all their files: by id or by filter, with dry_run to see first which. Runs under way and baselines are refused unless force is set.',

@@ -33,3 +33,6 @@ export const tools: readonly Tool[] = [
   ...orderTools,
   ...accountTools,
 ];
+
+/** Names that tools once had, and what they are called now: a call by an old name goes on working. */
+export const renamedTools: Readonly<Record<string, string>> = {};

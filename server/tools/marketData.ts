@@ -15,7 +15,7 @@ export const marketDataTools = [
     name: 'get_market_data',
     title: 'Market data',
     description:
-      'Latest quote, trade, bars and order book of an instrument in a NautilusTrader trading node, with some history when asked. Says when prices are made up.',
+      'Current market data of an instrument: latest quote (bid and ask), trade, bars and order book in a NautilusTrader trading node, with some history when asked. Says when prices are made up.',
     toolset: 'node',
     policy: 'read',
     input: GetMarketDataParams.extend({ node: nodeArgument }),
@@ -24,9 +24,10 @@ export const marketDataTools = [
   }),
   defineTool({
     name: 'subscribe_market_data',
+    hints: { destructive: false, idempotent: true },
     title: 'Subscribe to market data',
     description:
-      'Follow quotes, trades, bars or the order book of an instrument in a NautilusTrader trading node from now on. get_market_data and the nautilus://nodes/{node}/quotes|trades|bars|book resources then show them, and tell subscribers when they change.',
+      'Subscribe to market data: follow quotes, trades, bars or the order book of an instrument in a NautilusTrader trading node from now on. get_market_data and the nautilus://nodes/{node}/quotes|trades|bars|book resources then show them, and tell subscribers when they change.',
     toolset: 'node',
     policy: 'trade',
     input: SubscribeMarketDataParams.extend({ node: nodeArgument }),
@@ -35,8 +36,10 @@ export const marketDataTools = [
   }),
   defineTool({
     name: 'unsubscribe_market_data',
+    hints: { destructive: false, idempotent: true },
     title: 'Unsubscribe from market data',
-    description: 'Stop following quotes, trades, bars or the order book of an instrument in a trading node.',
+    description:
+      'Unsubscribe from market data: stop following quotes, trades, bars or the order book of an instrument in a trading node.',
     toolset: 'node',
     policy: 'trade',
     input: SubscribeMarketDataParams.extend({ node: nodeArgument }),
@@ -46,6 +49,7 @@ export const marketDataTools = [
   }),
   defineTool({
     name: 'load_instruments',
+    hints: { destructive: false, idempotent: true },
     title: 'Load instruments',
     description:
       'Add instruments to a running NautilusTrader trading node: of one’s own (to_dict() form or template), of the data catalog by id, or from a venue by id or filter. An instrument given again is updated.',

@@ -20,7 +20,7 @@ export const newStrategyTools = [
     name: 'create_strategy',
     title: 'New NautilusTrader strategy',
     description:
-      'Create a new NautilusTrader strategy file with its config class in the workspace, from a template: blank (subscribes to bars, trades nothing yet), buy_and_hold, trend (breakout with a trailing stop) or mean_reversion (Bollinger bands and RSI, bracket orders). Never overwrites a file.',
+      'Create a new NautilusTrader strategy file with its config class in the workspace, a skeleton to write on from a template: blank (subscribes to bars, trades nothing yet), buy_and_hold, trend (breakout with a trailing stop) or mean_reversion (Bollinger bands and RSI, bracket orders). Never overwrites a file.',
     toolset: 'strategies',
     policy: 'write',
     input: z.strictObject({

@@ -10,6 +10,11 @@ const stopSeconds = 15;
 export const nodeTools = [
   defineTool({
     name: 'initialize_trading_node',
+    usual: true,
+    brief: {
+      config:
+        'A profile of one’s own: {base?: "demo|replay|sandbox", venues?, instruments?, feed?, data_clients?, exec_clients?, …}; resource nautilus://schemas/initialize_trading_node has every field.',
+    },
     title: 'Start a NautilusTrader node',
     description:
       'Start a NautilusTrader TradingNode in a process of its own and connect its venues. The built-in profile "demo" needs nothing: simulated venue SIM with 1,000,000 USD, EUR/USD.SIM, BTCUSDT.SIM and AAPL.SIM on made-up prices. "replay" plays a data catalog, "sandbox" takes an adapter’s real data with simulated fills; quarterdeck.json names further profiles, and config gives one inline.',
@@ -26,6 +31,7 @@ export const nodeTools = [
   }),
   defineTool({
     name: 'get_trading_node',
+    usual: true,
     title: 'NautilusTrader node',
     description:
       'State of a running NautilusTrader trading node: venues and whether they are connected, instruments, strategies, counts of orders and positions. Without a name and with several nodes, or none running, lists all there are.',

@@ -18,7 +18,7 @@ export const orderTools = [
     name: 'submit_order',
     title: 'Submit an order',
     description:
-      'Submit an order to a NautilusTrader trading node: market, limit, stop, if-touched, trailing stop; GTC, IOC, FOK, GTD, DAY; post-only, reduce-only, iceberg, emulated, TWAP. Answers with how far the order has come (wait_for) and why, if it was denied or rejected. The same client_order_id with the same arguments never makes a second order.',
+      'Submit an order to buy or sell to a NautilusTrader trading node: market, limit, stop, if-touched, trailing stop; GTC, IOC, FOK, GTD, DAY; post-only, reduce-only, iceberg, emulated, TWAP. Answers with how far the order has come (wait_for) and why, if it was denied or rejected. The same client_order_id with the same arguments never makes a second order.',
     toolset: 'trading',
     policy: 'trade',
     input: SubmitOrderParams.extend({ node: nodeArgument }),
@@ -40,7 +40,7 @@ export const orderTools = [
     name: 'modify_order',
     title: 'Modify an order',
     description:
-      'Change quantity, price or trigger price of an open order in a NautilusTrader trading node, and wait for the venue’s answer.',
+      'Modify an order: change quantity, price or trigger price of an open order in a NautilusTrader trading node, and wait for the venue’s answer.',
     toolset: 'trading',
     policy: 'trade',
     input: ModifyOrderParams.extend({ node: nodeArgument }),
@@ -73,7 +73,7 @@ export const orderTools = [
     name: 'list_orders',
     title: 'Orders',
     description:
-      'Orders of a NautilusTrader trading node, newest first: working, inflight, done or failed; by instrument, strategy or client order id.',
+      'Orders of a NautilusTrader trading node, newest first: working, inflight, done or failed (denied, rejected); by instrument, strategy or client order id.',
     toolset: 'trading',
     policy: 'read',
     input: ListOrdersParams.extend({ node: nodeArgument }),

@@ -21,7 +21,7 @@ export const runTools = [
     name: 'get_run',
     title: 'Backtest result',
     description:
-      'Result of a NautilusTrader backtest run: its summary (default), a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity, benchmark or log, tables of its daily returns (monthly, rolling, distribution, histogram), its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',
+      'Result of a NautilusTrader backtest run: its summary (default), or a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity, benchmark or log, tables of its daily returns (monthly, rolling, distribution, histogram), its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',
     toolset: 'backtest',
     policy: 'read',
     input: z.strictObject({
@@ -74,8 +74,10 @@ export const runTools = [
   }),
   defineTool({
     name: 'cancel_run',
+    hints: { destructive: true, idempotent: true },
     title: 'Backtest cancellation',
-    description: 'Cancel a NautilusTrader backtest that is queued or running; its process ends at once.',
+    description:
+      'Cancel a NautilusTrader backtest run that is queued or still running; its process ends at once.',
     toolset: 'backtest',
     policy: 'write',
     input: z.strictObject({ run_id: runId }),

@@ -30,6 +30,11 @@ export const strategyTools = [
   }),
   defineTool({
     name: 'check_strategy',
+    brief: Object.fromEntries(
+      (
+        ['strategies', 'actors', 'exec_algorithms', 'venues', 'instruments', 'data', 'engine', 'api'] as const
+      ).map((field) => [field, 'Of the run, as in run_backtest.']),
+    ),
     title: 'NautilusTrader strategy check',
     description:
       'Check a NautilusTrader strategy before a backtest: imports its class in a process of its own, describes its config as JSON Schema, validates the given config and names mistakes its source shows (file:line). With venues and data as in run_backtest it also tells what would go wrong in that run: subscriptions nothing serves, orders that no data can fill, a book type that drops the data, ids that clash. Runs the module’s top-level code.',

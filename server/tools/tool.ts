@@ -1,10 +1,8 @@
 import * as z from 'zod';
 import type { Confirmation } from '../approvals/question.ts';
 import type { CallContext } from '../context.ts';
+import type { Toolset } from '../protocol/selection.ts';
 import { invalidArguments } from './arguments.ts';
-
-export const toolsets = ['environment', 'data', 'strategies', 'backtest', 'node', 'trading', 'risk'] as const;
-export type Toolset = (typeof toolsets)[number];
 
 /** read: changes nothing; write: files or runs of ours, or runs user code; trade: reaches a venue; danger: real money. */
 export type Policy = 'read' | 'write' | 'trade' | 'danger';
@@ -19,6 +17,15 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   policy: Policy;
   /** Listed and accepted whatever a session's switches say: what stops trading must always be at hand. */
   always?: true;
+  /**
+   * Whether a session that named no toolsets is shown it. When left out: always, or, in a toolset of trading, while a
+   * node runs.
+   */
+  usual?: boolean;
+  /** What a call does beyond its policy, for clients that ask before they call. */
+  hints?: { destructive?: boolean; idempotent?: boolean; openWorld?: boolean };
+  /** Arguments whose shape a list of tools gives in words instead. */
+  brief?: Record<string, string>;
   input: I;
   output: O;
   /** Puts other names that are understood in the place of those of the schema, before it judges. */
@@ -39,6 +46,9 @@ export interface Tool {
   toolset: Toolset;
   policy: Policy;
   always: boolean;
+  usual: boolean | undefined;
+  hints: { destructive?: boolean; idempotent?: boolean; openWorld?: boolean };
+  brief: Record<string, string>;
   input: z.ZodObject;
   /**
    * Parses arguments, has a person confirm what must be, runs the handler and checks its result.
@@ -53,10 +63,11 @@ export interface Tool {
 export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
-  const { name, title, description, toolset, policy, always = false, input, output } = tool;
+  const { name, title, description, toolset, policy, always = false, usual, hints = {}, brief = {} } = tool;
+  const { input, output } = tool;
   const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
-    ...{ name, title, description, toolset, policy, always, input },
+    ...{ name, title, description, toolset, policy, always, usual, hints, brief, input },
     inputSchema,
     outputSchema: once(() => jsonSchema(output, 'output')),
     async call(args, context) {
