@@ -52,6 +52,8 @@ const resourceNotFound = -32002;
 /** Longer than any question waits: what ends it is its own signal. */
 const elicitationMs = 120_000;
 const updatesPerSecond = 10;
+const maxSubscriptions = 1000;
+const maxUriLength = 2048;
 
 /** What a session serves. */
 export interface Tables {
@@ -211,11 +213,18 @@ export class Session {
       }
     });
     server.setRequestHandler(SubscribeRequestSchema, ({ params }) => {
+      if (this.subscriptions.size >= maxSubscriptions || params.uri.length > maxUriLength) {
+        throw new McpError(
+          invalidParams,
+          `A session may have ${maxSubscriptions} subscriptions of bounded length.`,
+        );
+      }
       this.subscriptions.add(params.uri);
       return {};
     });
     server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
       this.subscriptions.delete(params.uri);
+      this.pending.delete(params.uri);
       return {};
     });
   }
