@@ -6,6 +6,7 @@ import {
   ListPositionsParams,
   ListPositionsResult,
 } from '../protocol/trading.ts';
+import { given, onRealMoney } from './confirmation.ts';
 import { nodeArgument } from './nodeArgument.ts';
 import { defineTool } from './tool.ts';
 
@@ -19,6 +20,16 @@ export const accountTools = [
     policy: 'trade',
     input: ClosePositionParams.extend({ node: nodeArgument }),
     output: ClosePositionResult,
+    confirmation: ({ node: name, ...which }, context) =>
+      onRealMoney(name, context, () => ({
+        action: `Close ${which.position_id ?? which.instrument_id ?? 'positions'} at the market`,
+        facts: [
+          ...given('Position', which.position_id),
+          ...given('Instrument', which.instrument_id),
+          ...given('Size', which.quantity ?? 'all of it'),
+          ...given('Held by', which.strategy_id),
+        ],
+      })),
     handler: ({ node, ...params }, context) => context.nodes.find(node).call('close_position', params),
   }),
   defineTool({

@@ -1,8 +1,20 @@
-import { resolveImportable } from '../files.ts';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { CallContext } from '../context.ts';
+import { readablePath, resolveImportable } from '../files.ts';
 import { DeploymentState } from '../protocol/node.ts';
 import { DeployStrategyParams, StopStrategyParams } from '../protocol/trading.ts';
+import { given, onRealMoney } from './confirmation.ts';
 import { nodeArgument } from './nodeArgument.ts';
 import { defineTool } from './tool.ts';
+
+/** The file a strategy stands in, where its source names one, and what it says now. */
+async function codeOf(source: string, context: CallContext): Promise<{ file?: string; digest: string }> {
+  const [, named] = /^(.+\.py):[^:]+$/.exec(source) ?? [];
+  if (named === undefined) return { digest: '— (an installed module)' };
+  const text = await readFile(readablePath(named, 'source', context));
+  return { file: named, digest: createHash('sha256').update(text).digest('hex') };
+}
 
 export const deploymentTools = [
   defineTool({
@@ -14,6 +26,19 @@ export const deploymentTools = [
     policy: 'trade',
     input: DeployStrategyParams.extend({ node: nodeArgument }),
     output: DeploymentState,
+    confirmation: ({ node: name, source, config, replace }, context) =>
+      onRealMoney(name, context, async () => {
+        const { file = '', digest } = await codeOf(source, context);
+        return {
+          action: `Let ${source} trade by itself`,
+          facts: [
+            ...given('File', file || undefined),
+            { name: 'SHA-256 of the file', value: digest },
+            { name: 'Config', value: JSON.stringify(config) },
+            ...given('In place of', replace),
+          ],
+        };
+      }),
     handler({ node, replace, ...item }, context) {
       const params = { ...resolveImportable(item, 'source', context), ...(replace ? { replace } : {}) };
       return context.nodes.find(node).call('deploy_strategy', params);

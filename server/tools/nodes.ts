@@ -27,6 +27,21 @@ export const nodeTools = [
       catalog: CatalogName,
     }),
     output: NodeDescription,
+    confirmation(wish, context) {
+      const { name, kind, profileName, request } = nodeOrder(wish, context);
+      if (kind !== 'live') return undefined;
+      return {
+        action: `Start the node ${name}, which trades with real money`,
+        facts: [
+          { name: 'Profile', value: profileName },
+          { name: 'Accounts at', value: Object.keys(request.exec_clients ?? {}).join(', ') || '—' },
+          {
+            name: 'Strategies',
+            value: (request.strategies ?? []).map(({ source }) => source).join(', ') || 'none',
+          },
+        ],
+      };
+    },
     handler: (wish, context) => context.nodes.start(nodeOrder(wish, context)),
   }),
   defineTool({

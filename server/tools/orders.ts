@@ -10,6 +10,7 @@ import {
   SubmitOrderListResult,
   SubmitOrderParams,
 } from '../protocol/trading.ts';
+import { given, onRealMoney, orderConfirmation } from './confirmation.ts';
 import { nodeArgument } from './nodeArgument.ts';
 import { defineTool } from './tool.ts';
 
@@ -23,6 +24,8 @@ export const orderTools = [
     policy: 'trade',
     input: SubmitOrderParams.extend({ node: nodeArgument }),
     output: OrderAnswer,
+    confirmation: ({ node: name, ...order }, context) =>
+      onRealMoney(name, context, (node) => orderConfirmation(order, node, context)),
     handler: ({ node, ...params }, context) => context.nodes.find(node).call('submit_order', params),
   }),
   defineTool({
@@ -34,6 +37,16 @@ export const orderTools = [
     policy: 'trade',
     input: SubmitOrderListParams.extend({ node: nodeArgument }),
     output: SubmitOrderListResult,
+    confirmation: ({ node: name, orders, contingency }, context) =>
+      onRealMoney(name, context, async (node) => {
+        const each = await Promise.all(orders.map((order) => orderConfirmation(order, node, context)));
+        return {
+          action: `${orders.length} orders${contingency ? ` (${contingency})` : ''}: ${each.map(({ action }) => action).join('; ')}`,
+          facts: each.flatMap(({ facts }, i) =>
+            facts.map(({ name: fact, value }) => ({ name: `${i + 1}. ${fact}`, value })),
+          ),
+        };
+      }),
     handler: ({ node, ...params }, context) => context.nodes.find(node).call('submit_order_list', params),
   }),
   defineTool({
@@ -45,6 +58,15 @@ export const orderTools = [
     policy: 'trade',
     input: ModifyOrderParams.extend({ node: nodeArgument }),
     output: OrderAnswer,
+    confirmation: ({ node: name, client_order_id, quantity, price, trigger_price }, context) =>
+      onRealMoney(name, context, () => ({
+        action: `Change order ${client_order_id}`,
+        facts: [
+          ...given('New size', quantity),
+          ...given('New price', price),
+          ...given('New trigger price', trigger_price),
+        ],
+      })),
     handler: ({ node, ...params }, context) => context.nodes.find(node).call('modify_order', params),
   }),
   defineTool({
