@@ -594,8 +594,8 @@ class DataItem(Message):
         Annotated[
             str,
             Meta(
-                description='Catalog item: type of the data in the catalog: Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, IndexPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or a class of custom data as "package.module:Class" or "file.py:Class".',
-                pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|IndexPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|.+:[A-Za-z_]\\w*)$',
+                description='Catalog item: type of the data in the catalog: Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or a class of custom data as "package.module:Class" or "file.py:Class".',
+                pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|.+:[A-Za-z_]\\w*)$',
             ),
         ]
         | UnsetType
@@ -623,7 +623,7 @@ class DataItem(Message):
         Annotated[
             str,
             Meta(
-                description='Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for IndexPriceUpdate, FundingRateUpdate, InstrumentStatus and InstrumentClose.'
+                description='Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for FundingRateUpdate, InstrumentStatus and InstrumentClose.'
             ),
         ]
         | UnsetType

@@ -24,7 +24,6 @@ export const dataTypes = [
   'OrderBookDelta',
   'OrderBookDepth10',
   'MarkPriceUpdate',
-  'IndexPriceUpdate',
   'FundingRateUpdate',
   'InstrumentStatus',
   'InstrumentClose',
@@ -98,7 +97,7 @@ export const DataItem = z
       .optional()
       .describe(
         'Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for ' +
-          'IndexPriceUpdate, FundingRateUpdate, InstrumentStatus and InstrumentClose.',
+          'FundingRateUpdate, InstrumentStatus and InstrumentClose.',
       ),
     optimize_file_loading: z
       .boolean()

@@ -25,7 +25,6 @@ NAMES = (
     "OrderBookDelta",
     "OrderBookDepth10",
     "MarkPriceUpdate",
-    "IndexPriceUpdate",
     "FundingRateUpdate",
     "InstrumentStatus",
     "InstrumentClose",

@@ -18,7 +18,7 @@ from quarterdeck.nautilus.itemparts import SeriesName
 from quarterdeck.nautilus.series import Series, check_width
 from quarterdeck.protocol import DataItem, Warning
 
-FILTERED = ("IndexPriceUpdate", "FundingRateUpdate", "InstrumentStatus", "InstrumentClose")
+FILTERED = ("FundingRateUpdate", "InstrumentStatus", "InstrumentClose")
 """Types that the catalog reads by pyarrow; the engine's own reader of the others knows no filter."""
 
 

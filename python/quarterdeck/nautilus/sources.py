@@ -29,6 +29,9 @@ KINDS: dict[str, type] = {
     "MarginModel": MarginModel,
     "Data": Data,
 }
+USED_THEMSELVES = ("FillModel", "LatencyModel")
+"""Kinds whose base class does its work with its config alone."""
+
 FORM = 'Write "path/to/file.py:Class" or "package.module:Class".'
 
 
@@ -43,7 +46,8 @@ class Sources:
         """Return the class of a source, of the kind its place in the request asks for."""
         found = self.find(source, path)
         wanted = KINDS[kind]
-        if not issubclass(found, wanted) or found is wanted or (kind == "Actor" and _has_own_place(found)):
+        is_base = found is wanted and kind not in USED_THEMSELVES
+        if not issubclass(found, wanted) or is_base or (kind == "Actor" and _has_own_place(found)):
             actual = next((name for name, base in KINDS.items() if issubclass(found, base)), None)
             what = f"is a {actual}" if actual and found is not wanted else f"is no {kind} that can run"
             raise QuarterdeckError(
