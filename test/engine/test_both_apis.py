@@ -148,3 +148,20 @@ def test_what_the_engine_would_ignore_is_refused(catalog: Path, shared_run: Work
     with pytest.raises(EngineError) as caught:
         run(shared_run, catalog, tmp_path, request)
     assert (caught.value.code, caught.value.path) == ("UNSUPPORTED", "venues[0].liquidation_enabled")
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_stream_of_each_kind(
+    name: str, catalog: Path, start_worker: Callable[..., Worker], shared_run: Worker, tmp_path: Path
+) -> None:
+    """Of InstrumentStatus in chunks the engine's reader would abort the process."""
+    data = [QUOTES, {"data_type": name, "instrument_id": str(PAIR)}]
+    request = {"strategies": [LISTENING], "venues": [VENUE], "data": data, "chunk_size": 200}
+    if name in ("MarkPriceUpdate", "OptionGreeks"):
+        result = run(start_worker("run"), catalog, tmp_path, request)
+        assert (result["counts"]["iterations"], result["counts"]["fills"]) == (1504, 4)
+        return
+    with pytest.raises(EngineError) as caught:
+        run(shared_run, catalog, tmp_path, request)
+    assert (caught.value.code, caught.value.path) == ("UNSUPPORTED", "chunk_size")
+    assert name in caught.value.data["message"]

@@ -157,6 +157,12 @@ def test_a_filter_is_heeded(catalog: Path, start_worker: Callable[..., Worker], 
         assert (api, result["counts"]["orders"]) == (api, 3)
 
 
+def test_chunks_of_it_are_refused(catalog: Path, shared_run: Worker, tmp_path: Path) -> None:
+    with pytest.raises(EngineError) as caught:
+        run(shared_run, catalog, tmp_path, CATALOG_ITEMS, chunk_size=50)
+    assert (caught.value.code, caught.value.path) == ("UNSUPPORTED", "chunk_size")
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str, str, str]] = {
     "a class that is no data": ({"data_type": "moods.py:Moody", "client_id": "M"}, "WRONG_CLASS", "data[1].data_type", "is a Strategy"),
     "a class that cannot be kept": ({"data_type": "moods.py:Unregistered", "client_id": "M"}, "WRONG_CLASS", "data[1].data_type", "customdataclass"),

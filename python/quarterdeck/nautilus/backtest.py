@@ -113,6 +113,8 @@ class Backtest:
                 data.check_precision(f"data[{index}]")
         for index, instrument in enumerate(self._extra):
             check_venue(instrument.id, self._venues, f"instruments[{index}]")
+        if given(request.chunk_size) is not None and self._api is Api.node:
+            self._check_streamable()
         self._watch.held = [data for data in self._data if isinstance(data, Selection)]
         check_components(self._synthetics, [instrument.id for instrument in self._all_instruments()])
         self._parts = [
@@ -120,6 +122,17 @@ class Backtest:
             for kind, field, items in _components(request)
             for index, item in enumerate(items)
         ]
+
+    def _check_streamable(self) -> None:
+        """Refuse to stream what the engine reads whole only: of some of it its reader aborts the process."""
+        for index, data in enumerate(self._data):
+            if isinstance(data, Selection | CustomSelection) and not data.streams:
+                raise QuarterdeckError(
+                    "UNSUPPORTED",
+                    f"NautilusTrader cannot read {given(self._request.data[index].data_type)} data in chunks.",
+                    "Leave chunk_size out, or this data.",
+                    path="chunk_size",
+                )
 
     def _all_instruments(self) -> list[Instrument]:
         return [*self._extra, *(instrument for data in self._data for instrument in data.instruments)]

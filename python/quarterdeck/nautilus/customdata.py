@@ -85,6 +85,11 @@ class CustomSelection:
         return [series_name(self.data_class, self._identifier)]
 
     @property
+    def streams(self) -> bool:
+        """Whether the engine can read it in chunks: only classes its core knows."""
+        return bool(self.catalog.store._is_rust_custom_data(self.data_class))
+
+    @property
     def _identifier(self) -> str | None:
         return None if self.instrument_id is None else self.instrument_id.value
 

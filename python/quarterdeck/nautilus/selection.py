@@ -50,6 +50,11 @@ class Selection:
         instrument_id = str(self.instrument.id)
         return [SeriesName(self._holding.data_type, self._holding.bar_type or instrument_id, instrument_id)]
 
+    @property
+    def streams(self) -> bool:
+        """Whether the engine can read it in chunks."""
+        return self._holding.data_type not in FILTERED
+
     def check_precision(self, path: str) -> None:
         """Refuse data with other decimals than its instrument: the engine would stop at the first of it."""
         if self.catalog.is_remote:
