@@ -31,11 +31,11 @@ BEGIN, SECOND = 1_709_542_800_000_000_000, 1_000_000_000
 SIDES = [BAR_TYPE, BAR_TYPE.replace("BID", "ASK")]
 MODELS = "nautilus_trader.backtest.models"
 
-SWING = {
+SWING: dict[str, Any] = {
     "source": "desk/swing.py:Swing",
     "config": {"instrument_id": str(PAIR), "bar_type": BAR_TYPE, "trade_size": "100000"},
 }
-LISTENING = {"source": "listening.py:Listening", "config": {"instrument_id": str(PAIR)}}
+LISTENING: dict[str, Any] = {"source": "listening.py:Listening", "config": {"instrument_id": str(PAIR)}}
 QUOTES = {"data_type": "QuoteTick", "instrument_id": str(PAIR)}
 OTHERS = ["MarkPriceUpdate", "FundingRateUpdate", "InstrumentStatus", "InstrumentClose", "OptionGreeks"]
 
