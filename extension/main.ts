@@ -1,4 +1,5 @@
 import { type ExtensionContext, window } from 'vscode';
+import { offerBundleEditor } from './bundleEditor.ts';
 import { ServerClient } from './client.ts';
 import { registerCommands } from './commands/index.ts';
 import { offerMcpServer } from './mcpProvider.ts';
@@ -17,7 +18,8 @@ export function activate(context: ExtensionContext): void {
   const server = new WorkspaceServer(log, operator);
   const client = new ServerClient(server, operator, log);
   const reports = new Panels(context, client, log);
-  const views = new Views(client, server, log);
+  const compare = (runs: string[]) => reports.openPage({ page: 'compare', runs });
+  const views = new Views(client, server, log, compare);
   const { extensionPath, workspaceState: memory } = context;
   const app = { log, server, client, reports, views, memory, extensionPath };
 
@@ -25,6 +27,7 @@ export function activate(context: ExtensionContext): void {
     ...[log, operator, server, client, reports, views],
     new StatusBar(client),
     offerMcpServer(server, log),
+    offerBundleEditor(reports),
     offerTasks(app),
     handleUris(log),
     registerCommands(app),

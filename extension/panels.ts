@@ -25,6 +25,13 @@ import type { ServerClient } from './client.ts';
 import { toQuarterdeckError } from './errors.ts';
 import { runUri } from './runs.ts';
 
+/** Where a page's answers come from: our session with the server, or a bundle. */
+export interface PageAnswers {
+  call<T>(tool: string, args: object, result: z.ZodType<T>): Promise<T>;
+  read<T>(uri: string, result: z.ZodType<T>): Promise<T>;
+  watch(uri: string, listener: () => void): { dispose(): void };
+}
+
 /** What a kind of page is called, where it opens, and whether it goes on while hidden. */
 const kinds = {
   report: { page: 'report', column: ViewColumn.Active, keepsRunning: false },
@@ -83,6 +90,21 @@ export class Panels implements Disposable {
     this.adopt(panel, address);
   }
 
+  /** The report of a run that is not the server's, in an editor of its file. */
+  showBundle(panel: WebviewPanel, uri: string, source: PageAnswers): void {
+    const { webview } = panel;
+    webview.options = { enableScripts: true, localResourceRoots: [this.pages] };
+    const serving = this.serve(webview, source);
+    panel.onDidDispose(() => serving.dispose());
+    webview.html = this.html(webview, 'report', l10n.t('Backtest'), { run: uri });
+  }
+
+  /** Words in the place of a page that cannot be shown. */
+  showText({ webview }: WebviewPanel, text: string): void {
+    const escaped = text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+    webview.html = `<!doctype html><html lang="en"><body><p role="alert">${escaped}</p></body></html>`;
+  }
+
   dispose(): void {
     for (const one of this.registered) one.dispose();
     for (const panel of this.open.values()) panel.dispose();
@@ -97,9 +119,9 @@ export class Panels implements Disposable {
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [this.pages] };
     panel.title = titleOf(address);
-    const serving = this.serve(webview);
+    const serving = this.serve(webview, this.client);
     const draw = () => {
-      webview.html = this.html(webview, address);
+      webview.html = this.html(webview, kinds[address.page].page, titleOf(address), dataOf(address));
     };
     const settings = workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('quarterdeck')) draw();
@@ -113,9 +135,9 @@ export class Panels implements Disposable {
     this.open.set(key, panel);
   }
 
-  /** Answers a page from our own session with the server: it sees what every other client sees. */
-  private serve(webview: Webview): Disposable {
-    const { client, log } = this;
+  /** Answers a page; from the server it sees what every other client sees. */
+  private serve(webview: Webview, source: PageAnswers): Disposable {
+    const { log } = this;
     const watching = new Map<string, Disposable>();
     const tell = (message: HostMessage) => void webview.postMessage(message);
     const answer = async (id: number, work: Promise<unknown>) => {
@@ -129,15 +151,15 @@ export class Panels implements Disposable {
       const { data: message, error } = PageMessage.safeParse(data);
       switch (message?.type) {
         case 'call':
-          return void answer(message.id, client.call(message.tool, message.args, z.unknown()));
+          return void answer(message.id, source.call(message.tool, message.args, z.unknown()));
         case 'read':
-          return void answer(message.id, client.read(message.uri, z.unknown()));
+          return void answer(message.id, source.read(message.uri, z.unknown()));
         case 'watch': {
           const { uri } = message;
           watching.get(uri)?.dispose();
           watching.set(
             uri,
-            client.watch(uri, () => tell({ type: 'changed', uri })),
+            source.watch(uri, () => tell({ type: 'changed', uri })),
           );
           return;
         }
@@ -165,16 +187,15 @@ export class Panels implements Disposable {
     });
   }
 
-  private html(webview: Webview, address: PageAddress): string {
-    const { page } = kinds[address.page];
+  private html(webview: Webview, page: string, title: string, data: Record<string, string>): string {
     const settings = workspace.getConfiguration('quarterdeck');
     return pageHtml({
       page,
-      title: titleOf(address),
+      title,
       asset: (file) => webview.asWebviewUri(Uri.joinPath(this.pages, file)).toString(),
       source: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
-      data: dataOf(address),
+      data,
       settings: {
         timeZone: settings.get('timeZone', 'UTC'),
         colors: settings.get('colors', 'default'),

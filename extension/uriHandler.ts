@@ -1,10 +1,13 @@
 import { commands, type Disposable, type LogOutputChannel, window } from 'vscode';
 
-/** What an address of ours may open; none of them starts, changes or sends anything. */
-const pages: Record<string, string> = {
-  run: 'quarterdeck.openReport',
-  blotter: 'quarterdeck.openBlotter',
-  strategies: 'quarterdeck.openStrategies',
+/** What an address of ours may open, and with what; none of them starts, changes or sends anything. */
+const pages: Record<string, { command: string; argument(id: string): string }> = {
+  run: { command: 'quarterdeck.openReport', argument: (id) => id },
+  blotter: {
+    command: 'quarterdeck.openBlotter',
+    argument: (id) => `nautilus://nodes/${encodeURIComponent(id)}`,
+  },
+  strategies: { command: 'quarterdeck.openStrategies', argument: (id) => id },
 };
 
 /** `vscode://quarterdeck.quarterdeck/run/<id>` and the like: links that open a page, and only that. */
@@ -12,9 +15,9 @@ export function handleUris(log: LogOutputChannel): Disposable {
   return window.registerUriHandler({
     handleUri({ path }) {
       const [, page = '', id = ''] = path.split('/').map(decodeURIComponent);
-      const command = Object.hasOwn(pages, page) ? pages[page] : undefined;
-      if (command === undefined) return void log.warn(`There is nothing to open at ${path}.`);
-      void commands.executeCommand(command, id === '' ? undefined : id);
+      const known = Object.hasOwn(pages, page) ? pages[page] : undefined;
+      if (known === undefined) return void log.warn(`There is nothing to open at ${path}.`);
+      void commands.executeCommand(known.command, id === '' ? undefined : known.argument(id));
     },
   });
 }

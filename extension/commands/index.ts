@@ -9,7 +9,17 @@ import { newStrategy } from './newStrategy.ts';
 import { startNode, stopNode } from './nodes.ts';
 import { openBlotter, openStrategies } from './openPages.ts';
 import { runBacktest } from './runBacktest.ts';
-import { annotateRun, cancelRun, deleteRuns, exportRun, openReport, rerun, toggleBaseline } from './runs.ts';
+import {
+  annotateRun,
+  cancelRun,
+  compareRuns,
+  deleteRuns,
+  exportRun,
+  importRun,
+  openReport,
+  rerun,
+  toggleBaseline,
+} from './runs.ts';
 import { setUpEngine } from './setUpEngine.ts';
 import { submitOrder } from './submitOrder.ts';
 
@@ -23,7 +33,9 @@ const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.openReport': openReport,
   'quarterdeck.openBlotter': openBlotter,
   'quarterdeck.openStrategies': openStrategies,
+  'quarterdeck.compareRuns': compareRuns,
   'quarterdeck.exportRun': exportRun,
+  'quarterdeck.importRun': importRun,
   'quarterdeck.annotateRun': annotateRun,
   'quarterdeck.toggleBaseline': toggleBaseline,
   'quarterdeck.deleteRuns': deleteRuns,

@@ -25,6 +25,20 @@ export async function pickRun(
     ?.run;
 }
 
+/** Two to five runs, as the view's selection or as picked. @throws QuarterdeckError */
+export async function pickRuns(app: App, targets: unknown, title: string): Promise<string[] | undefined> {
+  const given = Array.isArray(targets) ? targets : [];
+  const ids = given.flatMap((row) =>
+    typeof row === 'string' ? row : (RunRow.safeParse(row).data?.run_id ?? []),
+  );
+  if (ids.length > 1) return ids;
+  const { runs } = await listRuns(app.client, { status: 'completed' });
+  const items = runs.map((run) => ({ ...toItem(run), picked: ids.includes(run.run_id) }));
+  const placeHolder = 'Two to five runs; the first is what the others are measured against.';
+  const picked = await window.showQuickPick(items, { title, placeHolder, canPickMany: true });
+  return picked && picked.length > 1 ? picked.map(({ run }) => run.run_id) : undefined;
+}
+
 function toItem(run: RunRow) {
   return {
     label: nameOf(run),

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import { commands, env, Uri, window } from 'vscode';
 import * as z from 'zod';
 import { BacktestRequest } from '../../server/protocol/backtest.ts';
@@ -5,9 +6,9 @@ import { type ExportFormat, ExportResult } from '../../server/protocol/exports.t
 import { RunRecord } from '../../server/protocol/run.ts';
 import type { App } from '../app.ts';
 import { runUri } from '../runs.ts';
-import { nameOf } from '../views/runs.ts';
+import { mostCompared, nameOf } from '../views/runs.ts';
 import { followRun } from './followRun.ts';
-import { pickRun } from './pickRun.ts';
+import { pickRun, pickRuns } from './pickRun.ts';
 
 /** Starts a backtest with the request of an earlier one and shows its report. */
 export async function rerun(app: App, target: unknown): Promise<void> {
@@ -30,6 +31,22 @@ export async function cancelRun(app: App, target: unknown): Promise<void> {
     z.object({ message: z.string() }),
   );
   void window.showInformationMessage(message);
+}
+
+export async function compareRuns(app: App, target: unknown, selection: unknown): Promise<void> {
+  const runs = await pickRuns(app, selection ?? [target], 'Compare Runs');
+  if (runs) app.reports.openPage({ page: 'compare', runs: runs.slice(0, mostCompared) });
+}
+
+/** Makes a `.qdrun` bundle a run of this workspace and shows it. */
+export async function importRun(app: App, target: unknown): Promise<void> {
+  const filters = { 'Quarterdeck run': ['qdrun'] };
+  const file =
+    target instanceof Uri ? target : (await window.showOpenDialog({ title: 'Import Run', filters }))?.[0];
+  if (!file) return;
+  const path = relative(app.server.folder, file.fsPath);
+  const { run_id } = await app.client.call('import_run', { path }, z.object({ run_id: z.string() }));
+  app.reports.openPage({ page: 'report', run: run_id });
 }
 
 export async function openReport(app: App, target: unknown): Promise<void> {

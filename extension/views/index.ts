@@ -12,7 +12,12 @@ export class Views implements Disposable {
   private readonly trees: { refresh(): void; dispose(): void }[];
   private readonly files = workspace.createFileSystemWatcher('**/*.py');
 
-  constructor(client: ServerClient, server: WorkspaceServer, log: LogOutputChannel) {
+  constructor(
+    client: ServerClient,
+    server: WorkspaceServer,
+    log: LogOutputChannel,
+    compare: (ids: string[]) => void,
+  ) {
     const strategies = new ServerTree(
       strategiesSource(client, () => server.folder),
       client,
@@ -24,7 +29,7 @@ export class Views implements Disposable {
     this.files.onDidDelete(refreshed);
     this.trees = [
       strategies,
-      new ServerTree(runsSource(client), client, log),
+      new ServerTree(runsSource(client, compare), client, log),
       new ServerTree(dataSource(client), client, log),
       new ServerTree(nodeSource(client), client, log),
     ];

@@ -59,6 +59,11 @@ function nodeItem(row: NodeRow): TreeItem {
     .filter(Boolean)
     .join('\n');
   item.iconPath = iconOf(row);
+  item.command = {
+    command: 'quarterdeck.openBlotter',
+    title: 'Open Blotter',
+    arguments: [nodeUri(row.node)],
+  };
   item.contextValue = `node.${isActive(row) ? 'active' : 'ended'}.${row.state}`;
   return item;
 }

@@ -1,4 +1,11 @@
-import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import {
+  DataTransferItem,
+  MarkdownString,
+  ThemeColor,
+  ThemeIcon,
+  TreeItem,
+  TreeItemCollapsibleState,
+} from 'vscode';
 import * as z from 'zod';
 import { RunStatus } from '../../server/protocol/run.ts';
 import type { ServerClient } from '../client.ts';
@@ -29,14 +36,21 @@ export interface OlderRuns {
 
 const Runs = z.object({ runs: z.array(RunRow), total: z.int() });
 const pageSize = 200;
+const mime = 'application/vnd.code.tree.quarterdeck.runs';
+
+/** As many runs as a page can overlay and still be read. */
+export const mostCompared = 5;
 
 /** The newest runs that fit the filter. @throws QuarterdeckError */
 export async function listRuns(client: ServerClient, filter: object = {}): Promise<z.infer<typeof Runs>> {
   return client.call('list_runs', { limit: pageSize, ...filter }, Runs);
 }
 
-/** Runs of the workspace, newest first. */
-export function runsSource(client: ServerClient): TreeSource<RunRow | OlderRuns> {
+/** Runs of the workspace, newest first; one dragged onto another is compared with it. */
+export function runsSource(
+  client: ServerClient,
+  compare: (ids: string[]) => void,
+): TreeSource<RunRow | OlderRuns> {
   return {
     id: 'quarterdeck.runs',
     watched: ['nautilus://runs'],
@@ -46,6 +60,19 @@ export function runsSource(client: ServerClient): TreeSource<RunRow | OlderRuns>
       return total > runs.length ? [...runs, { older: total - runs.length }] : runs;
     },
     item: (row) => ('older' in row ? olderItem(row) : runItem(row)),
+    dragAndDropController: {
+      dragMimeTypes: [mime],
+      dropMimeTypes: [mime],
+      handleDrag(rows, data) {
+        data.set(mime, new DataTransferItem(rows.flatMap((row) => ('run_id' in row ? [row.run_id] : []))));
+      },
+      handleDrop(target, data) {
+        const dragged = z.array(z.string()).safeParse(data.get(mime)?.value).data ?? [];
+        if (!target || !('run_id' in target)) return;
+        const ids = [...new Set([target.run_id, ...dragged])];
+        if (ids.length > 1) compare(ids.slice(0, mostCompared));
+      },
+    },
   };
 }
 
