@@ -188,7 +188,7 @@ function refused(error: NodeJS.ErrnoException, file: string): QuarterdeckError {
 function damaged(file: string, why: string): QuarterdeckError {
   return new QuarterdeckError(
     'BUNDLE_INVALID',
-    `${path.basename(file)} is no bundle of a run: ${why}.`,
+    `${path.basename(file)} is no bundle of a run: ${why.replace(/\.$/, '')}.`,
     'Give a .qdrun file as export_run writes it; export the run again where this one is damaged.',
     { path: 'path' },
   );

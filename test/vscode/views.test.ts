@@ -47,6 +47,32 @@ test('Rerun on its row runs it again', async () => {
   expect(second.summary?.balances).toEqual((await journey.runs())[0]?.summary?.balances);
 });
 
+test('Compare Runs… lays two runs over each other', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Compare Runs…');
+  await editor.pickAll();
+  await editor.page.locator('.tab.active', { hasText: 'Compare 2 runs' }).waitFor();
+  await editor.webview.locator('.uplot canvas').first().waitFor();
+  await editor.screenshot('compare');
+});
+
+test('an exported bundle opens as a report, with no server to ask', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Export Run…');
+  await editor.pickFirst();
+  await editor.pick('Bundle (.qdrun)');
+  await editor.page.locator('.notification-list-item-message', { hasText: 'Exported to' }).waitFor();
+  const [file = ''] = await journey.files('.quarterdeck/exports');
+  await journey.copy(`.quarterdeck/exports/${file}`, 'kept.qdrun');
+  await journey.stopServer();
+  await editor.command('View: Close All Editors');
+  await editor.openFile('kept.qdrun');
+  await editor.webview.locator('.state.completed').waitFor();
+  expect(await editor.webview.locator('.tile[data-figure="pnl"] .value').textContent()).toBe('+47,033.00');
+  await editor.screenshot('bundle');
+  await editor.command('View: Close All Editors');
+});
+
 test('New Strategy… writes a file from a template and opens it', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: New Strategy…');

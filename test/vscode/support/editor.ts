@@ -60,7 +60,7 @@ export class Editor {
           TMPDIR: process.env.TMPDIR,
         },
       });
-      const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+      const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });
       const editor = new Editor(page, browser, server);
       if (settings.agentMode)
         await rememberState(page, url, { builtinChatExtensionEnablementMigration: 'true' });
@@ -119,6 +119,20 @@ export class Editor {
   /** Picks a row of the quick pick that is open. */
   async pick(label: string): Promise<void> {
     await this.quickRow(label).click();
+  }
+
+  /** Picks the first row of the quick pick that is open. */
+  async pickFirst(): Promise<void> {
+    await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Ticks every row of the quick pick that is open, and accepts. */
+  async pickAll(): Promise<void> {
+    const rows = this.page.locator('.quick-input-list .monaco-list-row');
+    await rows.first().waitFor();
+    for (const row of await rows.all()) await row.click();
+    await this.page.keyboard.press('Enter');
   }
 
   /** Presses a button of the modal question that is open. */

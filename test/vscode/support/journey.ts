@@ -80,6 +80,15 @@ export class Journey {
     return rm(path.join(this.workspace, file));
   }
 
+  copy(from: string, to: string): Promise<void> {
+    return cp(path.join(this.workspace, from), path.join(this.workspace, to));
+  }
+
+  /** Names of what is in a folder of the workspace; none when it is not there. */
+  files(folder: string): Promise<string[]> {
+    return readdir(path.join(this.workspace, folder)).catch(() => []);
+  }
+
   async write(file: string, text: string): Promise<void> {
     await writeFile(path.join(this.workspace, file), text);
   }
