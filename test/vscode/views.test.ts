@@ -50,7 +50,7 @@ test('Rerun on its row runs it again', async () => {
 test('Compare Runs… lays two runs over each other', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Compare Runs…');
-  await editor.pickAll();
+  await editor.pickAll('Two to five runs');
   await editor.page.locator('.tab.active', { hasText: 'Compare 2 runs' }).waitFor();
   await editor.webview.locator('.uplot canvas').first().waitFor();
   await editor.screenshot('compare');
@@ -59,7 +59,7 @@ test('Compare Runs… lays two runs over each other', async () => {
 test('an exported bundle opens as a report, with no server to ask', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Export Run…');
-  await editor.pickFirst();
+  await editor.pickFirst('Which run?');
   await editor.pick('Bundle (.qdrun)');
   await editor.page.locator('.notification-list-item-message', { hasText: 'Exported to' }).waitFor();
   const [file = ''] = await journey.files('.quarterdeck/exports');

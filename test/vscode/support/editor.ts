@@ -121,14 +121,16 @@ export class Editor {
     await this.quickRow(label).click();
   }
 
-  /** Picks the first row of the quick pick that is open. */
-  async pickFirst(): Promise<void> {
+  /** Picks the first row of the quick pick that asks `question`. */
+  async pickFirst(question: string): Promise<void> {
+    await this.asked(question);
     await this.page.locator('.quick-input-list .monaco-list-row').first().waitFor();
     await this.page.keyboard.press('Enter');
   }
 
-  /** Ticks every row of the quick pick that is open, and accepts. */
-  async pickAll(): Promise<void> {
+  /** Ticks every row of the quick pick that asks `question`, and accepts. */
+  async pickAll(question: string): Promise<void> {
+    await this.asked(question);
     const rows = this.page.locator('.quick-input-list .monaco-list-row');
     await rows.first().waitFor();
     for (const row of await rows.all()) await row.click();
@@ -167,6 +169,11 @@ export class Editor {
   async close(): Promise<void> {
     await this.browser.close();
     await endGroup(this.server);
+  }
+
+  /** The palette's own list is still there for a moment when a command asks something. */
+  private asked(question: string): Promise<void> {
+    return this.page.locator(`.quick-input-widget input[placeholder^="${question}"]`).waitFor();
   }
 
   private get quickInput() {
