@@ -20,26 +20,33 @@ def profile(**changes: Any) -> dict[str, Any]:
     }
 
 
+def start_params(folder: Path, **changes: Any) -> dict[str, Any]:
+    for name in ("node", "run"):
+        (folder / name).mkdir(exist_ok=True)
+    return {
+        "node": "test",
+        "kind": "demo",
+        "workspace": str(folder),
+        "directory": str(folder / "node"),
+        "run_directory": str(folder / "run"),
+        "catalog": str(folder / "catalog"),
+        # What depends on the time is made when the worker is there.
+        "profile": profile(**{name: value() if callable(value) else value for name, value in changes.items()}),
+    }
+
+
 class Node:
     """A node in a worker of its own."""
 
     def __init__(self, folder: Path, **changes: Any) -> None:
         self.folder = folder
-        for name in ("node", "run"):
-            (folder / name).mkdir(exist_ok=True)
         self.worker = Worker("node", stderr=None)
         self.worker.ready()
-        self.started = self.call(
-            "start_node",
-            node="test",
-            kind="demo",
-            workspace=str(folder),
-            directory=str(folder / "node"),
-            run_directory=str(folder / "run"),
-            catalog=str(folder / "catalog"),
-            # What depends on the time is made when the worker is there.
-            profile=profile(**{name: value() if callable(value) else value for name, value in changes.items()}),
-        )
+        try:
+            self.started = self.call("start_node", **start_params(folder, **changes))
+        except BaseException:
+            self.worker.close()
+            raise
 
     def call(self, method: str, **params: Any) -> dict[str, Any]:
         return self.worker.call(method, params)

@@ -5,9 +5,6 @@ from typing import Any, NamedTuple
 
 from nautilus_trader.config import (
     ImportableControllerConfig,
-    LiveDataEngineConfig,
-    LiveExecEngineConfig,
-    LiveRiskEngineConfig,
     TradingNodeConfig,
 )
 from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
@@ -20,6 +17,8 @@ from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.node.clientconfigs import SyntheticConfig
+from quarterdeck.nautilus.node.clients import DATA, EXECUTION, plan_clients
+from quarterdeck.nautilus.node.enginefields import engine_fields, engines
 from quarterdeck.nautilus.node.replay import ReplayFactory
 from quarterdeck.nautilus.node.replayplan import ReplayPlan, default_venues, plan_replay
 from quarterdeck.nautilus.node.sandbox import SandboxLiveExecClientFactory, venue_config
@@ -31,6 +30,14 @@ FEED = "FEED"
 NO_LIMIT = "1000000/00:00:01"
 """Rates are limited where all orders pass, for each node as its profile says; the engine's own limit is fixed."""
 
+TIMEOUTS = {
+    "timeout_connection": 30.0,
+    "timeout_reconciliation": 10.0,
+    "timeout_portfolio": 5.0,
+    "timeout_disconnection": 5.0,
+    "timeout_post_stop": 0.1,
+}
+
 
 class NodePlan(NamedTuple):
     """All a node is built from."""
@@ -40,6 +47,8 @@ class NodePlan(NamedTuple):
     exec_factories: dict[str, type[LiveExecClientFactory]]
     instruments: list[Instrument]
     venues: list[SimulatedVenue]
+    data_adapters: dict[str, str]
+    exec_adapters: dict[str, str]
     synthetic: bool
     warnings: list[Warning]
 
@@ -59,13 +68,30 @@ def plan_node(params: StartNodeParams) -> NodePlan:
     if replay is not None:
         instruments = replay.instruments
     venues = given(profile.venues) or ([] if replay is None else default_venues(instruments))
-    data_clients, data_factories = _data_clients(profile, instruments, replay)
+    workspace = Path(params.workspace)
+    data_clients, data_factories = _feed(profile, instruments, replay)
+    adapters = plan_clients(given(profile.data_clients, {}), DATA, "data_clients", workspace)
+    executing = plan_clients(given(profile.exec_clients, {}), EXECUTION, "exec_clients", workspace)
+    for client in adapters:
+        data_clients[client.name] = client.config
+        # The builder finds a factory by what stands before a hyphen of the client's name.
+        data_factories[client.name.partition("-")[0]] = client.factory
     exec_clients: dict[str, Any] = {}
     exec_factories: dict[str, type[LiveExecClientFactory]] = {}
     for index, venue in enumerate(venues):
         _check_client_name(venue.name, f"venues[{index}].name")
         exec_clients[venue.name] = venue_config(venue, f"venues[{index}]")
         exec_factories[venue.name] = SandboxLiveExecClientFactory
+    for client in executing:
+        if client.name in exec_clients:
+            raise QuarterdeckError(
+                "INVALID_CONFIG",
+                f"{client.name} is a simulated venue and an execution client at once.",
+                "Leave one of them out.",
+                path=f"exec_clients.{client.name}",
+            )
+        exec_clients[client.name] = client.config
+        exec_factories[client.name.partition("-")[0]] = client.factory
     if not exec_clients and not data_clients:
         raise QuarterdeckError(
             "INVALID_CONFIG",
@@ -74,11 +100,13 @@ def plan_node(params: StartNodeParams) -> NodePlan:
             path="venues",
         )
     return NodePlan(
-        config=_config(params, data_clients, exec_clients, trader_id(params)),
+        config=_config(params, data_clients, exec_clients, reconciles=bool(executing)),
         data_factories=data_factories,
         exec_factories=exec_factories,
         instruments=instruments,
         venues=venues,
+        data_adapters={client.name: client.adapter for client in adapters},
+        exec_adapters={client.name: client.adapter for client in executing},
         synthetic=isinstance(given(profile.feed), SyntheticFeed),
         warnings=known.warnings,
     )
@@ -90,7 +118,7 @@ def trader_id(params: StartNodeParams) -> str:
     return check_tagged_identifier(named or f"{params.node.upper()}-001", "trader_id", "trader id")
 
 
-def _data_clients(
+def _feed(
     profile: NodeProfile, instruments: list[Instrument], replay: ReplayPlan | None
 ) -> tuple[dict[str, Any], dict[str, type[LiveDataClientFactory]]]:
     if replay is not None:
@@ -108,28 +136,21 @@ def _data_clients(
 
 
 def _config(
-    params: StartNodeParams, data_clients: dict[str, Any], exec_clients: dict[str, Any], name: str
+    params: StartNodeParams, data_clients: dict[str, Any], exec_clients: dict[str, Any], *, reconciles: bool
 ) -> TradingNodeConfig:
+    own = engine_fields(given(params.profile.engine, {}), "engine")
+    fields = {**TIMEOUTS, **own, **engines(own, rate=NO_LIMIT, reconciles=reconciles)}
     return TradingNodeConfig(
-        trader_id=TraderId(name),
+        trader_id=TraderId(trader_id(params)),
         logging=log_settings(Path(params.directory)),
         data_clients=data_clients,
         exec_clients=exec_clients,
-        data_engine=LiveDataEngineConfig(graceful_shutdown_on_exception=True),
-        risk_engine=LiveRiskEngineConfig(
-            max_order_submit_rate=NO_LIMIT, max_order_modify_rate=NO_LIMIT, graceful_shutdown_on_exception=True
-        ),
-        exec_engine=LiveExecEngineConfig(reconciliation=False, graceful_shutdown_on_exception=True),
         controller=ImportableControllerConfig(
             controller_path="nautilus_trader.trading.controller:Controller",
             config_path="nautilus_trader.live.config:ControllerConfig",
             config={},
         ),
-        timeout_connection=30.0,
-        timeout_reconciliation=10.0,
-        timeout_portfolio=5.0,
-        timeout_disconnection=5.0,
-        timeout_post_stop=0.1,
+        **fields,
     )
 
 

@@ -16,7 +16,7 @@ from quarterdeck.nautilus.node.clientconfigs import ReplayConfig
 
 SLICE_NS = 86_400_000_000_000
 LONGEST_SLEEP = 0.5
-LONGEST_BATCH = 500
+SLICE_SECONDS = 0.0005
 
 
 class Series(NamedTuple):
@@ -53,6 +53,7 @@ class ReplayClient(LiveMarketDataClient):
             clock=clock,
             instrument_provider=InstrumentProvider(),
         )
+        self.deliver: Callable[[Any], None] = self._handle_data
         self._settings = config
         self._pump: asyncio.Task[None] | None = None
         self.ended = False
@@ -73,15 +74,17 @@ class ReplayClient(LiveMarketDataClient):
         series = self._series()
         stream = merge(*(each.data(settings.start_ns, settings.end_ns) for each in series), key=lambda d: d.ts_init)
         begun, first = self._loop.time(), 0
-        for published, datum in enumerate(stream, 1):
+        turn = begun + SLICE_SECONDS
+        for datum in stream:
             first = first or datum.ts_init
             due = begun + (datum.ts_init - first) / 1e9 / settings.speed
             while (wait := due - self._loop.time()) > 0:
                 await asyncio.sleep(min(wait, LONGEST_SLEEP))
             self.position_ns = datum.ts_init
-            self._handle_data(moved(datum, self._clock.timestamp_ns()))
-            if published % LONGEST_BATCH == 0:
+            self.deliver(moved(datum, self._clock.timestamp_ns()))
+            if self._loop.time() >= turn:
                 await asyncio.sleep(0)
+                turn = self._loop.time() + SLICE_SECONDS
 
     def _series(self) -> list[Series]:
         catalog = Catalog(self._settings.catalog)

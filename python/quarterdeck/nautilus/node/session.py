@@ -14,7 +14,7 @@ from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.node.accounts import Accounts
-from quarterdeck.nautilus.node.building import NodePlan, plan_node
+from quarterdeck.nautilus.node.building import FEED, NodePlan, plan_node
 from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
@@ -24,9 +24,11 @@ from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orders import Orders
 from quarterdeck.nautilus.node.positions import Positions
+from quarterdeck.nautilus.node.replay import ReplayClient
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
 from quarterdeck.nautilus.node.sessionrun import SessionRun
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
+from quarterdeck.nautilus.node.synthetic import SyntheticClient
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
     CancelAllOrdersParams,
@@ -78,6 +80,10 @@ class NodeSession:
         self.node.build()
         if plan.venues:
             handle_events_at_once(kernel)
+        for client in kernel.data_engine._clients.values():
+            if isinstance(client, SyntheticClient | ReplayClient):
+                # A feed in the node gives way to the rest of it by itself; the engine's queue would only cost time.
+                client.deliver = kernel.data_engine._handle_data
         self.gate = Gate(kernel)
         self.events = EventStream(kernel, self._outlet)
         self.desk = Desk()
@@ -221,19 +227,25 @@ class NodeSession:
             return
 
     def _venues(self) -> list[VenueState]:
-        engine = self.kernel.exec_engine
-        connected = {client.id.value: client.is_connected for client in engine._clients.values()}
-        accounts = {account.id.get_issuer(): account.id.value for account in self.kernel.cache.accounts()}
+        kernel, plan = self.kernel, self._plan
+        data = {str(name): client.is_connected for name, client in kernel.data_engine._clients.items()}
+        execution = {str(name): client for name, client in kernel.exec_engine._clients.items()}
+        simulated = [venue.name for venue in plan.venues]
+        names = list(dict.fromkeys([*simulated, *plan.exec_adapters, *plan.data_adapters]))
         return [
             VenueState(
-                name=venue.name,
-                kind="simulated",
-                connected=bool(connected.get(venue.name)),
-                data=True,
-                execution=True,
-                account_id=accounts.get(venue.name),
+                name=name,
+                kind="simulated" if name in simulated else plan.exec_adapters.get(name) or plan.data_adapters[name],
+                connected=all(
+                    state
+                    for state in (data.get(name), execution[name].is_connected if name in execution else None)
+                    if state is not None
+                ),
+                data=name in plan.data_adapters or (name in simulated and FEED in data),
+                execution=name in execution,
+                account_id=str(execution[name].account_id) if name in execution else None,
             )
-            for venue in self._plan.venues
+            for name in names
         ]
 
     def _warnings(self) -> list[Warning]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import zlib
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -22,7 +23,8 @@ DEPTH = {CurrencyPair: "1000000", Equity: "1000"}
 VOLATILITY = 2e-5
 """Standard deviation of one step, relative to the price: about 25 % a year at four steps a second."""
 QUOTES_PER_TRADE = 4
-LONGEST_BATCH = 1000
+SLICE_SECONDS = 0.0005
+FARTHEST_BEHIND = 0.1
 LEVELS = 10
 
 
@@ -95,6 +97,7 @@ class SyntheticClient(LiveMarketDataClient):
             clock=clock,
             instrument_provider=InstrumentProvider(),
         )
+        self.deliver: Callable[[Any], None] = self._handle_data
         self._settings = config
         self._walks: dict[InstrumentId, Walk] = {}
         self._books: set[InstrumentId] = set()
@@ -123,25 +126,26 @@ class SyntheticClient(LiveMarketDataClient):
     def _publish(self, walk: Walk) -> None:
         now = self._clock.timestamp_ns()
         quote = walk.quote(now)
-        self._handle_data(quote)
+        self.deliver(quote)
         if (trade := walk.trade(quote, now)) is not None:
-            self._handle_data(trade)
+            self.deliver(trade)
         if walk.instrument.id in self._books:
-            self._handle_data(walk.book(quote, now))
+            self.deliver(walk.book(quote, now))
 
     async def _run(self) -> None:
         interval = self._settings.interval_ms / 1000
-        due = self._loop.time() + interval
+        clock = self._loop.time
+        due = clock() + interval
         while True:
-            await asyncio.sleep(max(0.0, due - self._loop.time()))
-            for _ in range(LONGEST_BATCH):
+            # Even when behind, whoever else waits for the loop gets a turn after each slice.
+            await asyncio.sleep(max(0.0, due - clock()))
+            end = clock() + SLICE_SECONDS
+            while due <= (now := clock()) < end:
                 for walk in list(self._walks.values()):
                     self._publish(walk)
                 due += interval
-                if due > self._loop.time():
-                    break
-            else:
-                due = self._loop.time()
+            if now - due > FARTHEST_BEHIND:
+                due = now
 
     async def _subscribe_order_book_deltas(self, command: Any) -> None:
         self._books.add(command.instrument_id)

@@ -1,0 +1,71 @@
+"""Fields of NautilusTrader's own node config that a profile may set besides."""
+
+from typing import Any
+
+import msgspec
+from nautilus_trader.config import TradingNodeConfig
+from nautilus_trader.live.config import LiveDataEngineConfig, LiveExecEngineConfig, LiveRiskEngineConfig
+
+from quarterdeck.errors import QuarterdeckError, did_you_mean
+
+TAKEN = (
+    "cache",
+    "message_bus",
+    "data_engine",
+    "risk_engine",
+    "exec_engine",
+    "portfolio",
+    "emulator",
+    "streaming",
+    "catalogs",
+    "load_state",
+    "save_state",
+    "timeout_connection",
+    "timeout_reconciliation",
+    "timeout_portfolio",
+    "timeout_disconnection",
+    "timeout_post_stop",
+    "timeout_shutdown",
+)
+
+
+def engine_fields(values: dict[str, Any], path: str) -> dict[str, Any]:
+    """Return the fields as the engine reads them; what would take its checks away is refused."""
+    for name in values:
+        if name not in TAKEN:
+            raise _invalid(
+                f"A profile cannot set {name} here.{did_you_mean(name, TAKEN)}",
+                f"It may set: {', '.join(TAKEN)}.",
+                f"{path}.{name}",
+            )
+    risk = values.get("risk_engine")
+    if isinstance(risk, dict) and risk.get("bypass"):
+        raise _invalid(
+            "The risk engine is bypassed in backtests only.", "Leave bypass out.", f"{path}.risk_engine.bypass"
+        )
+    try:
+        config = TradingNodeConfig.parse(msgspec.json.encode(values))
+    except (msgspec.ValidationError, ValueError, TypeError) as error:
+        raise _invalid(f"{error}", "Correct the field.", path) from error
+    return {name: getattr(config, name) for name in values}
+
+
+def gracefully(config: Any, **fields: Any) -> Any:
+    """Return an engine's config with which an exception stops the node instead of ending its process."""
+    return msgspec.structs.replace(config, graceful_shutdown_on_exception=True, **fields)
+
+
+def engines(fields: dict[str, Any], *, rate: str, reconciles: bool) -> dict[str, Any]:
+    """Return the configs of the three engines, a profile's own settings kept."""
+    exec_engine = fields.get("exec_engine")
+    return {
+        "data_engine": gracefully(fields.get("data_engine") or LiveDataEngineConfig()),
+        "risk_engine": gracefully(
+            fields.get("risk_engine") or LiveRiskEngineConfig(max_order_submit_rate=rate, max_order_modify_rate=rate)
+        ),
+        "exec_engine": gracefully(exec_engine or LiveExecEngineConfig(reconciliation=reconciles)),
+    }
+
+
+def _invalid(message: str, next_step: str, path: str) -> QuarterdeckError:
+    return QuarterdeckError("INVALID_CONFIG", message, next_step, path=path)

@@ -1,0 +1,105 @@
+"""Clients and engine settings of a profile: what is wrong with them is said before anything is connected."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import EngineError, Worker
+from nodes import running, start_params
+
+OWN = """
+from nautilus_trader.common.providers import InstrumentProvider
+from nautilus_trader.live.config import LiveDataClientConfig
+from nautilus_trader.live.data_client import LiveMarketDataClient
+from nautilus_trader.live.factories import LiveDataClientFactory
+from nautilus_trader.model.identifiers import ClientId, Venue
+
+
+class OwnConfig(LiveDataClientConfig, frozen=True):
+    greeting: str = ""
+
+
+class OwnClient(LiveMarketDataClient):
+    async def _connect(self):
+        assert self.greeting == "hello"
+
+    async def _disconnect(self):
+        pass
+
+
+class OwnFactory(LiveDataClientFactory):
+    @staticmethod
+    def create(loop, name, config, msgbus, cache, clock):
+        client = OwnClient(
+            loop=loop, client_id=ClientId(name), venue=Venue("OWN"), msgbus=msgbus, cache=cache, clock=clock,
+            instrument_provider=InstrumentProvider(),
+        )
+        client.greeting = config.greeting
+        return client
+"""
+CLIENT = {"factory": "own.py:OwnFactory", "config_path": "own.py:OwnConfig", "config": {"greeting": "hello"}}
+
+
+def test_a_factory_of_ones_own_is_connected(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    with running(tmp_path, data_clients={"OWN": CLIENT}) as node:
+        [simulated, own] = node.call("describe_node")["venues"]
+        assert (simulated["name"], simulated["connected"]) == ("SIM", True)
+        assert own == {
+            "name": "OWN",
+            "kind": "own.py:OwnFactory",
+            "connected": True,
+            "data": True,
+            "execution": False,
+            "account_id": None,
+        }
+
+
+def test_settings_of_the_engine_are_taken(tmp_path: Path) -> None:
+    with running(tmp_path, engine={"cache": {"tick_capacity": 7}, "timeout_post_stop": 0.05}) as node:
+        assert node.started["state"] == "running"
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[Worker]:
+    """A worker whose node never comes to be."""
+    started = Worker("node", stderr=None)
+    started.ready()
+    yield started
+    assert started.close() == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "path", "profile"),
+    [
+        ("UNKNOWN_SOURCE", "data_clients.X.adapter", {"data_clients": {"X": {"adapter": "binanse"}}}),
+        ("UNSUPPORTED", "exec_clients.X.adapter", {"exec_clients": {"X": {"adapter": "databento"}}}),
+        ("INVALID_CONFIG", "data_clients.X", {"data_clients": {"X": {}}}),
+        (
+            "INVALID_CONFIG",
+            "data_clients.X.config.nope",
+            {"data_clients": {"X": {"adapter": "binance", "config": {"nope": 1}}}},
+        ),
+        ("WRONG_CLASS", "data_clients.X.factory", {"data_clients": {"X": {**CLIENT, "factory": "own.py:OwnClient"}}}),
+        ("PACKAGE_MISSING", "data_clients.X.adapter", {"data_clients": {"X": {"adapter": "betfair"}}}),
+        ("INVALID_CONFIG", "engine.risk_engine.bypass", {"engine": {"risk_engine": {"bypass": True}}}),
+        ("INVALID_CONFIG", "engine.logging", {"engine": {"logging": {}}}),
+        ("INVALID_IDENTIFIER", "trader_id", {"trader_id": "nohyphen"}),
+        ("INVALID_IDENTIFIER", "venues[0].name", {"venues": [{"name": "é", "starting_balances": ["1 USD"]}]}),
+        (
+            "UNKNOWN_CURRENCY",
+            "venues[0].starting_balances[0]",
+            {"venues": [{"name": "SIM", "starting_balances": ["1 NOPE"]}]},
+        ),
+        ("UNKNOWN_INSTRUMENT", "instruments[0]", {"instruments": ["EUR/USD.SIM"]}),
+        ("NO_DATA", "feed.catalog", {"feed": {"kind": "replay"}}),
+    ],
+)
+def test_what_is_wrong_with_a_profile_is_said_with_its_place(
+    worker: Worker, tmp_path: Path, code: str, path: str, profile: dict[str, Any]
+) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    with pytest.raises(EngineError) as caught:
+        worker.call("start_node", start_params(tmp_path, **profile))
+    assert (caught.value.code, caught.value.path) == (code, path), str(caught.value)
