@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { heavyFigures } from './heavyFigures.mjs';
 import { marketData } from './market.mjs';
+import { nodeFigures } from './nodeFigures.mjs';
 import { inspect } from './processes.mjs';
 import { crowdFigures, echoFigures } from './protocolFigures.mjs';
 import { differing, inTurns, plainScript, request, timed } from './sides.mjs';
@@ -49,6 +50,7 @@ export async function measure(setting) {
     say('115,044 quotes');
     figures.push(...(await backtestFigures(bench, warm, 'quotes', rounds(5))));
     figures.push(...(await heavyFigures(bench, warm, rounds)));
+    figures.push(...(await nodeFigures(bench, warm, say)));
     say('idle server');
     figures.push(...(await idleFigures(bench)));
     say('many clients');

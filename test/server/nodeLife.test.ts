@@ -63,6 +63,15 @@ describe('the nodes of a workspace', () => {
     expect(empty).toMatchObject({ code: 'INVALID_CONFIG' });
   });
 
+  it('reach no real venue without a person who says so', async () => {
+    const exec_clients = { BINANCE: { adapter: 'binance', config: {} } };
+    const refused = await client.error('initialize_trading_node', { config: { exec_clients }, name: 'real' });
+    expect(refused.code).toMatch(/APPROVAL|LIVE/);
+    expect(await client.error('get_trading_node', { node: 'real' })).toMatchObject({
+      code: 'NODE_NOT_FOUND',
+    });
+  });
+
   it('fail with the reason when their process is killed, and the others go on', async () => {
     const { nodes } = (await client.read('nautilus://nodes')) as { nodes: { node: string; pid: number }[] };
     const pid = nodes.find(({ node }) => node === 'second')?.pid ?? 0;

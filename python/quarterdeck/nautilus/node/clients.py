@@ -69,7 +69,7 @@ def _plan(name: str, spec: NodeClient, kind: Kind, path: str, workspace: Path) -
             if named is None
             else _checked(sources.find(named, f"{path}.config_path"), kind.config, f"{path}.config_path")
         )
-    config = parse_config(config_class, given(spec.config, {}), f"{path}.config", workspace)
+    config: Any = parse_config(config_class, given(spec.config, {}), f"{path}.config", workspace)
     return Client(name, adapter or str(source), factory, config)
 
 

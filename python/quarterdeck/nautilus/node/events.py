@@ -21,6 +21,7 @@ from quarterdeck.protocol import NodeEvent, NodeEvents, NodeTopic
 
 type Listener = Callable[[OrderEvent | PositionEvent | AccountState], None]
 
+TOGETHER_SECONDS = 0.01
 LOCAL = (OrderInitialized, OrderEmulated, OrderReleased)
 
 
@@ -32,7 +33,7 @@ class EventStream:
         self._outlet = outlet
         self._loop = asyncio.get_running_loop()
         self._seq = 0
-        self._pending: list[NodeEvent] = []
+        self._pending: dict[tuple[NodeTopic, str], dict[str, Any] | Callable[[], dict[str, Any]]] = {}
         self._waiters: dict[ClientOrderId, list[asyncio.Event]] = {}
         self.local: set[ClientOrderId] = set()
         """Orders that are in the node only: on their way out, emulated, or sliced by an algorithm."""
@@ -45,17 +46,20 @@ class EventStream:
         ):
             kernel.msgbus.subscribe(topic=topic, handler=handler)
 
-    def tell(self, topic: NodeTopic, key: str, data: dict[str, Any]) -> None:
-        """Tell the server something; what is told in one turn of the loop goes in one message."""
-        self._seq += 1
+    def tell(self, topic: NodeTopic, key: str, data: dict[str, Any] | Callable[[], dict[str, Any]]) -> None:
+        """Tell the server how something is now; what changes several times before the next message is told once."""
         if not self._pending:
-            self._loop.call_soon(self.flush)
-        self._pending.append(NodeEvent(seq=self._seq, topic=topic, key=key, data=data))
+            self._loop.call_later(TOGETHER_SECONDS, self.flush)
+        self._pending[topic, key] = data
 
     def flush(self) -> None:
         """Send what was told so far."""
-        if self._pending:
-            events, self._pending = self._pending, []
+        pending, self._pending = self._pending, {}
+        events = []
+        for (topic, key), data in pending.items():
+            self._seq += 1
+            events.append(NodeEvent(seq=self._seq, topic=topic, key=key, data=data() if callable(data) else data))
+        if events:
             self._outlet.notify("node_events", NodeEvents(events=events))
 
     async def until(self, condition: Callable[[], bool], client_order_id: ClientOrderId, seconds: float) -> None:
@@ -85,24 +89,28 @@ class EventStream:
             self.local.discard(event.client_order_id)
         for happened in self._waiters.get(event.client_order_id, ()):
             happened.set()
-        order = self._cache.order(event.client_order_id)
-        if order is not None:
-            row = {**order_row(order), "event": type(event).__name__}
-            if reason := getattr(event, "reason", None):
-                row["reason"] = str(reason)
-            self.tell(NodeTopic.order, event.client_order_id.value, row)
+        self.tell(NodeTopic.order, event.client_order_id.value, lambda: self._order_now(event))
         if isinstance(event, OrderFilled):
-            self.tell(NodeTopic.fill, event.trade_id.value, fill_row(event))
+            self.tell(NodeTopic.fill, event.trade_id.value, lambda: fill_row(event))
+
+    def _order_now(self, last: OrderEvent) -> dict[str, Any]:
+        """Return an order as it is, with the last that happened to it; one that never got in has only that."""
+        order = self._cache.order(last.client_order_id)
+        row = {"client_order_id": last.client_order_id.value} if order is None else order_row(order)
+        row["event"] = type(last).__name__
+        if reason := getattr(last, "reason", None):
+            row["reason"] = str(reason)
+        return row
 
     def _position(self, event: PositionEvent) -> None:
         self._listen(event)
         position = self._cache.position(event.position_id)
         if position is not None:
-            self.tell(NodeTopic.position, event.position_id.value, position_row(position))
+            self.tell(NodeTopic.position, event.position_id.value, lambda: position_row(position))
 
     def _account(self, event: AccountState) -> None:
         self._listen(event)
-        self.tell(NodeTopic.account, event.account_id.value, account_row(event))
+        self.tell(NodeTopic.account, event.account_id.value, lambda: account_row(event))
 
     def _listen(self, event: OrderEvent | PositionEvent | AccountState) -> None:
         for listener in self.listeners:
