@@ -116,6 +116,23 @@ export const ErrorObject = z
   .meta({ id: 'ErrorObject' });
 export type ErrorObject = z.infer<typeof ErrorObject>;
 
+/** What strategies, files and venues say has no bound of its own; what is told of it has. */
+const messageLength = 2000;
+const pathLength = 500;
+const detailLength = 4000;
+
+/** The text, or its beginning with how long it was. */
+export function shortened(text: string, length: number): string {
+  return text.length <= length ? text : `${text.slice(0, length)}… (${text.length} characters)`;
+}
+
+function shortenedDetails(details: Record<string, unknown>): Record<string, unknown> {
+  const entries = Object.entries(details).map(([key, value]) => {
+    return [key, typeof value === 'string' ? shortened(value, detailLength) : value];
+  });
+  return Object.fromEntries(entries);
+}
+
 /** Thrown anywhere, turned into an answer in one place at the edge. */
 export class QuarterdeckError extends Error {
   override readonly name = 'QuarterdeckError';
@@ -133,10 +150,10 @@ export class QuarterdeckError extends Error {
     return {
       type: errorCodes[this.code],
       code: this.code,
-      message: this.message,
-      ...(this.extra.path === undefined ? {} : { path: this.extra.path }),
+      message: shortened(this.message, messageLength),
+      ...(this.extra.path === undefined ? {} : { path: shortened(this.extra.path, pathLength) }),
       next_step: this.nextStep,
-      ...(this.extra.details === undefined ? {} : { details: this.extra.details }),
+      ...(this.extra.details === undefined ? {} : { details: shortenedDetails(this.extra.details) }),
     };
   }
 

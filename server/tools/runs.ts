@@ -42,6 +42,7 @@ export const runTools = [
       rows: z.array(z.record(z.string(), z.unknown())).optional(),
       total: z.int().optional(),
       next: z.int().optional(),
+      origin: z.string().optional().describe('Who wrote the text of a log’s rows.'),
       ...ImportAnswer.pick({ imported: true, instruments: true }).partial().shape,
     }),
     async handler({ run_id, detail, after, limit }, context) {
