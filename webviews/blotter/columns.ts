@@ -74,7 +74,7 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
     text(
       'instrument',
       t('Instrument'),
-      112,
+      104,
       ({ instrument }) => instrument,
       () => t('fill'),
     ),
@@ -88,7 +88,7 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
     {
       id: 'type',
       title: t('Type'),
-      width: 156,
+      width: 146,
       text: (line) =>
         line.kind === 'order'
           ? [words(line.order.type), line.order.role].filter(Boolean).join(' ')
@@ -109,18 +109,18 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
             ? [element('span', { class: 'mono muted' }, line.fill.id)]
             : [],
     },
-    number('quantity', t('Qty'), 92, ({ quantity }) => quantity),
+    number('quantity', t('Qty'), 84, ({ quantity }) => quantity),
     {
       ...number(
         'filled',
         t('Filled'),
-        114,
+        102,
         ({ filled }) => filled,
         ({ quantity }) => quantity,
       ),
       show: (line) => filledCell(line),
     },
-    number('price', t('Limit px'), 78, ({ price }) => price),
+    number('price', t('Limit px'), 76, ({ price }) => price),
     number('trigger', t('Trigger px'), 78, ({ trigger }) => trigger),
     number(
       'average',
@@ -129,11 +129,11 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
       ({ average }) => average,
       ({ price }) => price,
     ),
-    text('tif', t('TIF'), 58, ({ timeInForce }) => timeInForce),
+    text('tif', t('TIF'), 50, ({ timeInForce }) => timeInForce),
     {
       id: 'state',
       title: t('State'),
-      width: 168,
+      width: 152,
       text: (line) =>
         line.kind === 'order'
           ? lookOf(line.order.status).word
@@ -162,7 +162,7 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
       rest: true,
     },
     {
-      ...text('source', t('Source'), 132, ({ source, strategy }) => source ?? sourceWord(strategy)),
+      ...text('source', t('Source'), 124, ({ source, strategy }) => source ?? sourceWord(strategy)),
       show: (line) => (line.kind === 'order' ? [sourceCell(line.order, openSource)] : []),
     },
     further(text('strategy', t('Strategy'), 130, ({ strategy }) => strategy)),

@@ -120,7 +120,7 @@ export function toOrder(row: Record<string, unknown>, before?: Order): Order {
     filled: found.filled_qty,
     price: found.price,
     trigger: found.trigger_price ?? found.activation_price,
-    average: found.filled_qty === '0' || Number(found.filled_qty) === 0 ? undefined : found.avg_px,
+    average: Number(found.filled_qty) === 0 ? undefined : averageText(found.avg_px),
     timeInForce: found.time_in_force,
     status: found.status,
     group: lookOf(found.status).group,
@@ -211,4 +211,11 @@ function heard(
   const last = known.at(-1);
   if (last?.name === name && last.time === time) return known;
   return [...known, { name, time, ...(reason ? { note: reason } : {}) }].slice(-50);
+}
+
+/** An average of fills is a binary number: six decimals of it say what there is to say. */
+function averageText(text: string | undefined): string | undefined {
+  return text !== undefined && (text.split('.')[1]?.length ?? 0) > 6
+    ? String(Number(Number(text).toFixed(6)))
+    : text;
 }

@@ -65,7 +65,8 @@ export class Grid<Row> {
       getScrollElement: () => this.root,
       estimateSize: (index) => this.heightAt(index),
       overscan: 4,
-      scrollMargin: 0,
+      // The sticky head covers as much of the end as the rows begin below the top.
+      scrollPaddingEnd: 26,
       scrollToFn: elementScroll,
       observeElementRect,
       observeElementOffset,

@@ -32,7 +32,7 @@ export function tradeColumns(
   const number: Column<Trade> = {
     id: 'trade',
     title: '#',
-    width: 56,
+    width: 48,
     number: true,
     text: (trade) => String(trade.number),
     order: (trade) => trade.number,
@@ -230,7 +230,7 @@ function line(
   return {
     id,
     title,
-    width: 116,
+    width: 126,
     rest: id === 'exited',
     text: (trade) => read(trade) ?? '',
     show: (trade) => {

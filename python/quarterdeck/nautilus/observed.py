@@ -16,7 +16,7 @@ from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.markets import Market
 
 STREAM = "backtest_data"
-PIECES = 400
+PIECES = 1000
 SMALLEST = 16
 MOST_DAYS = 20_000
 
