@@ -24,6 +24,7 @@ import { type HostMessage, PageMessage } from '../webviews/messages.ts';
 import type { ServerClient } from './client.ts';
 import { toQuarterdeckError } from './errors.ts';
 import { runUri } from './runs.ts';
+import { readWorkspaceSettings } from './workspaceSettings.ts';
 
 /** Where a page's answers come from: our session with the server, or a bundle. */
 export interface PageAnswers {
@@ -120,18 +121,20 @@ export class Panels implements Disposable {
     webview.options = { enableScripts: true, localResourceRoots: [this.pages] };
     panel.title = titleOf(address);
     const serving = this.serve(webview, this.client);
-    const draw = () => {
-      webview.html = this.html(webview, kinds[address.page].page, titleOf(address), dataOf(address));
+    const draw = async () => {
+      const more = address.page === 'strategies' ? await defaultsOfWorkspace() : {};
+      const data = { ...dataOf(address), ...more };
+      webview.html = this.html(webview, kinds[address.page].page, titleOf(address), data);
     };
     const settings = workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('quarterdeck')) draw();
+      if (change.affectsConfiguration('quarterdeck')) void draw();
     });
     panel.onDidDispose(() => {
       serving.dispose();
       settings.dispose();
       this.open.delete(key);
     });
-    draw();
+    void draw();
     this.open.set(key, panel);
   }
 
@@ -240,6 +243,14 @@ function dataOf(address: PageAddress): Record<string, string> {
     case 'strategies':
       return { ...kept, ...(address.source === undefined ? {} : { source: address.source }) };
   }
+}
+
+/** What `quarterdeck.json` says a backtest runs on, for the page that offers it. */
+async function defaultsOfWorkspace(): Promise<Record<string, string>> {
+  const [folder] = workspace.workspaceFolders ?? [];
+  const settings = folder && (await readWorkspaceSettings(folder.uri.fsPath).catch(() => undefined));
+  const backtest = settings?.defaults.backtest;
+  return backtest ? { defaults: JSON.stringify(backtest) } : {};
 }
 
 function cleaned(address: z.infer<typeof Restored>): PageAddress {

@@ -29,6 +29,7 @@ import type { LogLine, Progress } from '../protocol/engine.ts';
 import type { Identity } from '../protocol/identity.ts';
 import { readResource, resources } from '../resources/index.ts';
 import { changedUris } from '../resources/nodes.ts';
+import { isPage, pageList, pageUri, readPage } from '../resources/pages.ts';
 import type { Resource } from '../resources/resource.ts';
 import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
@@ -195,7 +196,7 @@ export class Session {
           : [{ uri: resource.uriTemplate, name: resource.title }];
       });
       const all = (await Promise.all(lists)).flat();
-      return { resources: all.map((item) => ({ ...item, mimeType: 'application/json' })) };
+      return { resources: [...all.map((item) => ({ ...item, mimeType: 'application/json' })), ...pageList] };
     });
     server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
       resourceTemplates: this.tables.resources
@@ -207,6 +208,7 @@ export class Session {
     }));
     server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
       try {
+        if (isPage(params.uri)) return { contents: [await readPage(params.uri)] };
         const value = await readResource(params.uri, this.callContext(extra), this.tables.resources);
         return { contents: [{ uri: params.uri, mimeType: 'application/json', text: JSON.stringify(value) }] };
       } catch (error) {
@@ -395,7 +397,13 @@ function describeTool(tool: Tool) {
     inputSchema: listedSchema(tool),
     outputSchema: tool.outputSchema(),
     annotations: { title, ...annotations(tool) },
+    ...(tool.page ? { _meta: shownBy(pageUri(tool.page)) } : {}),
   };
+}
+
+/** Where a host finds the page of a tool; older ones look for the flat name. */
+function shownBy(resourceUri: string) {
+  return { ui: { resourceUri, visibility: ['model', 'app'] }, 'ui/resourceUri': resourceUri };
 }
 
 function annotations({ policy, hints }: Tool) {

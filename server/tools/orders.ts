@@ -98,6 +98,7 @@ export const orderTools = [
       'Orders of a NautilusTrader trading node, newest first: working, inflight, done or failed (denied, rejected); by instrument, strategy or client order id.',
     toolset: 'trading',
     policy: 'read',
+    page: 'blotter',
     input: ListOrdersParams.extend({ node: nodeArgument }),
     output: ListOrdersResult,
     handler: ({ node, ...params }, context) => context.nodes.find(node).call('list_orders', params),

@@ -24,6 +24,7 @@ export const runTools = [
       'Result of a NautilusTrader backtest run: its summary (default), or a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity, benchmark or log, tables of its daily returns (monthly, rolling, distribution, histogram), its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',
     toolset: 'backtest',
     policy: 'read',
+    page: 'report',
     input: z.strictObject({
       run_id: runId,
       detail: z.enum(details).default('summary'),

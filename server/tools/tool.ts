@@ -28,6 +28,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   brief?: Record<string, string>;
   input: I;
   output: O;
+  /** The page that shows what the tool answers, in hosts that show pages in a chat. */
+  page?: PageName;
   /** Puts other names that are understood in the place of those of the schema, before it judges. */
   canonical?(args: unknown): unknown;
   /** What a person must confirm before this call goes on, because it moves real money; undefined where it does not. */
@@ -37,6 +39,9 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   ): Confirmation | undefined | Promise<Confirmation | undefined>;
   handler(args: z.output<I>, context: CallContext): Promise<z.input<O>>;
 }
+
+/** Pages a chat can show. */
+export type PageName = 'report' | 'blotter';
 
 /** A tool with its types folded away: what the table, the protocol and the command line work with. */
 export interface Tool {
@@ -49,6 +54,7 @@ export interface Tool {
   usual: boolean | undefined;
   hints: { destructive?: boolean; idempotent?: boolean; openWorld?: boolean };
   brief: Record<string, string>;
+  page?: PageName | undefined;
   input: z.ZodObject;
   /**
    * Parses arguments, has a person confirm what must be, runs the handler and checks its result.
@@ -64,10 +70,10 @@ export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
   const { name, title, description, toolset, policy, always = false, usual, hints = {}, brief = {} } = tool;
-  const { input, output } = tool;
+  const { page, input, output } = tool;
   const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
-    ...{ name, title, description, toolset, policy, always, usual, hints, brief, input },
+    ...{ name, title, description, toolset, policy, always, usual, hints, brief, page, input },
     inputSchema,
     outputSchema: once(() => jsonSchema(output, 'output')),
     async call(args, context) {

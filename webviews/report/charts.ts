@@ -8,7 +8,7 @@ import { type Signal, signal } from '../signal.ts';
 import { t } from '../strings.ts';
 import { day, dayMinute, minute, zoneName } from '../time.ts';
 import type { EquityLine } from './equity.ts';
-import type { Window } from './load.ts';
+import type { BenchmarkLine, Window } from './load.ts';
 
 export interface ChartSizes {
   equity: number;
@@ -24,6 +24,7 @@ export interface EquityOptions {
   window: Signal<Window | undefined>;
   cursor: Signal<number | undefined>;
   sizes: ChartSizes;
+  benchmark?: BenchmarkLine | undefined;
   /** The whole of the time that will be shown, when the run is not at its end. */
   period?: () => Window | undefined;
 }
@@ -61,7 +62,12 @@ export class EquityCharts {
         root: this.frames[0].canvas,
         height: sizes.equity,
         timeAxis: false,
-        lines: [{ label: t('Equity'), color: () => colors().series }],
+        lines: [
+          { label: t('Equity'), color: () => colors().series },
+          ...(options.benchmark
+            ? [{ label: options.benchmark.instrument, color: () => colors().muted, width: 1, dash: [4, 3] }]
+            : []),
+        ],
         format: (value, step) =>
           this.unit === 'percent'
             ? `${signed(value, 1)}%`
@@ -195,8 +201,18 @@ export class EquityCharts {
 
   private equityData(): LinesData {
     const { times, values } = this.line;
+    const { benchmark } = this.options;
     const [start = 1] = values;
-    return [times, this.unit === 'money' ? values : values.map((value) => (value / start - 1) * 100)];
+    const scale = (value: number) => (this.unit === 'money' ? value : (value / start - 1) * 100);
+    if (!benchmark) return [times, values.map(scale)];
+    // The benchmark holds its last price at the times of the equity, which both charts share.
+    let at = 0;
+    const held = times.map((time) => {
+      while (at + 1 < benchmark.times.length && (benchmark.times[at + 1] ?? 0) <= time) at += 1;
+      const value = benchmark.values[at];
+      return value === undefined ? null : scale(value);
+    });
+    return [times, values.map(scale), held];
   }
 
   private drawdownData(): LinesData {
@@ -215,7 +231,29 @@ export class EquityCharts {
     );
     key.style.setProperty('--color', 'var(--qd-series)');
     const when = index === null ? venue : `${dayMinute(times[at])} ${zoneName}`;
-    this.legend.replaceChildren(key, element('span', { class: 'hint' }, when));
+    this.legend.replaceChildren(key, ...this.benchmarkKey(index), element('span', { class: 'hint' }, when));
+  }
+
+  private benchmarkKey(index: number | null): HTMLElement[] {
+    const { benchmark } = this.options;
+    if (!benchmark) return [];
+    const held = this.equityData()[2]?.[index ?? this.line.times.length - 1];
+    const gain =
+      held === null || held === undefined
+        ? undefined
+        : this.unit === 'money'
+          ? held - (this.line.values[0] ?? 0)
+          : held;
+    const text = this.unit === 'money' ? signed(gain, 0) : `${signed(gain, 2)}%`;
+    return [
+      element(
+        'span',
+        { class: 'key dashed' },
+        t('Hold {0}', benchmark.instrument),
+        ' ',
+        element('b', {}, text),
+      ),
+    ];
   }
 
   private describe(): void {

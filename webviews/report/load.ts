@@ -27,8 +27,16 @@ export interface Live {
   counts: { orders: number; positions: number; open: number };
 }
 
+/** What the money would have become in the benchmark, in the currency and at the times it is priced. */
+export interface BenchmarkLine {
+  instrument: string;
+  times: number[];
+  values: number[];
+}
+
 export interface Results {
   lines: EquityLine[];
+  benchmark?: BenchmarkLine | undefined;
   trades: Trade[];
   /** What kept the run from trading; read only when it did not. */
   funnel: Funnel | undefined;
@@ -94,12 +102,14 @@ export function isUnfinished({ status }: RunRecord): boolean {
 }
 
 export async function readResults(host: Host, uri: string, run: RunRecord): Promise<Results> {
-  const [equity, trades, funnel] = await Promise.all([
+  const [equity, trades, funnel, prices] = await Promise.all([
     host.read(`${uri}/equity?points=${equityPoints}`),
     readRows(host, `${uri}/trades`),
     run.summary?.counts.fills === 0 ? readFunnel(host, uri) : undefined,
+    run.request.benchmark ? readBenchmark(host, uri) : undefined,
   ]);
-  return { lines: toEquityLines(ReadFrameResult.parse(equity).rows), trades: toTrades(trades), funnel };
+  const lines = toEquityLines(ReadFrameResult.parse(equity).rows);
+  return { lines, trades: toTrades(trades), funnel, benchmark: scaled(prices, lines[0]) };
 }
 
 /** All rows of a frame, as many as a page may hold. */
@@ -177,6 +187,34 @@ async function readLive(host: Host, uri: string): Promise<Live> {
     counts,
     lines: toEquityLines(equity),
     trades: toTrades(trades),
+  };
+}
+
+const BenchmarkRow = z.object({ ts_event: z.string(), instrument_id: z.string(), price: z.string() });
+
+async function readBenchmark(host: Host, uri: string): Promise<z.infer<typeof BenchmarkRow>[]> {
+  try {
+    const { rows } = ReadFrameResult.parse(await host.read(`${uri}/benchmark?points=${equityPoints}`));
+    return z.array(BenchmarkRow).parse(rows);
+  } catch {
+    // Without its prices the curve stands alone; the statistics of the run say what there is.
+    return [];
+  }
+}
+
+/** The start of the equity put into the benchmark at its first price and held. */
+function scaled(
+  rows: z.infer<typeof BenchmarkRow>[] = [],
+  line: EquityLine | undefined,
+): BenchmarkLine | undefined {
+  const [first] = rows;
+  const start = line?.values[0];
+  if (!first || start === undefined || Number(first.price) <= 0) return undefined;
+  const from = line?.times[0] ?? 0;
+  return {
+    instrument: first.instrument_id,
+    times: rows.map(({ ts_event }) => Math.max(from, milliseconds(ts_event))),
+    values: rows.map(({ price }) => (Number(price) / Number(first.price)) * start),
   };
 }
 

@@ -13,7 +13,7 @@ import * as sizes from './charts.ts';
 import type { EquityLine } from './equity.ts';
 import { type Basis, headline } from './figures.ts';
 import { type Actions, header, title } from './header.ts';
-import type { Live, Results, Window } from './load.ts';
+import type { BenchmarkLine, Live, Results, Window } from './load.ts';
 import { PriceSection } from './prices.ts';
 import { configName, pairs, parameterPairs, runSettings } from './settings.ts';
 import { funnelView } from './states.ts';
@@ -131,7 +131,7 @@ export class ReportView {
     this.tables.show(run, live.trades, true);
   }
 
-  showResults(run: RunRecord, { lines, trades, funnel }: Results): void {
+  showResults(run: RunRecord, { lines, trades, funnel, benchmark }: Results): void {
     this.update(run);
     this.progress.hidden = true;
     this.trades = trades;
@@ -141,7 +141,7 @@ export class ReportView {
     this.root.querySelector('.funnel')?.remove();
     if (funnel) this.tiles.before(funnelView(funnel, this.actions));
     this.statistics.show(basis);
-    this.showEquity(lines, undefined);
+    this.showEquity(lines, undefined, benchmark);
     this.showPrices(run, lines);
     this.tables.show(run, trades, false);
     const kept = this.selected.get();
@@ -196,7 +196,7 @@ export class ReportView {
     this.tiles.replaceChildren(...cells);
   }
 
-  private showEquity(lines: EquityLine[], period: Window | undefined): void {
+  private showEquity(lines: EquityLine[], period: Window | undefined, benchmark?: BenchmarkLine): void {
     const some = lines.filter(({ times }) => times.length > 1);
     if (some.length === this.equity.length && some.length > 0) {
       for (const [i, line] of some.entries()) this.equity[i]?.show(line);
@@ -210,6 +210,7 @@ export class ReportView {
           cursor: this.cursor,
           sizes: this.narrow ? sizes.narrow : sizes.wide,
           ...(period ? { period: () => this.period } : {}),
+          ...(benchmark && line === some[0] ? { benchmark } : {}),
         }),
     );
     this.charts.replaceChildren(...this.equity.map(({ root }) => root));
