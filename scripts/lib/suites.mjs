@@ -14,6 +14,7 @@ export const suites = {
   unit: { needs: [], run: (context) => vitest('unit', context) },
   engine: { needs: ['python'], run: pytest },
   server: { needs: ['python'], run: (context) => vitest('server', context) },
+  pages: { needs: ['python'], run: pages },
   vscode: { needs: ['python'], run: editor },
   soak: { needs: ['python'], byName: true, run: soak },
 };
@@ -55,6 +56,12 @@ async function pytest({ env, folder, python, tools }) {
   const args = ['-m', 'pytest', 'test/engine', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`];
   const { code } = await run(python, args, { env: withTools(tools, env) });
   return settle(existsSync(report) ? fromJunit(readFileSync(report, 'utf8')) : undefined, code);
+}
+
+async function pages({ env }) {
+  const options = { env, capture: 'stdout', echo: true };
+  const { code, output } = await runNode([path.join('test', 'pages', 'run.mjs')], options);
+  return settle(fromLastLine(output), code);
 }
 
 async function editor({ env }) {

@@ -127,6 +127,15 @@ export class PageServer {
     return shown;
   }
 
+  /** An empty page of our origin. */
+  async blank(viewport: { width: number; height: number }): Promise<Page> {
+    this.pages.set('blank.html', '<!doctype html><html lang="en"><title>host</title><body></body></html>');
+    const context = await this.browser.newContext({ viewport, locale: 'en-US', colorScheme: 'dark' });
+    const page = await context.newPage();
+    await page.goto(`http://127.0.0.1:${this.port}/blank.html`);
+    return page;
+  }
+
   async close(): Promise<void> {
     await new Promise((resolve) => this.server.close(resolve));
   }

@@ -56,6 +56,16 @@ export class HttpSession implements Session {
     }
   }
 
+  async tools() {
+    return (await this.client.listTools()).tools;
+  }
+
+  /** A resource that is no JSON: a page. */
+  async document(uri: string): Promise<{ mimeType: string; text: string }> {
+    const { contents } = await this.client.readResource({ uri });
+    return z.tuple([z.object({ mimeType: z.string(), text: z.string() })]).parse(contents)[0];
+  }
+
   watch(uri: string, listener: () => void): () => void {
     const known = this.watchers.get(uri) ?? new Set();
     this.watchers.set(uri, known.add(listener));

@@ -244,9 +244,10 @@ export class Grid<Row> {
       const { id, title, hint } = column;
       const sorted = this.sort?.id === id ? (this.sort.ascending ? 'ascending' : 'descending') : undefined;
       const label = `${title}${sorted ? (sorted === 'ascending' ? ' ↑' : ' ↓') : ''}`;
-      const inner = this.options.onSort
-        ? element('button', { type: 'button', tabindex: -1, title: hint }, label)
-        : element('span', { title: hint }, label);
+      const inner =
+        this.options.onSort && title
+          ? element('button', { type: 'button', tabindex: -1, title: hint }, label)
+          : element('span', { title: hint }, label);
       const cell = element(
         'div',
         { class: cellClass(column), role: 'columnheader', 'aria-colindex': i + 1, 'aria-sort': sorted },

@@ -123,7 +123,7 @@ function dayCell(one: DayProfit | undefined, most: number): HTMLElement {
     element('span', { class: 'hint' }, one.day.slice(8)),
     element('span', {}, signed(one.value, 0)),
   );
-  cell.style.setProperty('--share', `${Math.round((Math.abs(one.value) / most) * 45)}%`);
+  cell.style.setProperty('--share', `${Math.round((Math.abs(one.value) / most) * 28)}%`);
   return cell;
 }
 
@@ -185,7 +185,7 @@ function monthCell(name: string, value: number, most: number): HTMLElement {
     { class: `day ${value >= 0 ? 'up' : 'down'}`, title: `${name}: ${signed(value, 2)}` },
     element('span', {}, short(value)),
   );
-  cell.style.setProperty('--share', `${Math.round((Math.abs(value) / most) * 45)}%`);
+  cell.style.setProperty('--share', `${Math.round((Math.abs(value) / most) * 28)}%`);
   return cell;
 }
 
