@@ -2,7 +2,7 @@
 export function pageKeys(regions: () => HTMLElement[], filter: () => HTMLElement | undefined): void {
   addEventListener('keydown', (event) => {
     if (event.key === 'F6') {
-      const all = regions().filter((one) => one.isConnected && one.offsetParent !== null);
+      const all = regions().filter((one) => one.isConnected && target(one) !== undefined);
       const at = all.findIndex((one) => one.contains(document.activeElement));
       const next = all[(at + (event.shiftKey ? -1 : 1) + all.length) % all.length];
       focusIn(next);
@@ -27,12 +27,16 @@ export function isTyping(event: Event): boolean {
 }
 
 function focusIn(region: HTMLElement | undefined): void {
-  if (!region) return;
-  if (region.tabIndex >= 0) {
-    region.focus();
-    return;
-  }
-  region
-    .querySelector<HTMLElement>('[tabindex="0"], qd-button, button, qd-text-field, qd-dropdown, a')
-    ?.focus();
+  if (region) target(region)?.focus();
+}
+
+/** What of a region takes the focus: the region itself, or the first control in it that can be seen. */
+function target(region: HTMLElement): HTMLElement | undefined {
+  if (region.tabIndex >= 0) return region;
+  const all = region.querySelectorAll<HTMLElement>(
+    '[tabindex="0"], qd-button, button, qd-text-field, qd-dropdown, a',
+  );
+  return [...all].find(
+    (one) => one.getClientRects().length > 0 && one.tabIndex >= -1 && !one.closest('[hidden]'),
+  );
 }

@@ -20,7 +20,7 @@ test('orders of a run: states in groups, a bracket under its entry, reasons in f
   const { page } = shown;
   await page.locator('.line.order').first().waitFor();
   const groups = await texts(page.locator('.line.group:not([hidden])'));
-  expect(groups.map((text) => text.replace(/\d.*$/, ''))).toEqual(['Working', 'Failed', 'Done']);
+  expect(groups.map((text) => text.replace(/\d.*$/, ''))).toEqual(['Working', 'In flight', 'Failed', 'Done']);
   const reasons = await texts(page.locator('.line.reason:not([hidden]) .reason'));
   expect(reasons.some((text) => text.includes('POST_ONLY'))).toBe(true);
   expect(reasons.some((text) => text.includes('quantity'))).toBe(true);

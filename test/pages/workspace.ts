@@ -78,6 +78,7 @@ export async function expectNoOverflow(page: Page): Promise<void> {
 }
 
 const quiet = `from nautilus_trader.config import StrategyConfig
+from nautilus_trader.model.data import BarType
 from nautilus_trader.trading.strategy import Strategy
 
 
@@ -92,6 +93,12 @@ class Quiet(Strategy):
 
     def __init__(self, config: QuietConfig) -> None:
         super().__init__(config)
+
+    def on_start(self) -> None:
+        self.subscribe_bars(BarType.from_str("EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL"))
+
+    def on_bar(self, bar) -> None:
+        pass
 `;
 
 const raising = `from nautilus_trader.trading.strategy import Strategy

@@ -40,7 +40,7 @@ export function showPills(box: HTMLElement, model: BlotterModel, again: () => vo
       { type: 'button', class: group, 'aria-pressed': String(pressed), 'aria-label': `${word} ${number}` },
       group && icon(groupNames[group].icon),
       element('span', { class: group ? 'pill-word' : undefined }, word),
-      number.toLocaleString('en-US'),
+      ` ${number.toLocaleString('en-US')}`,
     );
     one.addEventListener('click', () => {
       if (group === undefined) model.shownGroups.clear();

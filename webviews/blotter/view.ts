@@ -97,6 +97,7 @@ export class BlotterView {
       this.footer,
     );
     this.showTabs();
+    this.openTab();
     this.clockTimer = setInterval(() => this.showFooter(), 1000);
     addEventListener('keydown', (event) => this.onPageKey(event));
   }
@@ -113,6 +114,7 @@ export class BlotterView {
     if (before?.state !== status.state) announce(t('{0} is {1}', status.name, status.state));
     const down = status.venues.filter(({ connected }) => !connected);
     const isLost = status.active && down.length > 0;
+    this.schedule();
     this.setLost(isLost ? down.map(({ name }) => name).join(', ') : undefined);
   }
 

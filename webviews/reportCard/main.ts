@@ -205,7 +205,7 @@ function warningLine({ warnings = [] }: Answer): Child {
     'div',
     { class: 'row warning' },
     cardIcon('warning'),
-    element('span', { class: 'grow' }, first.message),
+    element('span', { class: 'grow clip', title: first.message }, first.message),
     warnings.length > 1 && element('span', { class: 'muted small' }, t('{0} more', warnings.length - 1)),
   );
 }
