@@ -153,9 +153,10 @@ export class BlotterModel {
           elsewhere.set(order.group, (elsewhere.get(order.group) ?? 0) + 1);
       }
     }
+    const isFiltered = this.test !== undefined || this.shownGroups.size > 0;
     const names =
       this.grouping === 'state'
-        ? groups.filter((group) => buckets.has(group) || elsewhere.has(group))
+        ? groups.filter((group) => buckets.has(group) || (!isFiltered && elsewhere.has(group)))
         : [...buckets.keys()].sort();
     const lines: Line[] = [];
     const counts = this.grouping === 'state' ? this.counts() : undefined;

@@ -229,7 +229,10 @@ export class BlotterView {
       columns: this.columns(),
       key: ({ key }) => key,
       ...(this.narrow
-        ? { height: (line: Line) => (line.kind === 'order' ? 40 : line.kind === 'group' ? 28 : 24) }
+        ? {
+            height: (line: Line) =>
+              line.kind === 'order' || line.kind === 'reason' ? 40 : line.kind === 'group' ? 28 : 24,
+          }
         : {}),
       level: (line) => (line.kind === 'group' ? 1 : line.kind === 'order' ? line.level + 1 : line.level + 2),
       expanded: (line) => (line.kind === 'group' || line.kind === 'order' ? line.open : undefined),
@@ -412,6 +415,8 @@ export class BlotterView {
     if (!now && this.hovering && this.status?.active && model.orders.size > 0 && this.lastLayout > 0) {
       this.moved.hidden = false;
       this.moved.textContent = t('Rows moved · apply');
+      this.showPills();
+      this.showFooter();
       return;
     }
     this.moved.hidden = true;
