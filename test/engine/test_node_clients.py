@@ -1,14 +1,18 @@
 """Clients and engine settings of a profile: what is wrong with them is said before anything is connected."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import EngineError, Worker
-from nodes import running, start_params
+from nodes import Node, running, start_params
 
 OWN = """
+import asyncio
+from pathlib import Path
+
 from nautilus_trader.common.providers import InstrumentProvider
 from nautilus_trader.live.config import LiveDataClientConfig
 from nautilus_trader.live.data_client import LiveMarketDataClient
@@ -23,6 +27,12 @@ class OwnConfig(LiveDataClientConfig, frozen=True):
 class OwnClient(LiveMarketDataClient):
     async def _connect(self):
         assert self.greeting == "hello"
+        self.create_task(self.follow())
+
+    async def follow(self):
+        while True:
+            await asyncio.sleep(0.02)
+            self._set_connected(not (Path(__file__).parent / "away").exists())
 
     async def _disconnect(self):
         pass
@@ -54,6 +64,23 @@ def test_a_factory_of_ones_own_is_connected(tmp_path: Path) -> None:
             "execution": False,
             "account_id": None,
         }
+
+
+def test_a_venue_that_is_away_makes_the_node_degraded(tmp_path: Path) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    with running(tmp_path, data_clients={"OWN": CLIENT}) as node:
+        (tmp_path / "away").touch()
+        assert until_state(node, "degraded")["reason"] == "Not connected: OWN."
+        (tmp_path / "away").unlink()
+        assert until_state(node, "running")["reason"] is None
+
+
+def until_state(node: Node, state: str) -> dict[str, Any]:
+    deadline = time.monotonic() + 30
+    while (found := node.call("describe_node"))["state"] != state and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert found["state"] == state
+    return found
 
 
 def test_settings_of_the_engine_are_taken(tmp_path: Path) -> None:

@@ -218,13 +218,19 @@ class NodeSession:
         return strategies.get(thing.strategy_id, self.desk)
 
     async def _watch(self) -> None:
-        """Notice a node that stops by itself: the engine does so when one of its queues fails."""
+        """Notice a venue that is away, and an engine that stops by itself, as it does when one of its queues fails."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
-            if self.state == NodeState.stopping or self.node.is_running():
-                continue
-            self.set_state(NodeState.failed, "The engine stopped by itself; its log says why.")
-            return
+            if self.state == NodeState.stopping:
+                return
+            if not self.node.is_running():
+                self.set_state(NodeState.failed, "The engine stopped by itself; its log says why.")
+                return
+            away = [venue.name for venue in self._venues() if not venue.connected]
+            if away and self.state == NodeState.running:
+                self.set_state(NodeState.degraded, f"Not connected: {', '.join(away)}.")
+            elif not away and self.state == NodeState.degraded:
+                self.set_state(NodeState.running)
 
     def _venues(self) -> list[VenueState]:
         kernel, plan = self.kernel, self._plan
