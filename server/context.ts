@@ -18,6 +18,8 @@ export interface SessionOptions {
   /** Catalog used when a call names none. */
   catalog?: string;
   readOnly: boolean;
+  /** Folders the client keeps to, where it named some: what lies outside is neither read nor written for it. */
+  boundary?: string[];
   /** Which tools it wants to see, where it said so. */
   selection?: ToolSelection;
 }

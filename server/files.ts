@@ -26,8 +26,10 @@ export function readablePath(file: string, where: string, bounds: Bounds): strin
   const roots = [bounds.workspace, path.join(packageRoot, 'python', 'samples'), ...bounds.session.roots];
   if (isTricky(file) || leavesThisMachine(file, roots)) throw outside(file, where);
   const real = realPath(path.resolve(bounds.workspace, file));
-  if (roots.some((root) => contains(realPath(root), real))) return real;
-  throw outside(file, where);
+  if (!roots.some((root) => contains(realPath(root), real))) throw outside(file, where);
+  const own = contains(realPath(path.join(packageRoot, 'python', 'samples')), real);
+  if (!own && !isWithinBoundary(real, bounds)) throw beyond(file, where);
+  return real;
 }
 
 /**
@@ -42,12 +44,28 @@ export function writablePath(file: string, where: string, bounds: Bounds): strin
     const real = realPath(path.resolve(bounds.workspace, file));
     const own = path.join(workspace, '.quarterdeck');
     const kept = contains(own, real) && !contains(path.join(own, 'exports'), real);
-    if (real !== workspace && contains(workspace, real) && !kept) return real;
+    const allowed = real !== workspace && contains(workspace, real) && !kept;
+    if (allowed && !isWithinBoundary(real, bounds)) throw beyond(file, where);
+    if (allowed) return real;
   }
   throw new QuarterdeckError(
     'PATH_OUTSIDE_WORKSPACE',
     `${quoted(file)} is no place to write to: only the workspace is, without what Quarterdeck keeps in it.`,
     'Give a path inside the workspace, or leave it out for .quarterdeck/exports.',
+    { path: where },
+  );
+}
+
+/** Whether a path lies in the folders the client keeps to; a client that named none keeps to those we allow. */
+function isWithinBoundary(real: string, { session: { boundary } }: Bounds): boolean {
+  return boundary === undefined || boundary.some((root) => contains(realPath(root), real));
+}
+
+function beyond(file: string, where: string): QuarterdeckError {
+  return new QuarterdeckError(
+    'PATH_OUTSIDE_WORKSPACE',
+    `${quoted(file)} lies outside the roots this client named.`,
+    'Name a file inside them, or add its folder to the client’s roots.',
     { path: where },
   );
 }

@@ -37,6 +37,7 @@ import { listedSchema } from '../tools/listing.ts';
 import { isListed } from '../tools/selection.ts';
 import type { Tool } from '../tools/tool.ts';
 import { callTool, toErrorObject } from './callTool.ts';
+import { ClientRoots } from './clientRoots.ts';
 import { answerOfCaller, answerOfOperator, canElicit, elicitation } from './elicitation.ts';
 import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
 
@@ -77,6 +78,7 @@ export class Session {
   private readonly subscriptions = new Set<string>();
   private readonly pending = new Set<string>();
   private readonly stopListening: () => void;
+  private readonly clientRoots: ClientRoots;
   private closed = false;
   /** Whether a trading node ran when the client was last told. */
   private trading: boolean;
@@ -114,6 +116,7 @@ export class Session {
         instructions,
       },
     );
+    this.clientRoots = new ClientRoots(this.server);
     this.trading = context.nodes.activeCount > 0;
     this.nodeCount = context.nodes.all().length;
     this.handleTools();
@@ -171,7 +174,7 @@ export class Session {
       const answer = await callTool(
         params.name,
         params.arguments ?? {},
-        this.callContext(extra),
+        await this.callContext(extra),
         this.tables.tools,
       );
       if (answer.ok) {
@@ -188,7 +191,7 @@ export class Session {
   private handleResources(): void {
     const { server } = this;
     server.setRequestHandler(ListResourcesRequestSchema, async (_request, extra) => {
-      const context = this.callContext(extra);
+      const context = await this.callContext(extra);
       const lists = this.tables.resources.map(async (resource) => {
         if (resource.list) return resource.list(context);
         return resource.uriTemplate.includes('{')
@@ -209,7 +212,7 @@ export class Session {
     server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
       try {
         if (isPage(params.uri)) return { contents: [await readPage(params.uri)] };
-        const value = await readResource(params.uri, this.callContext(extra), this.tables.resources);
+        const value = await readResource(params.uri, await this.callContext(extra), this.tables.resources);
         return { contents: [{ uri: params.uri, mimeType: 'application/json', text: JSON.stringify(value) }] };
       } catch (error) {
         throw toMcpError(error, resourceNotFound);
@@ -243,7 +246,7 @@ export class Session {
     server.setRequestHandler(GetPromptRequestSchema, async ({ params }, extra) => {
       try {
         const prompt = findPrompt(params.name, this.tables.prompts);
-        return { ...(await fillPrompt(prompt, params.arguments ?? {}, this.callContext(extra))) };
+        return { ...(await fillPrompt(prompt, params.arguments ?? {}, await this.callContext(extra))) };
       } catch (error) {
         throw toMcpError(error, invalidParams);
       }
@@ -259,7 +262,7 @@ export class Session {
             .find(({ name }) => name === ref.name)
             ?.arguments.find(({ name }) => name === argument.name)?.complete;
     try {
-      const values = (await completer?.(argument.value, this.callContext(extra))) ?? [];
+      const values = (await completer?.(argument.value, await this.callContext(extra))) ?? [];
       return {
         completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 },
       };
@@ -278,13 +281,14 @@ export class Session {
     };
   }
 
-  private callContext(extra: Extra): CallContext {
+  private async callContext(extra: Extra): Promise<CallContext> {
+    const boundary = await this.clientRoots.folders(extra);
     const token = extra._meta?.progressToken;
     const { signal } = extra;
     const caller = this.identity();
     return {
       ...this.context,
-      session: { ...this.options, identity: caller },
+      session: { ...this.options, ...(boundary ? { boundary } : {}), identity: caller },
       signal,
       approve: (tool, args, confirmation) =>
         this.context.approvals.ask({

@@ -2,9 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import {
+  ListRootsRequestSchema,
   type LoggingMessageNotification,
   LoggingMessageNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -99,7 +101,12 @@ export class TestWorkspace {
     return full;
   }
 
-  async connect(flags: string[] = [], env: Record<string, string> = {}): Promise<TestClient> {
+  /** @param roots the folders the client says it keeps to, if it says so. */
+  async connect(
+    flags: string[] = [],
+    env: Record<string, string> = {},
+    roots?: () => string[],
+  ): Promise<TestClient> {
     const args = [main, 'stdio', '--workspace', this.root, ...flags];
     const transport = new StdioClientTransport({
       command: process.execPath,
@@ -107,7 +114,13 @@ export class TestWorkspace {
       env: { ...this.env, ...env },
       stderr: 'inherit',
     });
-    const sdk = new Client({ name: 'test', version: '0' });
+    const capabilities = roots ? { roots: { listChanged: true } } : {};
+    const sdk = new Client({ name: 'test', version: '0' }, { capabilities });
+    if (roots) {
+      sdk.setRequestHandler(ListRootsRequestSchema, () => ({
+        roots: roots().map((folder) => ({ uri: pathToFileURL(folder).href })),
+      }));
+    }
     const client = new TestClient(sdk, transport);
     await sdk.connect(transport);
     this.clients.push(client);
