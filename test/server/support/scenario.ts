@@ -6,6 +6,7 @@ import { emaCross } from './data.ts';
 export type Step =
   | { do: 'list'; method: 'tools/list' | 'resources/list' | 'resources/templates/list' | 'prompts/list' }
   | { do: 'call'; name: string; args: Record<string, unknown> }
+  | { do: 'prompt'; name: string; args: Record<string, string> }
   | { do: 'read'; uri: string };
 
 /** What came of a step, the same from every client: names, a value, or the error object. */
@@ -46,6 +47,14 @@ export const scenario: readonly { step: Step; gives: (outcome: Outcome) => void 
   {
     step: { do: 'list', method: 'resources/templates/list' },
     gives: ({ names }) => expect(names?.join()).toContain('nautilus://runs/{id}'),
+  },
+  {
+    step: { do: 'list', method: 'prompts/list' },
+    gives: ({ names }) => expect(names).toContain('import_my_data'),
+  },
+  {
+    step: { do: 'prompt', name: 'import_my_data', args: { file: 'data/bars.csv' } },
+    gives: ({ value }) => expect(value?.text).toContain('data/bars.csv'),
   },
   {
     step: { do: 'read', uri: 'nautilus://runs' },

@@ -29,14 +29,23 @@ export function sdkClient(transport: Transport): Client {
 
 async function sdkStep(client: SdkClient, step: Step): Promise<Outcome> {
   try {
-    const params = step.do === 'call' ? { name: step.name, arguments: step.args } : {};
-    if (step.do === 'list') return outcome(await client.request({ method: step.method }, Named), step);
-    const result =
-      step.do === 'call' ? await client.callTool(params as never) : await client.readResource(step);
-    return outcome(result, step);
+    return outcome(await sdkResult(client, step), step);
   } catch (error) {
     if (error instanceof McpError) return { error: { message: error.message, data: error.data } };
     throw error;
+  }
+}
+
+function sdkResult(client: SdkClient, step: Step): Promise<Record<string, unknown>> {
+  switch (step.do) {
+    case 'list':
+      return client.request({ method: step.method }, Named);
+    case 'call':
+      return client.callTool({ name: step.name, arguments: step.args });
+    case 'prompt':
+      return client.getPrompt({ name: step.name, arguments: step.args });
+    case 'read':
+      return client.readResource({ uri: step.uri });
   }
 }
 
@@ -70,6 +79,11 @@ export function inspectorClient(
 function inspectorArguments(step: Step): string[] {
   if (step.do === 'list') return ['--method', step.method];
   if (step.do === 'read') return ['--method', 'resources/read', '--uri', step.uri];
+  if (step.do === 'prompt') {
+    const args = Object.entries(step.args).flatMap(([key, value]) => ['--prompt-args', `${key}=${value}`]);
+    // The first flags take all that follows: what must not be taken stands after another flag.
+    return [...args, '--prompt-name', step.name, '--method', 'prompts/get'];
+  }
   return ['--method', 'tools/call', '--tool-name', step.name, '--tool-args-json', JSON.stringify(step.args)];
 }
 
@@ -94,6 +108,10 @@ function outcome(given: Record<string, unknown>, step: Step | undefined): Outcom
   if (step?.do === 'list') {
     const items = z.array(Named).parse(Object.values(result).find(Array.isArray));
     return { names: items.map(({ uri, uriTemplate, name }) => String(uri ?? uriTemplate ?? name)) };
+  }
+  if (step?.do === 'prompt') {
+    const messages = z.array(z.object({ content: z.object({ text: z.string() }) })).parse(result.messages);
+    return { value: { text: messages.map(({ content }) => content.text).join('\n') } };
   }
   const blocks = z.array(z.object({ text: z.string() })).parse(result.contents ?? result.content);
   const value = Named.parse(JSON.parse(blocks[0]?.text ?? ''));

@@ -45,6 +45,8 @@ async def play(session: ClientSession, step: dict[str, Any]) -> dict[str, Any]:
                 result = await session.list_prompts()
             case {"do": "call"}:
                 result = await session.call_tool(step["name"], step["args"])
+            case {"do": "prompt"}:
+                result = await session.get_prompt(step["name"], step["args"])
             case _:
                 result = await session.read_resource(step["uri"])
     except Exception as error:  # whatever the SDK makes of it
