@@ -118,7 +118,7 @@ test('a demo node: orders as they are made, one cancelled without asking, severa
   await page.getByRole('tab', { name: /Positions/ }).click();
   await page.locator('.line', { hasText: 'Long' }).waitFor();
   await place.session.call('stop_trading_node', {});
-  await page.getByText('Stopped').waitFor();
+  await page.locator('.trading', { hasText: 'Stopped' }).waitFor();
   expectCalm(shown);
   await page.close();
 });

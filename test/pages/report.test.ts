@@ -208,7 +208,7 @@ test('in every theme and width the report is accessible and fits', async () => {
 
 function longBars(): string {
   const lines = ['timestamp,open,high,low,close,volume'];
-  for (let i = 0; i < 40_000; i++) {
+  for (let i = 0; i < 20_000; i++) {
     const price = 1.1 + Math.sin(i / 40) * 0.003 + Math.sin(i / 2000) * 0.02;
     const time = new Date(Date.UTC(2024, 0, 1) + i * 60_000).toISOString();
     lines.push(
