@@ -92,7 +92,7 @@ export class EquityCharts {
             area: () => withAlpha(colors().down, 0.2),
           },
         ],
-        format: (value, step) => (value === 0 ? '0' : `${fixed(value, step < 1 ? 1 : 0)}%`),
+        format: (value, step) => (value === 0 ? '0' : `${fixed(value, step < 0.1 ? 2 : step < 1 ? 1 : 0)}%`),
       },
       this.drawdownData(),
     );

@@ -56,7 +56,7 @@ export class CompareCharts {
         height: low,
         timeAxis: true,
         lines: this.styles().map(({ letter: _, ...style }) => style),
-        format: (value, step) => (value === 0 ? '0' : `${fixed(value, step < 1 ? 1 : 0)}%`),
+        format: (value, step) => (value === 0 ? '0' : `${fixed(value, step < 0.1 ? 2 : step < 1 ? 1 : 0)}%`),
       },
       [
         this.times,

@@ -13,7 +13,7 @@ import * as sizes from './charts.ts';
 import type { EquityLine } from './equity.ts';
 import { type Basis, headline } from './figures.ts';
 import { type Actions, header, title } from './header.ts';
-import type { BenchmarkLine, Live, Results, Window } from './load.ts';
+import { type BenchmarkLine, isUnfinished, type Live, type Results, type Window } from './load.ts';
 import { PriceSection } from './prices.ts';
 import { configName, pairs, parameterPairs, runSettings } from './settings.ts';
 import { funnelView } from './states.ts';
@@ -215,10 +215,7 @@ export class ReportView {
     );
     this.charts.replaceChildren(...this.equity.map(({ root }) => root));
     if (this.equity.length === 0) {
-      const why =
-        period || this.run.status === 'queued'
-          ? t('No equity yet.')
-          : t('The account did not change in this run.');
+      const why = isUnfinished(this.run) ? t('No equity yet.') : t('The account did not change in this run.');
       this.charts.append(
         element('div', { class: 'section-head' }, element('h2', {}, t('Equity'))),
         element('p', { class: 'muted' }, why),
