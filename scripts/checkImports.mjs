@@ -2,7 +2,7 @@ import path from 'node:path';
 
 /** The parts of server/, lowest first: a part may use what is below it, not what stands beside or above it. */
 const serverLayers = [
-  ['protocol'],
+  ['protocol', 'exchange'],
   ['paths.ts', 'settings.ts', 'bundle.ts'],
   ['environment', 'engine'],
   ['runs'],

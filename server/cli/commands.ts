@@ -3,6 +3,7 @@ import { call, prompt, read } from './call.ts';
 import type { Command } from './command.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
+import { exchange } from './exchange.ts';
 import { http } from './http.ts';
 import { prompts } from './prompts.ts';
 import { resources } from './resources.ts';
@@ -16,6 +17,7 @@ import { tools } from './tools.ts';
 export const commands: readonly Command[] = [
   stdio,
   http,
+  exchange,
   setup,
   doctor,
   tools,

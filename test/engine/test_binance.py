@@ -1,0 +1,216 @@
+"""NautilusTrader's own Binance adapter against the practice venue: a TradingNode, no worker of ours."""
+
+import asyncio
+import json
+import shutil
+import subprocess
+import urllib.request
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nautilus_trader.adapters.binance.config import (
+    BinanceDataClientConfig,
+    BinanceExecClientConfig,
+)
+from nautilus_trader.adapters.binance.factories import (
+    BinanceLiveDataClientFactory,
+    BinanceLiveExecClientFactory,
+)
+from nautilus_trader.config import (
+    InstrumentProviderConfig,
+    LiveExecEngineConfig,
+    LoggingConfig,
+    StrategyConfig,
+    TradingNodeConfig,
+)
+from nautilus_trader.live.node import TradingNode
+from nautilus_trader.model.data import QuoteTick, TradeTick
+from nautilus_trader.model.enums import OrderSide, TimeInForce
+from nautilus_trader.model.identifiers import InstrumentId, Venue
+from nautilus_trader.trading.strategy import Strategy
+
+SERVER = Path(__file__).resolve().parents[2] / "dist" / "server" / "main.js"
+BTC = InstrumentId.from_str("BTCUSDT.BINANCE")
+
+
+class Trader(Strategy):
+    """Counts what it is told, and claims the orders the venue knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            StrategyConfig(
+                strategy_id="T", order_id_tag="0", external_order_claims=[BTC]
+            )
+        )
+        self.quotes = 0
+        self.trades = 0
+
+    def on_start(self) -> None:
+        self.subscribe_quote_ticks(BTC)
+        self.subscribe_trade_ticks(BTC)
+
+    def on_quote_tick(self, tick: QuoteTick) -> None:
+        self.quotes += 1
+
+    def on_trade_tick(self, tick: TradeTick) -> None:
+        self.trades += 1
+
+
+@pytest.fixture
+def venue(tmp_path: Path) -> Iterator[dict[str, Any]]:
+    node = shutil.which("node")
+    assert node, "node is needed to start the practice venue"
+    command = [node, str(SERVER), "exchange", "--ledger", str(tmp_path), "--seed", "1"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout
+            yield json.loads(process.stdout.readline())
+        finally:
+            process.kill()
+
+
+def build(
+    urls: dict[str, Any], secret: str | None = None
+) -> tuple[TradingNode, Trader]:
+    common: dict[str, Any] = {
+        "api_key": urls["api_key"],
+        "api_secret": secret or urls["api_secret"],
+        "base_url_http": urls["base_url_http"],
+        "instrument_provider": InstrumentProviderConfig(load_all=True),
+    }
+    data = BinanceDataClientConfig(base_url_ws=urls["base_url_ws"], **common)
+    execution = BinanceExecClientConfig(base_url_ws=urls["base_url_ws_api"], **common)
+    config = TradingNodeConfig(
+        trader_id="TESTER-001",
+        logging=LoggingConfig(log_level="OFF"),
+        data_clients={"BINANCE": data},
+        exec_clients={"BINANCE": execution},
+        exec_engine=LiveExecEngineConfig(
+            reconciliation=True, reconciliation_startup_delay_secs=0.1
+        ),
+        timeout_connection=60,
+        timeout_post_stop=0.2,
+        timeout_disconnection=10,
+    )
+    node = TradingNode(config, loop=asyncio.get_running_loop())
+    node.add_data_client_factory("BINANCE", BinanceLiveDataClientFactory)
+    node.add_exec_client_factory("BINANCE", BinanceLiveExecClientFactory)
+    node.build()
+    trader = Trader()
+    node.trader.add_strategy(trader)
+    return node, trader
+
+
+async def until(done: Callable[[], bool], what: str) -> None:
+    for _ in range(1200):
+        if done():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError(f"never came: {what}")
+
+
+async def session(
+    urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]
+) -> Any:
+    node, trader = build(urls)
+    running = asyncio.ensure_future(node.run_async())
+    try:
+        await until(lambda: trader.is_running, "a running strategy")
+        return await work(node, trader)
+    finally:
+        await node.stop_async()
+        running.cancel()
+        node.kernel.dispose()
+
+
+def admin(urls: dict[str, Any], path: str, **body: Any) -> None:
+    request = urllib.request.Request(
+        f"{urls['base_url_http']}/admin/{path}",
+        json.dumps(body).encode(),
+        method="POST",
+    )
+    with urllib.request.urlopen(request) as answer:
+        assert answer.status == 200
+
+
+async def trade(node: TradingNode, trader: Trader) -> None:
+    instrument = node.cache.instrument(BTC)
+    await until(lambda: trader.quotes > 3 and trader.trades > 3, "quotes and trades")
+    factory = trader.order_factory
+    size = instrument.make_qty(0.01)
+    low = instrument.make_price(50_000)
+
+    bought = factory.market(BTC, OrderSide.BUY, size)
+    trader.submit_order(bought)
+    await until(lambda: bought.is_closed, "the end of a market order")
+    assert bought.status_string() == "FILLED"
+
+    missed = factory.limit(BTC, OrderSide.BUY, size, low, time_in_force=TimeInForce.IOC)
+    trader.submit_order(missed)
+    await until(lambda: missed.is_closed, "the end of an order that takes or goes")
+    assert missed.filled_qty == 0
+
+    resting = factory.limit(BTC, OrderSide.BUY, size, low, post_only=True)
+    trader.submit_order(resting)
+    await until(lambda: resting.status_string() == "ACCEPTED", "an accepted order")
+    trader.cancel_order(resting)
+    await until(lambda: resting.status_string() == "CANCELED", "a cancelled order")
+
+
+def test_orders_and_market_data(venue: dict[str, Any]) -> None:
+    async def work(node: TradingNode, trader: Trader) -> None:
+        await trade(node, trader)
+        account = node.cache.account_for_venue(Venue("BINANCE"))
+        held = {str(k): v.total.as_decimal() for k, v in account.balances().items()}
+        # A thousandth of what was bought went to the venue.
+        assert held["BTC"] == Decimal("10.00999")
+
+    asyncio.run(session(venue, work))
+
+
+def test_a_rejection_is_told(venue: dict[str, Any]) -> None:
+    async def work(node: TradingNode, trader: Trader) -> None:
+        instrument = node.cache.instrument(BTC)
+        await until(lambda: trader.quotes > 0, "a quote")
+        admin(venue, "faults", reject_next=1)
+        order = trader.order_factory.market(
+            BTC, OrderSide.BUY, instrument.make_qty(0.01)
+        )
+        trader.submit_order(order)
+        await until(lambda: order.is_closed, "a rejection")
+        assert order.status_string() == "REJECTED"
+        assert "Rejected on demand" in order.last_event.reason
+
+    asyncio.run(session(venue, work))
+
+
+def test_comes_back_after_a_broken_connection(venue: dict[str, Any]) -> None:
+    async def work(node: TradingNode, trader: Trader) -> None:
+        await until(lambda: trader.quotes > 0, "a quote")
+        admin(venue, "disconnect")
+        before = trader.quotes
+        await until(lambda: trader.quotes > before + 10, "quotes of a new connection")
+        await trade(node, trader)
+
+    asyncio.run(session(venue, work))
+
+
+def test_open_orders_are_reconciled(venue: dict[str, Any]) -> None:
+    async def leave(node: TradingNode, trader: Trader) -> str:
+        instrument = node.cache.instrument(BTC)
+        order = trader.order_factory.limit(
+            BTC, OrderSide.BUY, instrument.make_qty(0.01), instrument.make_price(50_000)
+        )
+        trader.submit_order(order)
+        await until(lambda: order.status_string() == "ACCEPTED", "an accepted order")
+        return str(order.client_order_id)
+
+    async def look(node: TradingNode, trader: Trader) -> list[str]:
+        await until(lambda: bool(node.cache.orders_open()), "the order again")
+        return [str(order.client_order_id) for order in node.cache.orders_open()]
+
+    left = asyncio.run(session(venue, leave))
+    assert asyncio.run(session(venue, look)) == [left]
