@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import nautilus_trader.adapters.binance.factories as factories
 import pytest
 from nautilus_trader.adapters.binance.config import (
     BinanceDataClientConfig,
@@ -30,21 +31,19 @@ from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.data import QuoteTick, TradeTick
 from nautilus_trader.model.enums import OrderSide, TimeInForce
 from nautilus_trader.model.identifiers import InstrumentId, Venue
+from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
+from quarterdeck.nautilus.node.binance import correct
 
 SERVER = Path(__file__).resolve().parents[2] / "dist" / "server" / "main.js"
 BTC = InstrumentId.from_str("BTCUSDT.BINANCE")
 
 
-class Trader(Strategy):
+class Trader(Strategy):  # type: ignore[misc]
     """Counts what it is told, and claims the orders the venue knows."""
 
     def __init__(self) -> None:
-        super().__init__(
-            StrategyConfig(
-                strategy_id="T", order_id_tag="0", external_order_claims=[BTC]
-            )
-        )
+        super().__init__(StrategyConfig(strategy_id="T", order_id_tag="0", external_order_claims=[BTC]))
         self.quotes = 0
         self.trades = 0
 
@@ -72,9 +71,7 @@ def venue(tmp_path: Path) -> Iterator[dict[str, Any]]:
             process.kill()
 
 
-def build(
-    urls: dict[str, Any], secret: str | None = None
-) -> tuple[TradingNode, Trader]:
+def build(urls: dict[str, Any], secret: str | None = None) -> tuple[TradingNode, Trader]:
     common: dict[str, Any] = {
         "api_key": urls["api_key"],
         "api_secret": secret or urls["api_secret"],
@@ -88,9 +85,7 @@ def build(
         logging=LoggingConfig(log_level="OFF"),
         data_clients={"BINANCE": data},
         exec_clients={"BINANCE": execution},
-        exec_engine=LiveExecEngineConfig(
-            reconciliation=True, reconciliation_startup_delay_secs=0.1
-        ),
+        exec_engine=LiveExecEngineConfig(reconciliation=True, reconciliation_startup_delay_secs=0.1),
         timeout_connection=60,
         timeout_post_stop=0.2,
         timeout_disconnection=10,
@@ -112,9 +107,11 @@ async def until(done: Callable[[], bool], what: str) -> None:
     raise AssertionError(f"never came: {what}")
 
 
-async def session(
-    urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]
-) -> Any:
+async def ended(order: Order) -> None:
+    await until(lambda: bool(order.is_closed), "the end of an order")
+
+
+async def session(urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]) -> Any:
     node, trader = build(urls)
     running = asyncio.ensure_future(node.run_async())
     try:
@@ -176,9 +173,7 @@ def test_a_rejection_is_told(venue: dict[str, Any]) -> None:
         instrument = node.cache.instrument(BTC)
         await until(lambda: trader.quotes > 0, "a quote")
         admin(venue, "faults", reject_next=1)
-        order = trader.order_factory.market(
-            BTC, OrderSide.BUY, instrument.make_qty(0.01)
-        )
+        order = trader.order_factory.market(BTC, OrderSide.BUY, instrument.make_qty(0.01))
         trader.submit_order(order)
         await until(lambda: order.is_closed, "a rejection")
         assert order.status_string() == "REJECTED"
@@ -201,9 +196,7 @@ def test_comes_back_after_a_broken_connection(venue: dict[str, Any]) -> None:
 def test_open_orders_are_reconciled(venue: dict[str, Any]) -> None:
     async def leave(node: TradingNode, trader: Trader) -> str:
         instrument = node.cache.instrument(BTC)
-        order = trader.order_factory.limit(
-            BTC, OrderSide.BUY, instrument.make_qty(0.01), instrument.make_price(50_000)
-        )
+        order = trader.order_factory.limit(BTC, OrderSide.BUY, instrument.make_qty(0.01), instrument.make_price(50_000))
         trader.submit_order(order)
         await until(lambda: order.status_string() == "ACCEPTED", "an accepted order")
         return str(order.client_order_id)
@@ -214,3 +207,30 @@ def test_open_orders_are_reconciled(venue: dict[str, Any]) -> None:
 
     left = asyncio.run(session(venue, leave))
     assert asyncio.run(session(venue, look)) == [left]
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_positions_are_restored(venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch, corrected: bool) -> None:
+    """Without the correction they are not: when that changes upstream, the correction can go."""
+    monkeypatch.setattr(factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient)
+    if corrected:
+        correct()
+
+    async def buy(node: TradingNode, trader: Trader) -> Decimal:
+        instrument = node.cache.instrument(BTC)
+        await until(lambda: trader.quotes > 0, "a quote")
+        for side, size in (OrderSide.BUY, 0.03), (OrderSide.SELL, 0.005):
+            order = trader.order_factory.market(BTC, side, instrument.make_qty(size))
+            trader.submit_order(order)
+            await ended(order)
+        return held(node)
+
+    async def look(node: TradingNode, trader: Trader) -> Decimal:
+        await until(lambda: trader.quotes > 5, "quotes")
+        return held(node)
+
+    def held(node: TradingNode) -> Decimal:
+        return sum((position.signed_decimal_qty() for position in node.cache.positions_open()), Decimal())
+
+    assert asyncio.run(session(venue, buy)) == Decimal("0.02497")
+    assert asyncio.run(session(venue, look)) == (Decimal("0.02497") if corrected else Decimal())

@@ -60,6 +60,9 @@ def _plan(name: str, spec: NodeClient, kind: Kind, path: str, workspace: Path) -
     if adapter is not None:
         factory = _member(_adapter(adapter, "factories", kind, f"{path}.adapter"), kind.factory, kind, adapter, path)
         config_class = _member(_adapter(adapter, "config", kind, f"{path}.adapter"), kind.config, kind, adapter, path)
+        if adapter == "binance" and kind is EXECUTION:
+            # Only now: the adapter takes its time to import.
+            importlib.import_module("quarterdeck.nautilus.node.binance").correct()
     else:
         sources = Sources(workspace)
         factory = _checked(sources.find(str(source), f"{path}.factory"), kind.factory, f"{path}.factory")
