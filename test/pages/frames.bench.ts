@@ -11,7 +11,7 @@ const updatesPerSecond = 5_000;
 const seconds = 8;
 
 /** The blotter with 100,000 orders, 5,000 of which change each second: how evenly the page draws. */
-test('frames of the blotter', async () => {
+test('frames of the blotter', { timeout: 600_000 }, async () => {
   const browser = await openBrowser(mkdtempSync(path.join(os.tmpdir(), 'b-')));
   const pages = new PageServer(browser);
   await pages.start();

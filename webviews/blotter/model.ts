@@ -119,10 +119,9 @@ export class BlotterModel {
 
   private add(order: Order): void {
     this.orders.set(order.id, order);
-    const [first] = this.newest;
-    if (first && order.time < first.time) this.sorted = false;
-    if (this.sorted) this.newest.unshift(order);
-    else this.newest.push(order);
+    // Put in order when next laid out: one sort of nearly sorted rows is cheaper than many insertions at the front.
+    this.newest.push(order);
+    this.sorted = false;
     if (order.parent) this.children.set(order.parent, [...(this.children.get(order.parent) ?? []), order]);
     this.dirty = true;
   }
