@@ -87,10 +87,9 @@ describe('the nodes of a workspace', () => {
   });
 
   it('are kept as runs when they stop', async () => {
-    await client.call('initialize_trading_node', { profile: 'demo', name: 'second' });
-    for (const side of ['BUY', 'SELL'])
-      await client.call('submit_order', { ...market, side, node: 'second' });
-    const stopped = await client.call('stop_trading_node', { node: 'second' });
+    await client.call('initialize_trading_node', { profile: 'demo', name: 'kept' });
+    for (const side of ['BUY', 'SELL']) await client.call('submit_order', { ...market, side, node: 'kept' });
+    const stopped = await client.call('stop_trading_node', { node: 'kept' });
     const run_id = String(stopped.run_id);
     expect(await client.call('get_run', { run_id })).toMatchObject({
       status: 'completed',
@@ -108,8 +107,8 @@ describe('the nodes of a workspace', () => {
     expect((equity.rows as unknown[]).length).toBeGreaterThan(0);
     expect(await client.call('list_runs', { kind: 'demo' })).toMatchObject({ total: 1, runs: [{ run_id }] });
 
-    await client.call('initialize_trading_node', { profile: 'demo', name: 'second' });
-    const again = await client.call('stop_trading_node', { node: 'second' });
+    await client.call('initialize_trading_node', { profile: 'demo', name: 'kept' });
+    const again = await client.call('stop_trading_node', { node: 'kept' });
     const compared = await client.call('compare_runs', { run_ids: [run_id, String(again.run_id)] });
     expect(compared.runs).toHaveLength(2);
   });

@@ -44,6 +44,21 @@ GROUPS: dict[str, Callable[[Order], bool]] = {
 }
 
 
+class Digests:
+    """What each client order id of a caller was first used for; known after a restart where the cache is kept."""
+
+    def __init__(self, cache: Any) -> None:
+        self._cache = cache
+
+    def get(self, name: str) -> str | None:
+        """Return the digest of the arguments an id was used with."""
+        kept: bytes | None = self._cache.get(f"quarterdeck:digest:{name}")
+        return None if kept is None else kept.decode()
+
+    def __setitem__(self, name: str, digest: str) -> None:
+        self._cache.add(f"quarterdeck:digest:{name}", digest.encode())
+
+
 class Orders:
     """What tools do with orders."""
 
@@ -52,8 +67,7 @@ class Orders:
         self._desk = desk
         self._forms = forms
         self._events = events
-        self.digests: dict[str, str] = {}
-        """What each client order id of a caller was first used for; a journal may put back those of before."""
+        self.digests = Digests(kernel.cache)
 
     async def submit(self, params: SubmitOrderParams) -> OrderAnswer:
         """Send an order; one whose id was used before with the same arguments is answered, not sent again."""

@@ -10,6 +10,7 @@
 
 import asyncio
 import time as clock_time
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -63,10 +64,14 @@ class SimulatedVenueClient(SandboxExecutionClient):
         self._session_end = time.fromisoformat(config.session_end)
         self._zone = ZoneInfo(config.session_timezone)
         self._heart: asyncio.Task[None] | None = None
+        self.on_connected: Callable[[], None] | None = None
+        """Called once the venue has its instruments, before it has prices."""
 
     def connect(self) -> None:
         """Connect and start the venue's clock."""
         super().connect()
+        if self.on_connected is not None:
+            self.on_connected()
         self._msgbus.subscribe(topic="data.bars.*", handler=self._on_bar)
         self._heart = self._loop.create_task(self._beat())
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import msgspec
 from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
-from nautilus_trader.live.node import TradingNode
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
@@ -18,7 +17,7 @@ from quarterdeck.nautilus.node.building import FEED, NodePlan, plan_node
 from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
-from quarterdeck.nautilus.node.gate import Gate
+from quarterdeck.nautilus.node.keeping import Keeping, is_simulated
 from quarterdeck.nautilus.node.market import Market
 from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orderforms import OrderForms
@@ -69,7 +68,8 @@ class NodeSession:
 
     def _build(self) -> None:
         plan = self._plan
-        self.node = TradingNode(plan.config, loop=asyncio.get_running_loop())
+        self.keeping = Keeping(self.params, simulated=is_simulated(self.params))
+        self.node = self.keeping.build(plan.config, asyncio.get_running_loop())
         for name, data_factory in plan.data_factories.items():
             self.node.add_data_client_factory(name, data_factory)
         for name, exec_factory in plan.exec_factories.items():
@@ -84,8 +84,9 @@ class NodeSession:
             if isinstance(client, SyntheticClient | ReplayClient):
                 # A feed in the node gives way to the rest of it by itself; the engine's queue would only cost time.
                 client.deliver = kernel.data_engine._handle_data
-        self.gate = Gate(kernel)
+        self.gate = self.keeping.guard(kernel)
         self.events = EventStream(kernel, self._outlet)
+        self.events.listeners.append(self.keeping.hear)
         self.desk = Desk()
         self.node.trader.add_strategy(self.desk)
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
@@ -221,6 +222,7 @@ class NodeSession:
         """Notice a venue that is away, and an engine that stops by itself, as it does when one of its queues fails."""
         while True:
             await asyncio.sleep(WATCH_SECONDS)
+            await asyncio.to_thread(self.keeping.sync)
             if self.state == NodeState.stopping:
                 return
             if not self.node.is_running():

@@ -1,0 +1,145 @@
+"""What a node keeps in its folder and starts from: audit log, journal, halt, limits."""
+
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from nautilus_trader.config import TradingNodeConfig
+from nautilus_trader.live.node import TradingNode
+from nautilus_trader.model.events import OrderEvent, OrderFilled
+
+from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given
+from quarterdeck.nautilus.convert import decimal_text
+from quarterdeck.nautilus.node import restore
+from quarterdeck.nautilus.node.cachejournal import CacheJournal, journaled_cache
+from quarterdeck.nautilus.node.dayresult import DayResult
+from quarterdeck.nautilus.node.gate import Gate
+from quarterdeck.nautilus.node.sandbox import SimulatedVenueClient
+from quarterdeck.protocol import NodeKind, StartNodeParams
+from quarterdeck.trading.audit import AuditError, AuditLog
+from quarterdeck.trading.halt import HaltSwitch, TradingState
+from quarterdeck.trading.journal import Journal, JournalError
+from quarterdeck.trading.limits import REAL, SIMULATED, Limits, merged, tightened
+from quarterdeck.trading.ordercounts import DayTotal
+
+PROCESS = "ExecEngine.process"
+
+
+class Keeping:
+    """Opens a node's files; a log or journal that another process still writes keeps the node from starting."""
+
+    def __init__(self, params: StartNodeParams, *, simulated: bool) -> None:
+        self._directory = Path(params.directory)
+        self._live = params.kind == NodeKind.live
+        self._limits = _limits(params, live=self._live)
+        try:
+            self.audit = AuditLog(self._directory / "audit.jsonl")
+            self._journal = Journal(self._directory / "journal.jsonl") if simulated else None
+            self._database = None if self._journal is None else CacheJournal(self._journal)
+        except (AuditError, JournalError) as error:
+            raise _unreadable(params.node, str(error)) from error
+        self.switch = HaltSwitch(self._directory / "halt.json")
+        if self.audit.broken is not None:
+            self.switch.set(TradingState.HALTED, "node", f"the audit log was changed: {self.audit.broken}")
+        if self._database is not None and self._database.unreadable:
+            lost = "; ".join(self._database.unreadable[:3])
+            self.switch.set(TradingState.HALTED, "node", f"not all of the journal could be read: {lost}")
+        self.audit.append("opened", sync=True, node=params.node, node_kind=str(params.kind))
+
+    def build(self, config: TradingNodeConfig, loop: Any) -> TradingNode:
+        """Return a node whose cache is that of the one before, where fills are simulated."""
+        database = self._database
+        if database is None:
+            return TradingNode(config, loop=loop)
+        clients = {name: _restored(client, database) for name, client in config.exec_clients.items()}
+        with journaled_cache(database) as cache:
+            return TradingNode(msgspec.structs.replace(config, cache=cache, exec_clients=clients), loop=loop)
+
+    def guard(self, kernel: Any) -> Gate:
+        """Put the gate in its place, and the venues back where they were once they are connected."""
+        if self._journal is not None and self._database is not None:
+            for cycle in self._database.closed_cycles:
+                kernel.cache.snapshot_position(cycle)
+            process = _whole(kernel.exec_engine._handle_event_with_tracking, self._journal)
+            kernel.msgbus.deregister(PROCESS, kernel.exec_engine._handle_event_with_tracking)
+            kernel.msgbus.register(PROCESS, process)
+            for client in kernel.exec_engine._clients.values():
+                if isinstance(client, SimulatedVenueClient):
+                    client.on_connected = partial(self._seed, client, kernel, process)
+        self.day = DayResult(kernel, self._directory / "day.json")
+        total = DayTotal(self._directory / "audit.jsonl", self._limits.currency)
+        return Gate(kernel, self.audit, self.switch, self._limits, total, self.day, strict=self._live)
+
+    def hear(self, event: Any) -> None:
+        """Write down what came of an order."""
+        if not isinstance(event, OrderEvent):
+            return
+        fill = (
+            {"trade_id": event.trade_id.value, "last_qty": decimal_text(event.last_qty), "last_px": str(event.last_px)}
+            if isinstance(event, OrderFilled)
+            else {}
+        )
+        # What happened at a venue has happened, also where the disk refuses to say so.
+        with suppress(AuditError):
+            self.audit.append(
+                "event",
+                event=type(event).__name__,
+                client_order_id=event.client_order_id.value,
+                reason=getattr(event, "reason", None),
+                **fill,
+            )
+
+    def sync(self) -> None:
+        """Bring everything to disk."""
+        self.audit.sync()
+        self.day.keep()
+        if self._journal is not None:
+            self._journal.sync()
+
+    def _seed(self, client: SimulatedVenueClient, kernel: Any, process: Any) -> None:
+        found = restore.seed(client.exchange, kernel.cache, kernel.msgbus, process)
+        if found.resting or found.settled:
+            self.audit.append("restored", venue=str(client.venue), resting=found.resting, settled=found.settled)
+
+
+def is_simulated(params: StartNodeParams) -> bool:
+    """Say whether all fills are simulated and the node's state is ours to keep: no cache of the user's own."""
+    return not given(params.profile.exec_clients, {}) and given(params.profile.engine, {}).get("cache") is None
+
+
+def _limits(params: StartNodeParams, *, live: bool) -> Limits:
+    wanted = given(params.profile.risk, {})
+    try:
+        # A profile is the workspace's, and a workspace may only tighten what real money is bound by.
+        return tightened(REAL, wanted) if live else merged(SIMULATED, wanted)
+    except msgspec.ValidationError as error:
+        raise QuarterdeckError(
+            "INVALID_CONFIG", f"Risk limits: {error}.", "Amounts are decimal strings; null is no limit.", path="risk"
+        ) from error
+
+
+def _restored(client: Any, database: CacheJournal) -> Any:
+    balances = restore.balances(database, client.venue)
+    if balances is None:
+        return client
+    # The engine counts venue ids from one again; ids of orders that are known already must not come back.
+    return msgspec.structs.replace(client, starting_balances=balances, use_random_ids=True)
+
+
+def _whole(handle: Any, journal: Journal) -> Any:
+    def process(event: Any) -> None:
+        with journal.together():
+            handle(event)
+
+    return process
+
+
+def _unreadable(node: str, why: str) -> QuarterdeckError:
+    return QuarterdeckError(
+        "NODE_START_FAILED",
+        f"The node {node} cannot start: {why}.",
+        "Wait until the process before it has ended; if the file is damaged, move it out of the node's folder.",
+    )
