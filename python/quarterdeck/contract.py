@@ -6,7 +6,7 @@ from typing import Final
 from quarterdeck import protocol
 from quarterdeck.message import Message
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 ERROR: Final = -32000
 
@@ -29,6 +29,11 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "start_node": ("node", protocol.StartNodeParams, protocol.NodeDescription),
     "describe_node": ("node", protocol.DescribeNodeParams, protocol.NodeDescription),
     "stop_node": ("node", protocol.StopNodeParams, protocol.StopNodeResult),
+    "get_risk": ("node", protocol.GetRiskParams, protocol.RiskState),
+    "looser_limits": ("node", protocol.LooserParams, protocol.LooserResult),
+    "set_risk_limits": ("node", protocol.SetRiskLimitsParams, protocol.RiskState),
+    "halt_trading": ("node", protocol.HaltTradingParams, protocol.HaltTradingResult),
+    "resume_trading": ("node", protocol.ResumeTradingParams, protocol.RiskState),
     "keep_session": ("node", protocol.DescribeNodeParams, protocol.MoreRun),
     "submit_order": ("node", protocol.SubmitOrderParams, protocol.OrderAnswer),
     "list_orders": ("node", protocol.ListOrdersParams, protocol.ListOrdersResult),

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import Message
-from quarterdeck.methods import method
+from quarterdeck.methods import method, urgent
 from quarterdeck.protocol import (
     CancelAllOrdersParams,
     CancelAllOrdersResult,
@@ -29,6 +31,14 @@ from quarterdeck.protocol import (
     MoreRun,
     NodeDescription,
     OrderAnswer,
+    GetRiskParams,
+    HaltTradingParams,
+    HaltTradingResult,
+    LooserParams,
+    LooserResult,
+    ResumeTradingParams,
+    RiskState,
+    SetRiskLimitsParams,
     StartNodeParams,
     StopNodeParams,
     StopNodeResult,
@@ -195,6 +205,46 @@ async def deploy_strategy(params: DeployStrategyParams, context: Context) -> Dep
 async def stop_strategy(params: StopStrategyParams, context: Context) -> DeploymentState:
     """Stop a strategy of the node."""
     return await session().deployments.stop(params)
+
+
+@method("get_risk")
+def get_risk(params: GetRiskParams, context: Context) -> RiskState:
+    """Say what may leave the node and how far its limits are used."""
+    return session().risk.describe()
+
+
+@method("looser_limits")
+def looser_limits(params: LooserParams, context: Context) -> LooserResult:
+    """Say in which fields limits would allow what is refused now."""
+    return session().risk.looser(params)
+
+
+@method("set_risk_limits")
+def set_risk_limits(params: SetRiskLimitsParams, context: Context) -> RiskState:
+    """Change the node's limits."""
+    return session().risk.set_limits(params)
+
+
+@method("halt_trading")
+async def halt_trading(params: HaltTradingParams, context: Context) -> HaltTradingResult:
+    """Cancel what is open; new orders have been refused since the request was read."""
+    session().risk.halt(params)
+    return await session().halt(params)
+
+
+def halt_at_once(params: msgspec.Raw) -> None:
+    """Refuse new orders from the moment a halt is read, whatever the loop is doing."""
+    if _session is not None:
+        _session.risk.halt(msgspec.json.decode(params, type=HaltTradingParams))
+
+
+urgent["halt_trading"] = halt_at_once
+
+
+@method("resume_trading")
+def resume_trading(params: ResumeTradingParams, context: Context) -> RiskState:
+    """Let orders leave again."""
+    return session().resume(params)
 
 
 @method("keep_session")

@@ -1531,6 +1531,99 @@ class StopNodeParams(Message):
     timeout_seconds: Annotated[float, Meta(gt=0.0)]
 
 
+class GetRiskParams(Message):
+    pass
+
+
+type DayLoss = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class TradingStateName(StrEnum):
+    ACTIVE = 'ACTIVE'
+    REDUCING = 'REDUCING'
+    HALTED = 'HALTED'
+
+
+type MaxNotionalPerOrder = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type MaxNotionalPerDay = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type MaxPositionNotional = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type PriceBandPercent = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type MaxDailyLoss = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class OrderRateLimit(Message):
+    orders: Annotated[int, Meta(ge=1, le=9007199254740991)]
+    seconds: Annotated[int, Meta(ge=1, le=9007199254740991)]
+
+
+class LooserResult(Message):
+    fields: Annotated[
+        list[str], Meta(description='In which these limits allow what is refused now.')
+    ]
+
+
+class HaltState(StrEnum):
+    REDUCING = 'REDUCING'
+    HALTED = 'HALTED'
+
+
+class HaltTradingResult(Message):
+    state: TradingStateName
+    halted_at: Annotated[str, Meta(description='From when no new order could leave.')]
+    cancelled: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    closed: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_left: list[str]
+    positions_left: list[str]
+
+
+class ResumeTradingParams(Message):
+    by: str
+
+
 class OrderSide(StrEnum):
     BUY = 'BUY'
     SELL = 'SELL'
@@ -2551,6 +2644,61 @@ class StopNodeResult(Message):
     ) = UNSET
 
 
+class RiskLimits(Message):
+    currency: (
+        Annotated[str, Meta(description='Currency of the amounts.')] | UnsetType
+    ) = UNSET
+    max_notional_per_order: MaxNotionalPerOrder | None | UnsetType = UNSET
+    max_notional_per_day: (
+        Annotated[MaxNotionalPerDay, Meta(description='Of all orders of a UTC day.')]
+        | None
+        | UnsetType
+    ) = UNSET
+    max_position_notional: (
+        Annotated[
+            MaxPositionNotional,
+            Meta(description='Of one instrument, working orders included.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    max_order_rate: OrderRateLimit | None | UnsetType = UNSET
+    price_band_percent: (
+        Annotated[
+            PriceBandPercent,
+            Meta(description='How much worse than the market a price may be.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    max_daily_loss: (
+        Annotated[
+            MaxDailyLoss,
+            Meta(description='Realised and unrealised, since the UTC day began.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    allowed_instruments: list[str] | None | UnsetType = UNSET
+
+
+class LooserParams(Message):
+    limits: RiskLimits
+
+
+class SetRiskLimitsParams(Message):
+    limits: RiskLimits
+    by: str
+
+
+class HaltTradingParams(Message):
+    state: HaltState
+    flatten: bool
+    by: str
+    reason: str
+    timeout_seconds: Annotated[float, Meta(gt=0.0)]
+
+
 class SubmitOrderParams(Message):
     instrument_id: Annotated[
         str, Meta(description='Instrument id, for example "EUR/USD.SIM".', min_length=1)
@@ -3050,6 +3198,39 @@ class NodeProfile(Message):
     ) = UNSET
 
 
+class RiskState(Message):
+    state: TradingStateName
+    since: str | None
+    by: Annotated[str, Meta(description='Who halted it.')] | None
+    reason: str | None
+    limits: RiskLimits
+    day_notional: Annotated[
+        str,
+        Meta(
+            description='Of the orders that left today (UTC), in the currency of the limits.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    day_loss: Annotated[DayLoss, Meta(description='Today’s loss, negative for a profit; null where a rate is missing.')] | None
+    orders_passed: Annotated[
+        int, Meta(description='Since the node started.', ge=0, le=9007199254740991)
+    ]
+    orders_refused: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_unchecked: Annotated[
+        int,
+        Meta(
+            description='Passed although their amount is not known.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    audit_entries: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    audit_head: Annotated[
+        str, Meta(description='Hash of the last line of the audit log.')
+    ]
+    audit_problem: Annotated[str, Meta(description='Where the chain of the audit log was found broken.')] | None
+
+
 class GetMarketDataResult(Message):
     instrument_id: str
     quote: QuoteRow | None
@@ -3200,6 +3381,16 @@ class Model(Message):
     describe_node_result: NodeDescription
     stop_node_params: StopNodeParams
     stop_node_result: StopNodeResult
+    get_risk_params: GetRiskParams
+    get_risk_result: RiskState
+    looser_limits_params: LooserParams
+    looser_limits_result: LooserResult
+    set_risk_limits_params: SetRiskLimitsParams
+    set_risk_limits_result: RiskState
+    halt_trading_params: HaltTradingParams
+    halt_trading_result: HaltTradingResult
+    resume_trading_params: ResumeTradingParams
+    resume_trading_result: RiskState
     keep_session_params: DescribeNodeParams
     keep_session_result: MoreRun
     submit_order_params: SubmitOrderParams

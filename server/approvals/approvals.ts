@@ -104,7 +104,7 @@ export class Approvals {
     const asked: Asked = this.key.appointed ? 'operator' : 'caller';
     const { id, tool, hash, action, facts } = question;
     const entry = { caller: order.caller, asked, question: id, tool, arguments_hash: hash, action, facts };
-    if (!this.armed) {
+    if (!this.armed && !order.confirmation.paper) {
       await this.keep({ ...entry, outcome: 'not_armed' });
       throw notArmed(this.key.appointed);
     }

@@ -6,6 +6,8 @@ export interface Confirmation {
   action: string;
   /** What it is about, in the order it is shown. A figure that is not known is "—" with the reason. */
   facts: { name: string; value: string }[];
+  /** No real money is at stake: a person is asked although live trading is not armed. */
+  paper?: true;
 }
 
 /** A confirmation as it is put to a person: bound to one call and its exact arguments, good once and not for long. */

@@ -23,6 +23,16 @@ import {
   StopNodeResult,
 } from './node.ts';
 import { KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult } from './prices.ts';
+import {
+  GetRiskParams,
+  HaltTradingParams,
+  HaltTradingResult,
+  LooserParams,
+  LooserResult,
+  ResumeTradingParams,
+  RiskState,
+  SetRiskLimitsParams,
+} from './risk.ts';
 import { RunTables } from './statistics.ts';
 import {
   CheckStrategyParams,
@@ -59,7 +69,7 @@ import {
 import { Count, Json } from './values.ts';
 
 /** Raised when a method, notification or shape below changes; compared when a worker starts. */
-export const contractVersion = 1;
+export const contractVersion = 2;
 
 export const EnvironmentParams = z.strictObject({}).meta({ id: 'EnvironmentParams' });
 export const EnvironmentResult = z
@@ -126,6 +136,11 @@ export const engineMethods = {
   start_node: { role: 'node', params: StartNodeParams, result: NodeDescription },
   describe_node: { role: 'node', params: DescribeNodeParams, result: NodeDescription },
   stop_node: { role: 'node', params: StopNodeParams, result: StopNodeResult },
+  get_risk: { role: 'node', params: GetRiskParams, result: RiskState },
+  looser_limits: { role: 'node', params: LooserParams, result: LooserResult },
+  set_risk_limits: { role: 'node', params: SetRiskLimitsParams, result: RiskState },
+  halt_trading: { role: 'node', params: HaltTradingParams, result: HaltTradingResult },
+  resume_trading: { role: 'node', params: ResumeTradingParams, result: RiskState },
   keep_session: { role: 'node', params: DescribeNodeParams, result: MoreRun },
   submit_order: { role: 'node', params: SubmitOrderParams, result: OrderAnswer },
   list_orders: { role: 'node', params: ListOrdersParams, result: ListOrdersResult },

@@ -11,6 +11,7 @@ import { marketDataTools } from './marketData.ts';
 import { newStrategyTools } from './newStrategy.ts';
 import { nodeTools } from './nodes.ts';
 import { orderTools } from './orders.ts';
+import { riskTools } from './risk.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
 import type { Tool } from './tool.ts';
@@ -32,6 +33,7 @@ export const tools: readonly Tool[] = [
   ...deploymentTools,
   ...orderTools,
   ...accountTools,
+  ...riskTools,
 ];
 
 /** Names that tools once had, and what they are called now: a call by an old name goes on working. */

@@ -6,6 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import {
+  type ClientCapabilities,
   ListRootsRequestSchema,
   type LoggingMessageNotification,
   LoggingMessageNotificationSchema,
@@ -67,7 +68,7 @@ export class TestClient {
     return this.sdk.close();
   }
 
-  private raw(name: string, args: Arguments, onprogress?: (progress: Progress) => void) {
+  raw(name: string, args: Arguments, onprogress?: (progress: Progress) => void) {
     const options = { timeout: 120_000, ...(onprogress ? { onprogress } : {}) };
     return this.sdk.callTool({ name, arguments: args }, undefined, options);
   }
@@ -106,6 +107,7 @@ export class TestWorkspace {
     flags: string[] = [],
     env: Record<string, string> = {},
     roots?: () => string[],
+    able: ClientCapabilities = {},
   ): Promise<TestClient> {
     const args = [main, 'stdio', '--workspace', this.root, ...flags];
     const transport = new StdioClientTransport({
@@ -114,7 +116,7 @@ export class TestWorkspace {
       env: { ...this.env, ...env },
       stderr: 'inherit',
     });
-    const capabilities = roots ? { roots: { listChanged: true } } : {};
+    const capabilities = { ...able, ...(roots ? { roots: { listChanged: true } } : {}) };
     const sdk = new Client({ name: 'test', version: '0' }, { capabilities });
     if (roots) {
       sdk.setRequestHandler(ListRootsRequestSchema, () => ({

@@ -86,6 +86,10 @@ class Gate:
         self._amounts = Amounts(self._cache, limits.currency)
         self._total.use(limits.currency)
 
+    def used(self) -> tuple[Decimal, Decimal | None]:
+        """Return what today's orders came to and today's loss, in the currency of the limits; None: a rate is missing."""
+        return self._total.amount(), self._day.loss(self._amounts)
+
     def asked(self, client_order_ids: Iterable[str], who: str) -> None:
         """Remember who asked for orders that are about to come through; forgotten when they have passed."""
         self._askers.update(dict.fromkeys(client_order_ids, who))

@@ -26,6 +26,8 @@ from quarterdeck.trading.limits import REAL, SIMULATED, Limits, merged, tightene
 from quarterdeck.trading.ordercounts import DayTotal
 
 PROCESS = "ExecEngine.process"
+LIMITS = "limits.json"
+"""What set_risk_limits came to; a restart goes by it."""
 
 
 class Keeping:
@@ -99,6 +101,12 @@ class Keeping:
         if self._journal is not None:
             self._journal.sync()
 
+    def close(self) -> None:
+        """Say that the node stopped in order, and bring everything to disk."""
+        with suppress(AuditError):
+            self.audit.append("stopped", sync=True)
+        self.sync()
+
     def _seed(self, client: SimulatedVenueClient, kernel: Any, process: Any) -> None:
         found = restore.seed(client.exchange, kernel.cache, kernel.msgbus, process)
         if found.resting or found.settled:
@@ -111,6 +119,9 @@ def is_simulated(params: StartNodeParams) -> bool:
 
 
 def _limits(params: StartNodeParams, *, live: bool) -> Limits:
+    kept = Path(params.directory) / LIMITS
+    if kept.exists():
+        return msgspec.json.decode(kept.read_bytes(), type=Limits)
     wanted = given(params.profile.risk, {})
     try:
         # A profile is the workspace's, and a workspace may only tighten what real money is bound by.

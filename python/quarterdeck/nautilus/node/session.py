@@ -24,6 +24,7 @@ from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orders import Orders
 from quarterdeck.nautilus.node.positions import Positions
 from quarterdeck.nautilus.node.replay import ReplayClient
+from quarterdeck.nautilus.node.risk import Risk
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
 from quarterdeck.nautilus.node.sessionrun import SessionRun
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
@@ -32,6 +33,9 @@ from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
     CancelAllOrdersParams,
     DeployStrategyParams,
+    HaltState,
+    HaltTradingParams,
+    HaltTradingResult,
     LoadInstrumentsParams,
     LoadInstrumentsResult,
     MoreRun,
@@ -39,6 +43,8 @@ from quarterdeck.protocol import (
     NodeDescription,
     NodeState,
     NodeTopic,
+    ResumeTradingParams,
+    RiskState,
     StartNodeParams,
     StopNodeParams,
     StopNodeResult,
@@ -84,7 +90,7 @@ class NodeSession:
             if isinstance(client, SyntheticClient | ReplayClient):
                 # A feed in the node gives way to the rest of it by itself; the engine's queue would only cost time.
                 client.deliver = kernel.data_engine._handle_data
-        self.gate = self.keeping.guard(kernel)
+        self.risk = Risk(self.keeping, self.keeping.guard(kernel), Path(self.params.directory))
         self.events = EventStream(kernel, self._outlet)
         self.events.listeners.append(self.keeping.hear)
         self.desk = Desk()
@@ -113,7 +119,11 @@ class NodeSession:
         except TimeoutError as error:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
         self.run = SessionRun(self.kernel, Path(self.params.workspace), Path(self.params.run_directory))
-        self.set_state(NodeState.running)
+        halt = self.risk.switch.current
+        if halt.state == "ACTIVE":
+            self.set_state(NodeState.running)
+        else:
+            self.set_state(NodeState.halted, f"halted since {halt.at}: {halt.reason}")
         self._watcher = asyncio.ensure_future(self._watch())
         for item in given(self.params.profile.strategies, []):
             await self.deployments.deploy(
@@ -151,6 +161,35 @@ class NodeSession:
         if self._stopping is None:
             self._stopping = asyncio.ensure_future(self._stop(params))
         return await asyncio.shield(self._stopping)
+
+    async def halt(self, params: HaltTradingParams) -> HaltTradingResult:
+        """Cancel what is open and close positions where asked; that nothing new leaves is settled before."""
+        since = self.risk.switch.current.at or ""
+        self.risk.note_halt(params)
+        self.set_state(NodeState.halted, params.reason)
+        working, open_positions = self.changes.working(), self.kernel.cache.positions_open()
+        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=params.timeout_seconds))
+        if params.flatten:
+            # What closes a position has to leave; it may do no more than that.
+            self.risk.halt(msgspec.structs.replace(params, state=HaltState.REDUCING))
+            seconds = params.timeout_seconds
+            await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
+            self.risk.halt(params)
+        left, positions_left = self.changes.working(), self.kernel.cache.positions_open()
+        return HaltTradingResult(
+            state=self.risk.switch.state.value,
+            halted_at=since,
+            cancelled=len(working) - len(left),
+            closed=sum(position.is_closed for position in open_positions),
+            orders_left=[order.client_order_id.value for order in left],
+            positions_left=[position.id.value for position in positions_left],
+        )
+
+    def resume(self, params: ResumeTradingParams) -> RiskState:
+        """Let orders leave again after a halt."""
+        state = self.risk.resume(params)
+        self.set_state(NodeState.running)
+        return state
 
     async def server_lost(self) -> None:
         """Do what the profile says a node does when its server is gone."""
@@ -203,6 +242,7 @@ class NodeSession:
         self._watcher.cancel()
         self.market.close()
         await self.node.stop_async()
+        self.keeping.close()
         self.set_state(NodeState.stopped, params.reason)
         self.events.flush()
         return StopNodeResult(

@@ -1,0 +1,136 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestClient, TestWorkspace } from './support/workspace.ts';
+
+const market = { instrument_id: 'EUR/USD.SIM', side: 'BUY', type: 'MARKET', quantity: '10000' };
+const far = { ...market, type: 'LIMIT', price: '0.90000' };
+const endless = `from pathlib import Path
+
+from nautilus_trader.trading.strategy import Strategy
+
+
+class Endless(Strategy):
+    def on_start(self):
+        Path(__file__).with_name("begun").touch()
+        while True:
+            pass
+`;
+
+let workspace: TestWorkspace;
+let client: TestClient;
+beforeAll(async () => {
+  workspace = new TestWorkspace();
+  client = await workspace.connect();
+  await client.call('initialize_trading_node', { profile: 'demo' });
+});
+afterAll(() => workspace.close());
+
+describe('limits', () => {
+  it('refuse an order in words, whoever sends it, and count it', async () => {
+    await client.call('set_risk_limits', { max_notional_per_order: '5000', price_band_percent: '1' });
+    const large = await client.call('submit_order', market);
+    expect(large).toMatchObject({ status: 'DENIED', reason: expect.stringMatching(/notional .* per order/) });
+    const wild = await client.call('submit_order', {
+      ...market,
+      quantity: '1000',
+      type: 'LIMIT',
+      price: '2.00000',
+    });
+    expect(wild).toMatchObject({
+      status: 'DENIED',
+      reason: expect.stringContaining('the price band is 1 %'),
+    });
+    const small = await client.call('submit_order', { ...market, quantity: '1000', wait_for: 'closed' });
+    expect(small).toMatchObject({ status: 'FILLED' });
+    expect(await client.call('get_risk')).toMatchObject({
+      state: 'ACTIVE',
+      limits: { max_notional_per_order: '5000' },
+      orders_passed: 1,
+      orders_refused: 2,
+    });
+  });
+
+  it('are loosened by a person alone', async () => {
+    const error = await client.error('set_risk_limits', { max_notional_per_order: '50000' });
+    expect(error.code).toBe('APPROVAL_UNAVAILABLE');
+    const person = await workspace.connect([], {}, undefined, { elicitation: {} });
+    const asked: string[] = [];
+    let action: 'accept' | 'decline' = 'decline';
+    person.sdk.setRequestHandler(ElicitRequestSchema, ({ params }) => {
+      asked.push(params.message);
+      return { action, content: { confirm: true } };
+    });
+    expect((await person.error('set_risk_limits', { max_notional_per_order: '50000' })).code).toBe(
+      'APPROVAL_DECLINED',
+    );
+    action = 'accept';
+    await person.call('set_risk_limits', { max_notional_per_order: '50000' });
+    expect(asked[0]).toContain('5000');
+    expect(await client.call('get_risk')).toMatchObject({ limits: { max_notional_per_order: '50000' } });
+  });
+});
+
+describe('halt_trading', () => {
+  it('cancels what works and refuses what is new, in a read-only session too', async () => {
+    expect(await client.call('submit_order', far)).toMatchObject({ status: 'ACCEPTED' });
+    const watcher = await workspace.connect(['--read-only']);
+    const halted = await watcher.call('halt_trading', { reason: 'enough' });
+    expect(halted).toMatchObject({
+      nodes: [{ node: 'demo', state: 'HALTED', cancelled: 1, orders_left: [] }],
+    });
+    expect(await client.call('submit_order', market)).toMatchObject({
+      status: 'DENIED',
+      reason: expect.stringContaining('enough'),
+    });
+    expect(await client.call('get_trading_node')).toMatchObject({ state: 'halted', reason: 'enough' });
+  });
+
+  it('survives a restart of the node, and closes positions where asked', async () => {
+    await client.call('stop_trading_node', {});
+    const again = await client.call('initialize_trading_node', { profile: 'demo' });
+    expect(again).toMatchObject({ state: 'halted', reason: expect.stringContaining('enough') });
+    expect(await client.call('submit_order', market)).toMatchObject({ status: 'DENIED' });
+  });
+
+  it('is undone by a person alone', async () => {
+    expect((await client.error('resume_trading', {})).code).toBe('APPROVAL_UNAVAILABLE');
+    const person = await workspace.connect([], {}, undefined, { elicitation: {} });
+    person.sdk.setRequestHandler(ElicitRequestSchema, () => ({
+      action: 'accept',
+      content: { confirm: true },
+    }));
+    expect(await person.call('resume_trading', {})).toMatchObject({ state: 'ACTIVE' });
+    expect(await client.call('submit_order', { ...market, wait_for: 'closed' })).toMatchObject({
+      status: 'FILLED',
+    });
+    const flat = await client.call('halt_trading', { flatten: true });
+    expect(flat).toMatchObject({ nodes: [{ closed: 1, positions_left: [] }] });
+  });
+
+  it('leaves a log whose every line carries the hash of the one before', () => {
+    const file = path.join(workspace.root, '.quarterdeck/nodes/demo/audit.jsonl');
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    const entries = lines.map((line) => JSON.parse(line) as { kind: string; prev: string; hash: string });
+    for (const [i, entry] of entries.entries())
+      expect(entry.prev).toBe(entries[i - 1]?.hash ?? '0'.repeat(64));
+    const kinds = new Set(entries.map(({ kind }) => kind));
+    for (const kind of ['opened', 'command', 'refused', 'limits', 'halted', 'resumed', 'stopped'])
+      expect(kinds).toContain(kind);
+  });
+
+  it('ends a node whose strategy never gives its loop back', async () => {
+    workspace.write('endless.py', endless);
+    await client.call('initialize_trading_node', { profile: 'demo', name: 'stuck' });
+    const deploying = client.raw('deploy_strategy', { node: 'stuck', source: 'endless.py:Endless' });
+    deploying.catch(() => undefined);
+    const begun = path.join(workspace.root, 'begun');
+    await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
+    const halted = await client.call('halt_trading', { node: 'stuck' });
+    expect(halted).toMatchObject({ nodes: [{ node: 'stuck', process_ended: true }] });
+    await expect
+      .poll(() => client.call('get_trading_node', { node: 'stuck' }), { timeout: 30_000 })
+      .toMatchObject({ state: 'failed' });
+  });
+});
