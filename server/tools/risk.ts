@@ -59,7 +59,7 @@ export const riskTools = [
     name: 'halt_trading',
     title: 'Halt trading (kill switch)',
     description:
-      'Kill switch: halt all trading of a NautilusTrader trading node, or of every node when none is named. New orders are refused from this moment, working ones are cancelled, positions are closed where asked (flatten). HALTED lets only cancels through, REDUCING also what makes a position smaller. Works in read-only sessions, survives a restart, needs no confirmation.',
+      'Kill switch of a NautilusTrader trading node: halt all trading, of every node when none is named. New orders are refused from this moment, working ones are cancelled, positions are closed where asked (flatten). HALTED lets only cancels through, REDUCING also what makes a position smaller. Works in read-only sessions, survives a restart, needs no confirmation.',
     toolset: 'risk',
     policy: 'trade',
     always: true,

@@ -84,7 +84,10 @@ describe('with real money', () => {
   });
 
   it('every tool that trades asks, unless it takes risk away or only looks', () => {
+    // These ask by their own rules, real money or not: test/server/risk.test.ts.
+    const always = ['set_risk_limits', 'resume_trading'];
     const harmless = [
+      ...always,
       ...['cancel_order', 'cancel_all_orders', 'stop_strategy', 'stop_trading_node', 'halt_trading'],
       ...['subscribe_market_data', 'unsubscribe_market_data', 'load_instruments'],
       ...['connect_venue', 'disconnect_venue', 'check_venue'],

@@ -48,6 +48,7 @@ from quarterdeck.protocol import (
     StartNodeParams,
     StopNodeParams,
     StopNodeResult,
+    TradingStateName,
     VenueState,
     Warning,
 )
@@ -177,7 +178,7 @@ class NodeSession:
             self.risk.halt(params)
         left, positions_left = self.changes.working(), self.kernel.cache.positions_open()
         return HaltTradingResult(
-            state=self.risk.switch.state.value,
+            state=TradingStateName(self.risk.switch.state.value),
             halted_at=since,
             cancelled=len(working) - len(left),
             closed=sum(position.is_closed for position in open_positions),
