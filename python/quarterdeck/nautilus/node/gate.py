@@ -87,7 +87,7 @@ class Gate:
         self._total.use(limits.currency)
 
     def used(self) -> tuple[Decimal, Decimal | None]:
-        """Return what today's orders came to and today's loss, in the currency of the limits; None: a rate is missing."""
+        """Return what today's orders came to and today's loss; None where a rate is missing."""
         return self._total.amount(), self._day.loss(self._amounts)
 
     def asked(self, client_order_ids: Iterable[str], who: str) -> None:
