@@ -1,4 +1,4 @@
-"""NautilusTrader's own Binance adapter against the practice venue: a TradingNode, no worker of ours."""
+"""NautilusTrader's own Binance adapter against the practice venue."""
 
 import asyncio
 import json
@@ -12,6 +12,7 @@ from typing import Any
 
 import nautilus_trader.adapters.binance.factories as factories
 import pytest
+from conftest import Worker
 from nautilus_trader.adapters.binance.config import (
     BinanceDataClientConfig,
     BinanceExecClientConfig,
@@ -33,6 +34,7 @@ from nautilus_trader.model.enums import OrderSide, TimeInForce
 from nautilus_trader.model.identifiers import InstrumentId, Venue
 from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
+from nodes import start_params
 from quarterdeck.nautilus.node.binance import correct
 
 SERVER = Path(__file__).resolve().parents[2] / "dist" / "server" / "main.js"
@@ -234,3 +236,25 @@ def test_positions_are_restored(venue: dict[str, Any], monkeypatch: pytest.Monke
 
     assert asyncio.run(session(venue, buy)) == Decimal("0.02497")
     assert asyncio.run(session(venue, look)) == (Decimal("0.02497") if corrected else Decimal())
+
+
+def test_a_node_worker_trades_there(venue: dict[str, Any], tmp_path: Path) -> None:
+    common = {name: venue[name] for name in ("api_key", "api_secret", "base_url_http")}
+    common["instrument_provider"] = {"load_all": True}
+
+    def client(url: str) -> dict[str, Any]:
+        return {"BINANCE": {"adapter": "binance", "config": {**common, "base_url_ws": venue[url]}}}
+
+    params = start_params(tmp_path)
+    params["kind"] = "live"
+    params["profile"] = {"data_clients": client("base_url_ws"), "exec_clients": client("base_url_ws_api")}
+    worker = Worker("node", stderr=None)
+    try:
+        worker.ready()
+        started = worker.call("start_node", params)
+        assert started["state"] == "running"
+        assert [row["connected"] for row in started["venues"]] == [True]
+        order = {"instrument_id": str(BTC), "side": "BUY", "type": "LIMIT", "quantity": "0.01000", "price": "50000.00"}
+        assert worker.call("submit_order", order)["status"] == "ACCEPTED"
+    finally:
+        worker.close()
