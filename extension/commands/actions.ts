@@ -10,6 +10,7 @@ const actions: { label: string; command: CommandId }[] = [
   { label: '$(vm-running) Start Node…', command: 'quarterdeck.startNode' },
   { label: '$(debug-stop) Stop Node…', command: 'quarterdeck.stopNode' },
   { label: '$(arrow-swap) Submit Order…', command: 'quarterdeck.submitOrder' },
+  { label: '$(circle-slash) Halt Trading', command: 'quarterdeck.haltTrading' },
   { label: '$(pulse) Check the Installation', command: 'quarterdeck.doctor' },
   { label: '$(output) Show Log', command: 'quarterdeck.showLog' },
 ];

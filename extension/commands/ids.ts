@@ -17,6 +17,8 @@ export const commandIds = [
   'quarterdeck.startNode',
   'quarterdeck.stopNode',
   'quarterdeck.submitOrder',
+  'quarterdeck.haltTrading',
+  'quarterdeck.resumeTrading',
   'quarterdeck.refreshViews',
   'quarterdeck.showActions',
   'quarterdeck.setUpEngine',

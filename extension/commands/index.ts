@@ -6,7 +6,7 @@ import { copyClientConfiguration, doctor, openWalkthrough } from './help.ts';
 import { type CommandId, commandIds } from './ids.ts';
 import { importData } from './importData.ts';
 import { newStrategy } from './newStrategy.ts';
-import { startNode, stopNode } from './nodes.ts';
+import { haltTrading, resumeTrading, startNode, stopNode } from './nodes.ts';
 import { openBlotter, openStrategies } from './openPages.ts';
 import { runBacktest } from './runBacktest.ts';
 import {
@@ -44,6 +44,8 @@ const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.startNode': startNode,
   'quarterdeck.stopNode': stopNode,
   'quarterdeck.submitOrder': submitOrder,
+  'quarterdeck.haltTrading': haltTrading,
+  'quarterdeck.resumeTrading': resumeTrading,
   'quarterdeck.refreshViews': ({ views }) => views.refresh(),
   'quarterdeck.showActions': showActions,
   'quarterdeck.setUpEngine': setUpEngine,

@@ -1,4 +1,5 @@
 import { ProgressLocation, type QuickPickItem, window } from 'vscode';
+import * as z from 'zod';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
 import { NodeDescription, StopNodeResult } from '../../server/protocol/node.ts';
 import type { App } from '../app.ts';
@@ -47,6 +48,24 @@ export async function stopNode(app: App, target: unknown): Promise<void> {
   const said = `Node ${node} is stopped: ${cancelled} orders cancelled, ${closed} positions closed`;
   if (left.length === 0) void window.showInformationMessage(`${said}.`);
   else void window.showWarningMessage(`${said}. Still open at the venue: ${left.slice(0, 5).join(', ')}.`);
+}
+
+/** No new order from here on, and what works is cancelled. Never asks twice: it has to be quick. */
+export async function haltTrading(app: App, target: unknown): Promise<void> {
+  const running = (await listNodes(app.client)).filter(isActive);
+  const node = NodeRow.safeParse(target).data?.node ?? (running.length === 1 ? running[0]?.node : undefined);
+  const nodes = node === undefined ? running.map((row) => row.node) : [node];
+  if (nodes.length === 0) throw noNode();
+  await Promise.all(nodes.map((name) => app.client.call('halt_trading', { node: name }, z.unknown())));
+  app.views.refresh();
+  void window.showWarningMessage(`Trading is halted: ${nodes.join(', ')}.`);
+}
+
+export async function resumeTrading(app: App, target: unknown): Promise<void> {
+  const node = await pickNode(app, target, 'Resume Trading');
+  if (!node) return;
+  await app.client.call('resume_trading', { node }, z.unknown());
+  app.views.refresh();
 }
 
 /** @throws QuarterdeckError when no node is running */

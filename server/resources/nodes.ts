@@ -1,6 +1,8 @@
+import path from 'node:path';
 import type { CallContext } from '../context.ts';
 import type { FeedTopic } from '../nodes/tradingNode.ts';
 import type { NodeTopic } from '../protocol/node.ts';
+import { readLines } from '../runs/log.ts';
 import type { Resource } from './resource.ts';
 import { countFrom } from './uri.ts';
 
@@ -59,6 +61,23 @@ export const nodeResources: Resource[] = [
       },
     }),
   ),
+  {
+    uriTemplate: 'nautilus://nodes/{node}/audit{?after,limit}',
+    name: 'node-audit',
+    title: 'Node audit log',
+    description:
+      'The audit log of a trading node, hash-chained, oldest first: what was asked, what left, what was refused, halts and limits. ?after=<lines to skip>&limit=<lines>.',
+    complete,
+    async read({ node }, query, context) {
+      const after = countFrom(query, 'after', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 0;
+      const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 200;
+      return readLines(
+        path.join(context.nodes.store.directory(context.nodes.find(node ?? '').name), 'audit.jsonl'),
+        after,
+        limit,
+      );
+    },
+  },
   ...series.map(
     (kind): Resource => ({
       uriTemplate: `nautilus://nodes/{node}/${kind}/{id}{?history}`,

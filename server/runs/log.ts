@@ -14,8 +14,16 @@ export async function readRunLog(
   after: number,
   limit: number,
 ): Promise<{ rows: Record<string, unknown>[]; total: number; next?: number; origin: string }> {
-  const file = path.join(directory, 'log.jsonl');
-  if (!existsSync(file)) return { rows: [], total: 0, origin };
+  return { ...(await readLines(path.join(directory, 'log.jsonl'), after, limit)), origin };
+}
+
+/** A page of a file of JSON lines, bounded in rows and in bytes. */
+export async function readLines(
+  file: string,
+  after: number,
+  limit: number,
+): Promise<{ rows: Record<string, unknown>[]; total: number; next?: number }> {
+  if (!existsSync(file)) return { rows: [], total: 0 };
   const rows: Record<string, unknown>[] = [];
   let total = 0;
   let length = 0;
@@ -29,7 +37,7 @@ export async function readRunLog(
     total++;
   }
   const next = after + rows.length;
-  return { rows, total, ...(next < total ? { next } : {}), origin };
+  return { rows, total, ...(next < total ? { next } : {}) };
 }
 
 /** The last line of a run that was ended may be torn. */

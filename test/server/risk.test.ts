@@ -109,6 +109,12 @@ describe('halt_trading', () => {
     expect(flat).toMatchObject({ nodes: [{ closed: 1, positions_left: [] }] });
   });
 
+  it('is in the audit log that the node’s resource shows', async () => {
+    const { rows, total } = await client.read('nautilus://nodes/demo/audit?after=1&limit=2');
+    expect(rows).toMatchObject([{ seq: 2 }, { seq: 3 }]);
+    expect(total).toBeGreaterThan(10);
+  });
+
   it('leaves a log whose every line carries the hash of the one before', () => {
     const file = path.join(workspace.root, '.quarterdeck/nodes/demo/audit.jsonl');
     const lines = readFileSync(file, 'utf8').trim().split('\n');
@@ -116,6 +122,7 @@ describe('halt_trading', () => {
     for (const [i, entry] of entries.entries())
       expect(entry.prev).toBe(entries[i - 1]?.hash ?? '0'.repeat(64));
     const kinds = new Set(entries.map(({ kind }) => kind));
+    expect(entries.length).toBeGreaterThan(10);
     for (const kind of ['opened', 'command', 'refused', 'limits', 'halted', 'resumed', 'stopped'])
       expect(kinds).toContain(kind);
   });

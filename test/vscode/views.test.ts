@@ -111,6 +111,10 @@ test('a demo node is started, takes an order and is stopped, and the status bar 
     .waitFor();
   await editor.row('Positions, 1 open').waitFor();
 
+  await editor.command('Quarterdeck: Halt Trading');
+  await editor.row('demo, simulated, made-up prices · halted').waitFor();
+  await editor.page.locator('.statusbar-item', { hasText: 'demo halted' }).waitFor();
+
   await editor.command('Quarterdeck: Stop Node…');
   await editor.confirm('Stop and Close Positions');
   await editor.row('demo, simulated, made-up prices · stopped').waitFor({ timeout: 60_000 });
