@@ -87,8 +87,9 @@ describe('halt_trading', () => {
     expect(await client.call('get_trading_node')).toMatchObject({ state: 'halted', reason: 'enough' });
   });
 
-  it('survives a restart of the node, and closes positions where asked', async () => {
-    await client.call('stop_trading_node', {});
+  it('survives a restart of the node, which closes positions where asked', async () => {
+    const stopped = await client.call('stop_trading_node', { flatten: true });
+    expect(stopped).toMatchObject({ closed: 1, positions_left: [] });
     const again = await client.call('initialize_trading_node', { profile: 'demo' });
     expect(again).toMatchObject({ state: 'halted', reason: expect.stringContaining('enough') });
     expect(await client.call('submit_order', market)).toMatchObject({ status: 'DENIED' });

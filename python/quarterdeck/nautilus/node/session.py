@@ -33,7 +33,6 @@ from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
     CancelAllOrdersParams,
     DeployStrategyParams,
-    HaltState,
     HaltTradingParams,
     HaltTradingResult,
     LoadInstrumentsParams,
@@ -171,11 +170,7 @@ class NodeSession:
         working, open_positions = self.changes.working(), self.kernel.cache.positions_open()
         await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=params.timeout_seconds))
         if params.flatten:
-            # What closes a position has to leave; it may do no more than that.
-            self.risk.halt(msgspec.structs.replace(params, state=HaltState.REDUCING))
-            seconds = params.timeout_seconds
-            await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
-            self.risk.halt(params)
+            await self._flatten(open_positions, params.timeout_seconds)
         left, positions_left = self.changes.working(), self.kernel.cache.positions_open()
         return HaltTradingResult(
             state=TradingStateName(self.risk.switch.state.value),
@@ -237,7 +232,7 @@ class NodeSession:
         await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=min(params.timeout_seconds, 40.0)))
         if params.flatten:
             seconds = deadline - asyncio.get_running_loop().time()
-            await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
+            await self._flatten(open_positions, seconds)
         left, positions_left = self.changes.working(), cache.positions_open()
         self.run.end(self.market.received)
         self._watcher.cancel()
@@ -253,6 +248,11 @@ class NodeSession:
             positions_left=[position.id.value for position in positions_left],
             description=self.describe(),
         )
+
+    async def _flatten(self, open_positions: list[Any], seconds: float) -> None:
+        """Close positions, under a halt too: what closes one may leave, and nothing that does more."""
+        with self.risk.closing():
+            await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
 
     def owner(self, thing: Any) -> Any:
         """Return the strategy an order or position belongs to; the desk for one that is not here any more."""
