@@ -70,7 +70,12 @@ def preflight(plan: Plan) -> list[Finding]:
         trades = any(behaviours[id(part.component)].trades for part in plan.parts)
         found += [Finding(*finding) for finding in market_findings(plan.markets, plan.offers, trades=trades)]
         found += _unserved(plan, plan.offers, behaviours)
-    return sorted(found, key=lambda finding: (not finding.fatal, MEANT not in finding.message))
+    return sorted(found, key=lambda finding: (not finding.fatal, not _tells_what_was_meant(finding)))
+
+
+def _tells_what_was_meant(finding: Finding) -> bool:
+    """Say whether it names what is there; of another venue's instrument it always does."""
+    return MEANT in finding.message or finding.code == "VENUE_MISMATCH"
 
 
 def as_warnings(findings: Iterable[Finding]) -> list[Warning]:
