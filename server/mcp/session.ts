@@ -4,6 +4,7 @@ import type { RequestHandlerExtra } from '@modelcontextprotocol/sdk/shared/proto
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   CallToolRequestSchema,
+  type CallToolResult,
   type CompleteRequest,
   CompleteRequestSchema,
   ElicitResultSchema,
@@ -36,10 +37,12 @@ import { tools } from '../tools/index.ts';
 import { listedSchema } from '../tools/listing.ts';
 import { isListed } from '../tools/selection.ts';
 import type { Tool } from '../tools/tool.ts';
-import { callTool, toErrorObject } from './callTool.ts';
+import { callTool, type ToolAnswer, toErrorObject } from './callTool.ts';
 import { ClientRoots } from './clientRoots.ts';
 import { answerOfCaller, answerOfOperator, canElicit, elicitation } from './elicitation.ts';
 import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
+import { iconsOf, iconsOfUri } from './icons.ts';
+import { SessionTasks, taskCapability, taskTools } from './tasks.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -79,6 +82,7 @@ export class Session {
   private readonly pending = new Set<string>();
   private readonly stopListening: () => void;
   private readonly clientRoots: ClientRoots;
+  private readonly tasks = new SessionTasks();
   private closed = false;
   /** Whether a trading node ran when the client was last told. */
   private trading: boolean;
@@ -104,7 +108,10 @@ export class Session {
     private readonly tables = ours,
   ) {
     this.server = new Server(
-      { name: 'nautilus-trader', title: 'nautilus-trader', version: context.version },
+      {
+        ...{ name: 'nautilus-trader', title: 'nautilus-trader', version: context.version },
+        icons: iconsOf('server'),
+      },
       {
         capabilities: {
           tools: { listChanged: true },
@@ -112,7 +119,9 @@ export class Session {
           prompts: {},
           logging: {},
           completions: {},
+          tasks: taskCapability,
         },
+        taskStore: this.tasks,
         instructions,
       },
     );
@@ -153,6 +162,7 @@ export class Session {
     // Set before the SDK's own handler, which aborts the calls under way: they must see why.
     transport.onclose = () => {
       this.closed = true;
+      this.tasks.cleanup();
       this.stopListening();
       this.context.approvals.leave(this.person);
       clearTimeout(this.flush);
@@ -171,20 +181,12 @@ export class Session {
       tools: this.tables.tools.filter((tool) => isListed(tool, this.options, this.trading)).map(describeTool),
     }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
-      const answer = await callTool(
-        params.name,
-        params.arguments ?? {},
-        await this.callContext(extra),
-        this.tables.tools,
-      );
-      if (answer.ok) {
-        return {
-          content: [{ type: 'text', text: JSON.stringify(answer.value) }],
-          structuredContent: answer.value,
-        };
-      }
-      // No structured content: clients validate it against the output schema even when the call failed.
-      return { isError: true, content: [{ type: 'text', text: JSON.stringify(answer.error) }] };
+      const { name, arguments: args = {}, task } = params;
+      const context = await this.callContext(extra);
+      const call = async (signal = context.signal) =>
+        toResult(await callTool(name, args, { ...context, signal }, this.tables.tools));
+      if (!task || !extra.taskStore || !taskTools.has(name)) return call();
+      return this.tasks.begin(extra.taskStore, task.ttl, call);
     });
   }
 
@@ -199,7 +201,12 @@ export class Session {
           : [{ uri: resource.uriTemplate, name: resource.title }];
       });
       const all = (await Promise.all(lists)).flat();
-      return { resources: [...all.map((item) => ({ ...item, mimeType: 'application/json' })), ...pageList] };
+      return {
+        resources: [
+          ...all.map((item) => ({ ...item, mimeType: 'application/json', icons: iconsOfUri(item.uri) })),
+          ...pageList,
+        ],
+      };
     });
     server.setRequestHandler(ListResourceTemplatesRequestSchema, () => ({
       resourceTemplates: this.tables.resources
@@ -207,6 +214,7 @@ export class Session {
         .map(({ uriTemplate, name, title, description }) => ({
           ...{ uriTemplate, name, title, description },
           mimeType: 'application/json',
+          icons: iconsOfUri(uriTemplate),
         })),
     }));
     server.setRequestHandler(ReadResourceRequestSchema, async ({ params }, extra) => {
@@ -240,6 +248,7 @@ export class Session {
     server.setRequestHandler(ListPromptsRequestSchema, () => ({
       prompts: this.tables.prompts.map(({ name, title, description, arguments: args }) => ({
         ...{ name, title, description },
+        icons: iconsOf('prompt'),
         arguments: args.map(({ complete: _, ...argument }) => argument),
       })),
     }));
@@ -394,13 +403,24 @@ function said(text: string | undefined): string {
     .slice(0, 100);
 }
 
+function toResult(answer: ToolAnswer): CallToolResult {
+  if (answer.ok) {
+    const text = JSON.stringify(answer.value);
+    return { content: [{ type: 'text', text }], structuredContent: answer.value };
+  }
+  // No structured content: clients validate it against the output schema even when the call failed.
+  return { isError: true, content: [{ type: 'text', text: JSON.stringify(answer.error) }] };
+}
+
 function describeTool(tool: Tool) {
-  const { name, title, description } = tool;
+  const { name, title, description, toolset } = tool;
   return {
     ...{ name, title, description },
+    icons: iconsOf(toolset),
     inputSchema: listedSchema(tool),
     outputSchema: tool.outputSchema(),
     annotations: { title, ...annotations(tool) },
+    ...(taskTools.has(name) ? { execution: { taskSupport: 'optional' as const } } : {}),
     ...(tool.page ? { _meta: shownBy(pageUri(tool.page)) } : {}),
   };
 }

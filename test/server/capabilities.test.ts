@@ -142,3 +142,65 @@ describe('the schema of a tool', () => {
     expect(completion.values).toEqual(['run_backtest']);
   });
 });
+
+describe('icons', () => {
+  it('are PNG pictures on the server, tools, resources and prompts', async () => {
+    const { sdk } = await workspace.connect();
+    const [{ tools }, { resourceTemplates }, { prompts }] = await Promise.all([
+      sdk.listTools(),
+      sdk.listResourceTemplates(),
+      sdk.listPrompts(),
+    ]);
+    for (const { icons } of [sdk.getServerVersion() ?? {}, ...tools, ...resourceTemplates, ...prompts]) {
+      const [, bytes = ''] = icons?.[0]?.src.split('data:image/png;base64,') ?? [];
+      expect(Buffer.from(bytes, 'base64').subarray(1, 4).toString()).toBe('PNG');
+    }
+  });
+});
+
+describe('tasks', () => {
+  it('a backtest as a task is polled, and its result is that of the call', async () => {
+    const { sdk } = await workspace.connect();
+    const task = { ttl: 60_000 };
+    const seen: string[] = [];
+    const stream = sdk.experimental.tasks.callToolStream(
+      { name: 'run_backtest', arguments: emaCross() },
+      undefined,
+      { task },
+    );
+    for await (const message of stream) {
+      seen.push(message.type);
+      if (message.type === 'result') {
+        expect(message.result.structuredContent).toMatchObject({ status: 'completed' });
+      }
+    }
+    expect(seen[0]).toBe('taskCreated');
+    expect(seen.at(-1)).toBe('result');
+    expect((await sdk.experimental.tasks.listTasks()).tasks).toMatchObject([{ status: 'completed' }]);
+  });
+
+  it('a task that is cancelled ends its run', async () => {
+    workspace.write('endless.py', endless);
+    const { sdk } = await workspace.connect();
+    const request = { ...emaCross(), strategies: [{ source: 'endless.py:Endless' }] };
+    const call = { name: 'run_backtest', arguments: request };
+    const stream = sdk.experimental.tasks.callToolStream(call, undefined, { task: {} });
+    const { value: first } = await stream.next();
+    const { taskId } = first?.type === 'taskCreated' ? first.task : { taskId: '' };
+    const client = await workspace.connect();
+    const running = () => client.call('list_runs', { status: 'running' });
+    await expect.poll(running, { timeout: 30_000 }).toMatchObject({ total: 1 });
+    await sdk.experimental.tasks.cancelTask(taskId);
+    await expect.poll(running, { timeout: 10_000 }).toMatchObject({ total: 0 });
+    expect(await client.call('list_runs', { status: 'cancelled' })).toMatchObject({ total: 1 });
+  });
+});
+
+const endless = `from nautilus_trader.trading.strategy import Strategy
+
+
+class Endless(Strategy):
+    def on_start(self):
+        while True:
+            pass
+`;
