@@ -91,7 +91,7 @@ test('a demo node: orders as they are made, one cancelled without asking, severa
   await submit({ side: 'BUY', type: 'MARKET', quantity: '100000' });
   for (const price of ['0.90000', '0.91000', '0.92000'])
     await submit({ side: 'BUY', type: 'LIMIT', quantity: '50000', price });
-  await submit({ side: 'BUY', type: 'LIMIT', quantity: '50000', price: '1.90000', post_only: true });
+  await submit({ side: 'BUY', type: 'LIMIT', quantity: '50000', price: '1.30000', post_only: true });
   await page.locator('.pills .working', { hasText: '3' }).waitFor();
   await page.locator('.line.reason .reason', { hasText: 'POST_ONLY' }).waitFor();
   await page.locator('.quote', { hasText: '/' }).waitFor();
