@@ -30,7 +30,10 @@ export function listedSchema(tool: Tool): JsonSchema {
   const properties = objectOf(shown.properties);
   for (const [name, description] of Object.entries(tool.brief)) {
     const { type } = objectOf(properties[name]);
-    if (name in properties) properties[name] = { ...(type === undefined ? {} : { type }), description };
+    if (!(name in properties)) continue;
+    // An array must say that it has items: VS Code offers no tool of a server whose lists do not.
+    const rest = type === 'array' ? { items: {} } : {};
+    properties[name] = { ...(type === undefined ? {} : { type }), ...rest, description };
   }
   const listed = { ...shown, properties };
   const defs = neededBy(listed, shapes);

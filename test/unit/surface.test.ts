@@ -46,6 +46,18 @@ describe('the list of tools', () => {
   );
 
   it.each(tools.map((tool) => [tool.name, tool] as const))(
+    '%s says of each array that it has items: VS Code refuses one that does not',
+    (_name, tool) => {
+      const arrays: object[] = [];
+      JSON.stringify(listedSchema(tool), (_key, value) => {
+        if (value?.type === 'array') arrays.push(value);
+        return value;
+      });
+      for (const array of arrays) expect(array).toHaveProperty('items');
+    },
+  );
+
+  it.each(tools.map((tool) => [tool.name, tool] as const))(
     '%s begins with words of its domain',
     (_name, { description }) => {
       const [sentence = ''] = description.split(/(?<=[.:])\s/);
