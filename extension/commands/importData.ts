@@ -20,7 +20,7 @@ export async function importData(app: App, target: unknown): Promise<void> {
   );
   if (!(await confirm(preview.imported, preview.warnings.length))) return;
   const { imported } = await working('Importing…', (signal) =>
-    app.client.call('import_data', { items: [item] }, Answer, { signal }),
+    app.client.call('import_data', { items: [item], mode: 'sync' }, Answer, { signal }),
   );
   app.views.refresh();
   const rows = imported.reduce((sum, row) => sum + row.rows, 0);

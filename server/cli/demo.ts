@@ -7,7 +7,7 @@ import { stopServer } from '../instance/attach.ts';
 import { instanceFiles, readRecord } from '../instance/record.ts';
 import { McpClient, type ToolProgress } from '../mcp/client.ts';
 import { homeDirectory, packageRoot } from '../paths.ts';
-import { ImportDataResult } from '../protocol/data.ts';
+import { ImportAnswer } from '../tools/importAnswer.ts';
 import { RunAnswer } from '../tools/runAnswer.ts';
 import type { Command } from './command.ts';
 import { runSummaryLines } from './runSummary.ts';
@@ -70,7 +70,7 @@ async function importSamples(client: McpClient, workspace: string): Promise<void
     onProgress: progressLine(),
   });
   clearLine();
-  for (const { data_type, instrument_id, bar_type, rows, start, end } of ImportDataResult.parse(result)
+  for (const { data_type, instrument_id, bar_type, rows, start, end } of ImportAnswer.parse(result)
     .imported) {
     console.log(`  ${bar_type ?? instrument_id}: ${rows} × ${data_type}, ${day(start)} to ${day(end)}`);
   }
