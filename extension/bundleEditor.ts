@@ -1,6 +1,6 @@
 import { type Disposable, type Uri, type WebviewPanel, window } from 'vscode';
+import { toQuarterdeckError } from '../server/protocol/errors.ts';
 import { bundleSource, bundleUri } from './bundleSource.ts';
-import { toQuarterdeckError } from './errors.ts';
 import type { Panels } from './panels.ts';
 
 /** Shows `.qdrun` files as reports. Needs neither server nor engine, and writes nothing. */

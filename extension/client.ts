@@ -13,9 +13,8 @@ import { Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
 import * as z from 'zod';
 import packageJson from '../package.json';
 import { operatorMethod } from '../server/protocol/approval.ts';
-import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
+import { ErrorObject, QuarterdeckError, toQuarterdeckError } from '../server/protocol/errors.ts';
 import { answerApproval } from './approval.ts';
-import { toQuarterdeckError } from './errors.ts';
 import type { Operator } from './operator.ts';
 import type { WorkspaceServer } from './server.ts';
 

@@ -1,5 +1,5 @@
 import { commands, type LogOutputChannel, window } from 'vscode';
-import { QuarterdeckError } from '../server/protocol/errors.ts';
+import { toQuarterdeckError } from '../server/protocol/errors.ts';
 
 /** Says what is wrong and what to do next, with that as a button where we can do it. */
 export async function showError(error: unknown, log: LogOutputChannel): Promise<void> {
@@ -14,14 +14,4 @@ export async function showError(error: unknown, log: LogOutputChannel): Promise<
   const answer = await window.showErrorMessage(`${message}${where} ${next_step}`, ...buttons);
   if (answer === setUp) await commands.executeCommand('quarterdeck.setUpEngine');
   if (answer === showLog) log.show();
-}
-
-export function toQuarterdeckError(error: unknown): QuarterdeckError {
-  if (error instanceof QuarterdeckError) return error;
-  const message = error instanceof Error ? error.message : String(error);
-  return new QuarterdeckError(
-    'INTERNAL',
-    message,
-    'This is a defect of Quarterdeck; please report it with the log.',
-  );
 }

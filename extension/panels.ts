@@ -17,12 +17,12 @@ import {
   workspace,
 } from 'vscode';
 import * as z from 'zod';
+import { toQuarterdeckError } from '../server/protocol/errors.ts';
 import type { RunRecord } from '../server/protocol/run.ts';
 import type { PageAddress } from '../webviews/host.ts';
 import { pageHtml } from '../webviews/html.ts';
 import { type HostMessage, PageMessage } from '../webviews/messages.ts';
 import type { ServerClient } from './client.ts';
-import { toQuarterdeckError } from './errors.ts';
 import { runUri } from './runs.ts';
 import { readWorkspaceSettings } from './workspaceSettings.ts';
 

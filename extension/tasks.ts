@@ -12,8 +12,8 @@ import {
   workspace,
 } from 'vscode';
 import * as z from 'zod';
+import { toQuarterdeckError } from '../server/protocol/errors.ts';
 import type { App } from './app.ts';
-import { toQuarterdeckError } from './errors.ts';
 
 const type = 'quarterdeck';
 

@@ -1,11 +1,12 @@
 import { commands, type Disposable, type LogOutputChannel, window } from 'vscode';
+import { nodeUri } from './views/node.ts';
 
 /** What an address of ours may open, and with what; none of them starts, changes or sends anything. */
 const pages: Record<string, { command: string; argument(id: string): string }> = {
   run: { command: 'quarterdeck.openReport', argument: (id) => id },
   blotter: {
     command: 'quarterdeck.openBlotter',
-    argument: (id) => `nautilus://nodes/${encodeURIComponent(id)}`,
+    argument: nodeUri,
   },
   strategies: { command: 'quarterdeck.openStrategies', argument: (id) => id },
 };

@@ -1,35 +1,21 @@
 import { l10n, window } from 'vscode';
-import * as z from 'zod';
 import type { App } from '../app.ts';
 import { runUri } from '../runs.ts';
-
-const Runs = z.object({
-  runs: z.array(
-    z.object({
-      run_id: z.string(),
-      status: z.string(),
-      created_at: z.string(),
-      strategies: z.array(z.string()),
-      orders: z.number().optional(),
-    }),
-  ),
-});
-const Nodes = z.object({
-  nodes: z.array(z.object({ node: z.string(), state: z.string().optional() })).default([]),
-});
+import { listNodes, nodeUri } from '../views/node.ts';
+import { listRuns, nameOf, type RunRow } from '../views/runs.ts';
 
 /** The orders of a trading node, or of a run. */
 export async function openBlotter({ client, reports }: App, argument: unknown): Promise<void> {
   if (typeof argument === 'string') return reports.openPage({ page: 'blotter', source: argument });
-  const nodes = await client.read('nautilus://nodes', Nodes).catch(() => ({ nodes: [] }));
-  const runs = await client.call('list_runs', { limit: 20 }, Runs);
+  const nodes = await listNodes(client).catch(() => []);
+  const { runs } = await listRuns(client, { limit: 20 });
   const items = [
-    ...nodes.nodes.map(({ node, state }) => ({
+    ...nodes.map(({ node, state }) => ({
       label: `$(server-process) ${node}`,
-      description: state ?? '',
-      source: `nautilus://nodes/${encodeURIComponent(node)}`,
+      description: state,
+      source: nodeUri(node),
     })),
-    ...runs.runs.map((run) => ({ ...itemOf(run), source: runUri(run.run_id) })),
+    ...runs.map((run) => ({ ...itemOf(run), source: runUri(run.run_id) })),
   ];
   if (items.length === 0) {
     void window.showInformationMessage(l10n.t('No orders yet: run a backtest or start a trading node.'));
@@ -52,11 +38,11 @@ export function openStrategies({ reports }: App): void {
   );
 }
 
-function itemOf({ status, created_at, strategies, orders }: z.infer<typeof Runs>['runs'][number]) {
-  const names = strategies.map((one) => one.split(':').at(-1)).join(', ');
+function itemOf(run: RunRow) {
+  const { status, created_at, orders } = run;
   const time = created_at.slice(0, 16).replace('T', ' ');
   return {
-    label: `$(graph-line) ${names}`,
+    label: `$(graph-line) ${nameOf(run)}`,
     description: [status, orders === undefined ? '' : `${orders} orders`].filter(Boolean).join(' · '),
     detail: `${time} UTC`,
   };

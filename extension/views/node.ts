@@ -46,7 +46,7 @@ export function nodeSource(client: ServerClient): TreeSource<NodeRow | Detail> {
   };
 }
 
-function nodeUri(node: string): string {
+export function nodeUri(node: string): string {
   return `nautilus://nodes/${encodeURIComponent(node)}`;
 }
 

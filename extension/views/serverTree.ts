@@ -9,8 +9,8 @@ import {
   type TreeView,
   window,
 } from 'vscode';
+import { toQuarterdeckError } from '../../server/protocol/errors.ts';
 import type { ServerClient } from '../client.ts';
-import { toQuarterdeckError } from '../errors.ts';
 
 /** What a view of the activity bar shows: rows from the server, and the resources that say when they changed. */
 export interface TreeSource<Row> {
