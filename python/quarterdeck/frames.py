@@ -13,6 +13,8 @@ from quarterdeck.message import given, optional
 from quarterdeck.protocol import Frame, ReadFrameParams, ReadFrameResult
 
 OVERVIEW = 4000
+WORTH_ZSTD = 1_000_000
+"""Bytes in memory."""
 
 
 def read_frame(params: ReadFrameParams) -> ReadFrameResult:
@@ -65,7 +67,12 @@ def thin(table: pa.Table, points: int, column: str | None) -> pa.Table:
 def write_overview(path: Path, table: pa.Table, column: str) -> None:
     """Keep a thinned copy beside a long table, so that a screen full of it is served without reading all."""
     if table.num_rows > OVERVIEW:
-        pq.write_table(thin(table, OVERVIEW, column), _overview(path), compression="zstd")
+        write_table(thin(table, OVERVIEW, column), _overview(path))
+
+
+def write_table(table: pa.Table, path: Path) -> None:
+    """Write a table; one that is small anyway without zstd, whose setting up takes longer than the rest."""
+    pq.write_table(table, path, compression="zstd" if table.nbytes > WORTH_ZSTD else "snappy")
 
 
 def _overview(path: Path) -> Path:

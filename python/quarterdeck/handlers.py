@@ -160,7 +160,9 @@ def preload() -> None:
 
     debuglines.import_engine()
     from quarterdeck.nautilus import backtest, checking, importing, ownruns  # noqa: F401
+    from quarterdeck.nautilus.rehearsal import rehearse
 
+    rehearse()
     # The engine makes many objects and few cycles: looking for those took a tenth of a run with many orders.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

@@ -17,19 +17,15 @@ GIT_TIMEOUT = 5
 def workspace_modules(workspace: Path) -> dict[str, Path]:
     """Return the modules imported so far whose file is the workspace's own."""
     found: dict[str, Path] = {}
-    beginning = f"{workspace}{os.sep}"
-    for name, module in sorted(sys.modules.items()):
+    beginning = os.path.normcase(f"{workspace}{os.sep}")
+    for name, module in list(sys.modules.items()):
         file = getattr(module, "__file__", None)
         # Of thousands of modules few are the workspace's, and paths are slow to take apart.
-        if isinstance(file, str) and file.endswith(".py") and _begins_with(file, beginning):
+        if isinstance(file, str) and file.endswith(".py") and os.path.normcase(file).startswith(beginning):
             path = Path(file)
             if is_within(path, workspace):
                 found[name] = path
-    return found
-
-
-def _begins_with(file: str, beginning: str) -> bool:
-    return os.path.normcase(file).startswith(os.path.normcase(beginning))
+    return dict(sorted(found.items()))
 
 
 def identify(workspace: Path) -> CodeIdentity:

@@ -52,24 +52,26 @@ def read_behaviour(classes: Iterable[ast.ClassDef]) -> Behaviour:
                 continue
             if method.name in overridden:
                 continue
-            names |= {node.attr for node in ast.walk(method) if isinstance(node, ast.Attribute)}
-            asked.extend(_asked(method))
+            nodes = list(ast.walk(method))
+            attributes = [node for node in nodes if isinstance(node, ast.Attribute)]
+            names |= {node.attr for node in attributes}
+            asked.extend(_asked(method, [node for node in nodes if isinstance(node, ast.Call)]))
             if method.name != "__init__":
-                assigned |= set(_assigned(method))
-            if not _goes_on(method):
+                assigned |= set(_assigned(attributes))
+            # A method may call the one it overrides.
+            if not any(isinstance(node, ast.Name) and node.id == "super" for node in nodes):
                 overridden.add(method.name)
     trades = any(name.startswith("submit_order") for name in names)
     return Behaviour(asked, trades, bool(names & OTHERWISE), frozenset(assigned))
 
 
-def _asked(method: ast.FunctionDef) -> Iterator[Asked]:
+def _asked(method: ast.FunctionDef, calls: Iterable[ast.Call]) -> Iterator[Asked]:
     certain = dict(_calls_on_the_way(method.body, [])) if method.name == "on_start" else {}
-    for node in ast.walk(method):
-        if isinstance(node, ast.Call):
-            path = dotted(node.func)
-            name = path.removeprefix("self.")
-            if path.startswith("self.subscribe_") and "." not in name:
-                yield Asked(name, _target(name, node), node.lineno, certain.get(node))
+    for call in calls:
+        path = dotted(call.func)
+        name = path.removeprefix("self.")
+        if path.startswith("self.subscribe_") and "." not in name:
+            yield Asked(name, _target(name, call), call.lineno, certain.get(call))
 
 
 def _calls_on_the_way(body: list[ast.stmt], conditions: list[Condition]) -> Iterator[tuple[ast.Call, list[Condition]]]:
@@ -102,12 +104,7 @@ def _target(method: str, call: ast.Call) -> ast.expr | None:
     return named[0] if len(named) == 1 else None
 
 
-def _goes_on(method: ast.FunctionDef) -> bool:
-    """Whether a method may call the one it overrides."""
-    return any(isinstance(node, ast.Name) and node.id == "super" for node in ast.walk(method))
-
-
-def _assigned(method: ast.FunctionDef) -> Iterator[str]:
-    for node in ast.walk(method):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and dotted(node).startswith("self."):
+def _assigned(attributes: Iterable[ast.Attribute]) -> Iterator[str]:
+    for node in attributes:
+        if isinstance(node.ctx, ast.Store) and dotted(node).startswith("self."):
             yield node.attr

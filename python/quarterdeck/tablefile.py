@@ -165,13 +165,14 @@ class TableFile:
         for raw in self._read(size):
             if raw.empty:
                 continue
+            if first > 0:
+                # pandas' string accessors refer to themselves: the texts of a piece would stay until Python looks.
+                gc.collect()
             piece = self._piece(raw, first)
             self._check(piece, precision)
             first += len(raw)
             yield piece
-            # pandas' string accessors refer to themselves: the texts of a piece would stay until Python looks.
             del raw, piece
-            gc.collect()
         if first == 0:
             raise self._error("FILE_EMPTY", "has a header and no rows", "Give a file with data.")
 

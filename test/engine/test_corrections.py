@@ -1,5 +1,7 @@
 """A run with the engine's bookkeeping corrected equals one without, and upstream still needs correcting."""
 
+import gc
+import pickle
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -9,6 +11,7 @@ from typing import Any
 
 import nautilus_trader
 import nautilus_trader.accounting.manager as manager_module
+import nautilus_trader.cache.cache as cache_module
 import nautilus_trader.portfolio.portfolio as portfolio_module
 import nautilus_trader.system.kernel as kernel_module
 import pandas as pd
@@ -30,6 +33,7 @@ from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.persistence.wranglers import QuoteTickDataWrangler
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
 from quarterdeck.nautilus import corrections
+from quarterdeck.nautilus.snapshots import Book, restore
 
 SIM = Venue("SIM")
 LIBRARY: Any = nautilus_pyo3
@@ -49,6 +53,11 @@ class Corrected(BacktestEngine):  # type: ignore[misc]
     def __init__(self, config: BacktestEngineConfig) -> None:
         with corrections.portfolio():
             super().__init__(config)
+        self.book = Book()
+
+    def run(self, *arguments: Any, **options: Any) -> None:
+        with corrections.snapshots(self.book):
+            super().run(*arguments, **options)
 
     def add_venue(self, *arguments: Any, **options: Any) -> None:
         with corrections.venue_cache(self.kernel):
@@ -116,7 +125,7 @@ def outcome(engine: BacktestEngine) -> dict[str, Any]:
             [str(balance) for balance in state.balances] for state in cache.account_for_venue(SIM).events
         ],
         "positions": sorted(
-            str((position.ts_opened, position.ts_closed, position.realized_pnl, position.realized_return))
+            str({**position.to_dict(), "position_id": own_id(position.id.value), "events": position.event_count})
             for position in [*cache.positions(), *cache.position_snapshots()]
         ),
         "asked": [strategy.asked for strategy in engine.trader.strategies()],
@@ -299,6 +308,52 @@ def test_upstream_still_copies_all_trades_at_each() -> None:
         analyzer.record_trade(PositionId("P-1"), Money(step, USD), step)
         held.append(analyzer._recorded_realized_pnls[USD])
     assert [len(series) for series in held] == [1, 2, 3], "AppendingAnalyzer is no longer needed"
+
+
+def test_snapshots_are_kept_as_they_were_and_read_by_anyone() -> None:
+    engine = run(Corrected, OmsType.NETTING, USD, False, 3)
+    (position,) = engine.cache.positions(instrument_id=TestInstrumentProvider.default_fx_ccy("EUR/USD").id)[:1]
+    pickles = engine.cache.position_snapshot_bytes(position.id)
+    assert len(pickles) > 20
+    assert len(engine.book.kept) == sum(
+        len(engine.cache.position_snapshot_bytes(each.id)) for each in engine.cache.positions()
+    )
+    for one, snapshot in zip(pickles, engine.cache.position_snapshots(position.id), strict=True):
+        again = pickle.loads(one)
+        assert again.to_dict() == snapshot.to_dict()
+        assert again.id == snapshot.id
+        assert again.is_closed
+        assert [fill.position_id for fill in again.events] == [position.id] * again.event_count
+    engine.dispose()
+
+
+def test_snapshots_go_with_their_engine() -> None:
+    book = Book()
+    number = book.number
+    del book
+    gc.collect()
+    with pytest.raises(KeyError):
+        restore(number, 0)
+
+
+def test_upstream_still_pickles_each_snapshot_and_reads_it_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[str] = []
+
+    class Counting:
+        def dumps(self, value: Any) -> bytes:
+            calls.append("dumps")
+            return pickle.dumps(value)
+
+        def loads(self, data: bytes) -> Any:
+            calls.append("loads")
+            return pickle.loads(data)
+
+    for module in (cache_module, portfolio_module):
+        monkeypatch.setattr(module, "pickle", Counting())
+    engine = run(BacktestEngine, OmsType.NETTING, USD, False, 3)
+    snapshots = sum(len(engine.cache.position_snapshot_bytes(each.id)) for each in engine.cache.positions())
+    assert calls.count("dumps") == 2 * snapshots, "snapshots.py is no longer needed"
+    assert calls.count("loads") >= 2 * snapshots, "snapshots.py is no longer needed"
 
 
 def test_upstream_still_asks_for_all_orders_at_each_fill() -> None:

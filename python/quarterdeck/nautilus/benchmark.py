@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from nautilus_trader.model.data import Bar, QuoteTick, TradeTick
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.frames import write_table
 from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import Catalogs
 from quarterdeck.nautilus.convert import plain
@@ -102,7 +102,7 @@ def write_benchmark(path: Path, instrument_id: str, prices: list[Price], begin: 
             "price": pa.array([plain(price) for _, price in kept], pa.string()),
         }
     )
-    pq.write_table(table, path, compression="zstd")
+    write_table(table, path)
 
 
 def _names_only_an_instrument(item: DataItem) -> bool:

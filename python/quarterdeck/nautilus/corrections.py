@@ -6,7 +6,7 @@ Each correction names what it corrects and the versions it was proved on; in oth
 
 from bisect import bisect_left, insort
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
@@ -25,6 +25,8 @@ from nautilus_trader.model.identifiers import PositionId
 from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.model.orders import Order
 from nautilus_trader.model.position import Position
+
+from quarterdeck.nautilus.snapshots import Book
 
 VERSIONS = ("1.231.0",)
 FEW = 64
@@ -54,6 +56,11 @@ def portfolio() -> Iterator[None]:
         yield
     finally:
         portfolio_module.PortfolioAnalyzer, kernel_module.Portfolio = analyzer, kind
+
+
+def snapshots(book: Book) -> AbstractContextManager[None]:
+    """Keep the snapshots of positions made meanwhile in a book; see snapshots.py."""
+    return book.open() if apply_here() else nullcontext()
 
 
 @contextmanager

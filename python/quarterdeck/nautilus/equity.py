@@ -1,5 +1,6 @@
 """The value of each account as the run goes, computed beside the engine and without touching it."""
 
+import functools
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -53,7 +54,7 @@ class EquitySampler:
 
     def _append(self, ts: int, venue: Venue, equity: dict[Currency, Decimal]) -> None:
         for currency, amount in equity.items():
-            rounded = amount.quantize(Decimal(1).scaleb(-currency.precision))
+            rounded = amount.quantize(_step(currency.precision))
             self.points.append(EquityPoint(ts, venue.value, currency.code, plain(rounded)))
 
     def _add_positions(self, cache: Any, venue: Venue, account: Any, equity: dict[Currency, Decimal]) -> bool:
@@ -78,6 +79,11 @@ class EquitySampler:
                 amount, currency = amount * rate, account.base_currency
             equity[currency] = equity.get(currency, Decimal(0)) + amount
         return True
+
+
+@functools.cache
+def _step(precision: int) -> Decimal:
+    return Decimal(1).scaleb(-precision)
 
 
 def _price(cache: Any, position: Any) -> Any:

@@ -13,11 +13,13 @@ from nautilus_trader.model.enums import BookType, book_type_to_str
 
 from quarterdeck.nautilus import corrections
 from quarterdeck.nautilus.loaded import Loaded
+from quarterdeck.nautilus.logthread import LogThread
 from quarterdeck.nautilus.markets import Market
+from quarterdeck.nautilus.snapshots import Book
 
 STREAM = "backtest_data"
 PIECES = 1000
-SMALLEST = 16
+SMALLEST = 32
 MOST_DAYS = 20_000
 
 
@@ -41,6 +43,8 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         self.portfolio.analyzer.register_statistic(MaxDrawdown())
         self._observe = observe
         self._objects = objects
+        self._log_thread = LogThread()
+        self._snapshots = Book()
         self.settings = config
         self.markets: list[Market] = []
         self.on_begin: Callable[[ObservedEngine], None] = lambda _: None
@@ -78,11 +82,17 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         began = time.perf_counter()
         self.on_begin(self)
         try:
-            super().run(start=start, end=end, run_config_id=run_config_id, streaming=streaming)
+            with corrections.snapshots(self._snapshots):
+                super().run(start=start, end=end, run_config_id=run_config_id, streaming=streaming)
         finally:
             self.seconds += time.perf_counter() - began
         self._streamed += len(data)
         self._observe(self, self._streamed, None if streaming else self._streamed)
+
+    def reset(self) -> None:
+        """Reset as the engine does."""
+        super().reset()
+        self._snapshots = Book()
 
     def _slices(self, data: list[Any], start: Any) -> Iterator[list[Any]]:
         size = max(SMALLEST, -(-len(data) // PIECES))
@@ -91,6 +101,7 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         stops = sorted({*range(first + size, len(data), size), *self._day_ends(data, first), len(data)})
         yield data[: stops[0]]
         for begin, stop in pairwise(stops):
+            self._log_thread.follow()
             self._observe(self, begin, len(data))
             yield data[begin:stop]
 

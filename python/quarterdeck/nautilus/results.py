@@ -8,7 +8,6 @@ from typing import Any
 import msgspec
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 from nautilus_trader.accounting.accounts.base import Account
 from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.model.events import AccountState, OrderFilled
@@ -173,7 +172,7 @@ def _history(order: Any) -> dict[str, Any]:
 def _write(path: Path, rows: list[dict[str, Any]], order: tuple[str, str]) -> None:
     rows.sort(key=lambda row: (int(row[order[0]]), str(row[order[1]])))
     names = list(dict.fromkeys([*order, *(name for row in rows for name in row)]))
-    _write_table(path, pa.table({name: _column(name, [row.get(name) for row in rows]) for name in names}))
+    frames.write_table(pa.table({name: _column(name, [row.get(name) for row in rows]) for name in names}), path)
 
 
 def _write_equity(path: Path, points: list[EquityPoint]) -> None:
@@ -182,12 +181,8 @@ def _write_equity(path: Path, points: list[EquityPoint]) -> None:
     for name in ("venue", "currency", "equity"):
         columns[name] = pa.array([getattr(point, name) for point in points], pa.string())
     table = pa.table(columns)
-    _write_table(path, table)
+    frames.write_table(table, path)
     frames.write_overview(path, table, "equity")
-
-
-def _write_table(path: Path, table: pa.Table) -> None:
-    pq.write_table(table, path, compression="zstd")
 
 
 def _column(name: str, values: list[Any]) -> pa.Array:

@@ -1,5 +1,6 @@
 """The engine's log of a run: a file of JSON lines, of which warnings and errors are passed on."""
 
+import re
 from pathlib import Path
 
 import msgspec
@@ -10,6 +11,7 @@ from quarterdeck.protocol import Level
 
 NAME = "log"
 LEVELS = {b'"WARN"': Level.warning, b'"WARNING"': Level.warning, b'"ERROR"': Level.error}
+MARK = re.compile(b"|".join(LEVELS))
 
 
 def log_settings(directory: Path) -> LoggingConfig:
@@ -66,12 +68,12 @@ class RunLog:
         text = self.text(self._offset)
         end = text.rfind(b"\n") + 1
         self._offset += end
-        if not any(mark in text for mark in LEVELS):
-            return
-        for line in text[:end].splitlines():
-            level = next((level for mark, level in LEVELS.items() if mark in line), None)
-            if level is not None:
-                self._take(line, level)
+        # Most lines are neither; a line is found by its mark and then looked at.
+        done = 0
+        for mark in MARK.finditer(text, 0, end):
+            if mark.start() >= done:
+                begin, done = text.rfind(b"\n", 0, mark.start()) + 1, text.find(b"\n", mark.end()) + 1
+                self._take(text[begin:done], LEVELS[mark.group()])
 
     def _take(self, line: bytes, level: Level) -> None:
         try:

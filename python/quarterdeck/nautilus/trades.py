@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 from nautilus_trader.model.enums import OrderSide, PriceType
 from nautilus_trader.model.identifiers import ClientOrderId
 from nautilus_trader.model.objects import Money, Price
 
+from quarterdeck.frames import write_table
 from quarterdeck.nautilus.convert import decimal_text, finite, plain
 from quarterdeck.nautilus.heldprices import HeldPrices
 from quarterdeck.nautilus.loaded import Loaded, Series
@@ -131,7 +131,7 @@ def write_trades(
         {"trade": index, **_row(position, prices[position.instrument_id], until, place, booked)}
         for index, position in enumerate(positions, 1)
     ]
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path, compression="zstd")
+    write_table(pa.Table.from_pylist(rows, schema=SCHEMA), path)
 
 
 def _prices(
