@@ -25,6 +25,7 @@ export interface Lease {
 
 const restartWindowMs = 3 * 60_000;
 const restartLimit = 4;
+const answerFirstMs = 20;
 
 /** The engine's processes: one for queries, a few warm ones for runs, and the queue in front of them. */
 export class EnginePool {
@@ -131,9 +132,12 @@ export class EnginePool {
   }
 
   private release(worker: EngineWorker): void {
-    worker.kill();
     this.leave();
-    this.refill();
+    // Ending a process and starting the next take longer than an answer, which goes first.
+    setTimeout(() => {
+      worker.kill();
+      this.refill();
+    }, answerFirstMs);
   }
 
   private async freshWorker(): Promise<EngineWorker> {
