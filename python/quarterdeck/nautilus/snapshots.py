@@ -1,8 +1,8 @@
 """Snapshots of positions without three passes of pickling each.
 
-Corrects: in NETTING a position that opens anew is kept as it was. `Cache.snapshot_position` pickles it, reads that back,
-changes the id and pickles again; the portfolio and everyone who asks for snapshots read it back once more. That is a
-fifth of the time of a run with many orders.
+Corrects: in NETTING a position that opens anew is kept as it was. `Cache.snapshot_position` pickles it, reads that
+back, changes the id and pickles again; the portfolio and everyone who asks for snapshots read it back once more. That
+is a fifth of the time of a run with many orders.
 
 Here the cache gets a copy at once, and in place of the long pickle a short one that finds the copy again, in this
 process, as long as the engine it belongs to is there. Nothing changes a snapshot, so each reader gets the same one.
