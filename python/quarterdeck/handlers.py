@@ -6,6 +6,7 @@ from quarterdeck import discovery, environment
 from quarterdeck.context import Context
 from quarterdeck.methods import method
 from quarterdeck.protocol import (
+    AnalyzeRunParams,
     CheckDataParams,
     CheckDataResult,
     CheckStrategyParams,
@@ -27,6 +28,7 @@ from quarterdeck.protocol import (
     ListDataResult,
     ListStrategiesParams,
     ListStrategiesResult,
+    PortfolioAnalysis,
     QueryDataParams,
     QueryDataResult,
     ReadFrameParams,
@@ -166,3 +168,11 @@ def preload() -> None:
     # The engine makes many objects and few cycles: looking for those took a tenth of a run with many orders.
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)
+
+
+@method("analyze_run")
+def analyze_run(params: AnalyzeRunParams, context: Context) -> PortfolioAnalysis:
+    """Say what a finished run came to and what its days say of its risk."""
+    from quarterdeck import runportfolio
+
+    return runportfolio.analyze_run(params)

@@ -9,6 +9,7 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import Message
 from quarterdeck.methods import method, urgent
 from quarterdeck.protocol import (
+    AnalyzePortfolioParams,
     CancelAllOrdersParams,
     CancelAllOrdersResult,
     CancelOrderParams,
@@ -36,6 +37,9 @@ from quarterdeck.protocol import (
     MoreRun,
     NodeDescription,
     OrderAnswer,
+    PortfolioAnalysis,
+    PositionSizeParams,
+    PositionSizeResult,
     ResumeTradingParams,
     RiskState,
     SetRiskLimitsParams,
@@ -211,6 +215,18 @@ async def stop_strategy(params: StopStrategyParams, context: Context) -> Deploym
 def get_risk(params: GetRiskParams, context: Context) -> RiskState:
     """Say what may leave the node and how far its limits are used."""
     return session().risk.describe()
+
+
+@method("analyze_portfolio")
+def analyze_portfolio(params: AnalyzePortfolioParams, context: Context) -> PortfolioAnalysis:
+    """Say what the node's portfolio is exposed to and what it may lose."""
+    return trading().analysis.analyze(params)
+
+
+@method("position_size")
+def position_size(params: PositionSizeParams, context: Context) -> PositionSizeResult:
+    """Say how large a position a rule makes."""
+    return trading().sizes.size(params)
 
 
 @method("looser_limits")

@@ -1115,6 +1115,151 @@ class ReadPricesResult(Message):
     close: list[CloseItem]
 
 
+class RiskMethod(StrEnum):
+    historical = 'historical'
+    parametric = 'parametric'
+
+
+type Equity = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type UnrealizedPnl = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type RealizedPnl = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type TodayPnl = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class ExposureRow(Message):
+    name: str
+    gross: Annotated[
+        str,
+        Meta(
+            description='Sum of the amounts without their signs.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    net: Annotated[
+        str,
+        Meta(
+            description='Sum with signs: short is negative.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+
+
+type Price = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type Exposure1 = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type Moved = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class HoldingRow(Message):
+    instrument_id: str
+    quantity: Annotated[
+        str, Meta(description='Short is negative.', pattern='^-?\\d+(\\.\\d+)?$')
+    ]
+    price: Price | None
+    exposure: Annotated[Exposure1, Meta(description='Notional at this price, short is negative.')] | None
+    share: Annotated[float, Meta(description='Of the gross exposure.')] | None
+    unrealized_pnl: UnrealizedPnl | None
+    realized_pnl: RealizedPnl | None
+    moved: Annotated[Moved, Meta(description='What it won or lost since moved_since.')] | None
+    price_change: Annotated[float, Meta(description='Since moved_since, as a fraction.')] | None
+
+
+type ValueAtRisk = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type ConditionalValueAtRisk = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class RiskMeasures(Message):
+    method: Annotated[str, Meta(description='What was measured, and how.')]
+    confidence: float
+    horizon_days: float
+    observations: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    interval_seconds: Annotated[float, Meta(description='From one observation to the next.')] | None
+    value_at_risk: Annotated[ValueAtRisk, Meta(description='A loss, as a positive amount.')] | None
+    conditional_value_at_risk: Annotated[ConditionalValueAtRisk, Meta(description='The mean loss beyond value_at_risk.')] | None
+    value_at_risk_share: Annotated[float, Meta(description='Of equity.')] | None
+    volatility: Annotated[float, Meta(description='A year, as a fraction of equity.')] | None
+    beta: float | None
+    drawdown: Annotated[float, Meta(description='Below the highest equity now; 0 or less.')] | None
+    max_drawdown: float | None
+
+
+class Concentration(Message):
+    largest: str | None
+    largest_share: Annotated[float, Meta(description='Of the gross exposure.')] | None
+    herfindahl: Annotated[float, Meta(description='Sum of the squared shares: 1 is everything in one.')] | None
+    effective_positions: Annotated[float, Meta(description='1 / herfindahl.')] | None
+
+
+class Missing(Message):
+    what: str
+    reason: str
+
+
 class CheckStrategyParams(Message):
     workspace: str
     strategy: Importable
@@ -1604,6 +1749,114 @@ class LooserResult(Message):
     fields: Annotated[
         list[str], Meta(description='In which these limits allow what is refused now.')
     ]
+
+
+class AnalyzePortfolioParams(Message):
+    method: (
+        Annotated[
+            RiskMethod,
+            Meta(
+                description='historical (default): percentiles of what was seen; parametric: normal, mean zero.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    confidence: (
+        Annotated[
+            float,
+            Meta(description='Of VaR and CVaR, 0.5 to 0.999; 0.95.', ge=0.5, le=0.999),
+        ]
+        | UnsetType
+    ) = UNSET
+    horizon_days: (
+        Annotated[float, Meta(description='Of VaR and CVaR; 1.', ge=0.001, le=366.0)]
+        | UnsetType
+    ) = UNSET
+    currency: (
+        Annotated[
+            str, Meta(description='Currency of all amounts; that of the risk limits.')
+        ]
+        | UnsetType
+    ) = UNSET
+    benchmark: (
+        Annotated[str, Meta(description='Instrument that beta is measured against.')]
+        | UnsetType
+    ) = UNSET
+
+
+class SizingSide(StrEnum):
+    BUY = 'BUY'
+    SELL = 'SELL'
+
+
+class SizingMethod(StrEnum):
+    fixed_fractional = 'fixed_fractional'
+    volatility_target = 'volatility_target'
+    kelly = 'kelly'
+
+
+type Notional = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type Risk = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type StopPrice = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class PositionSizeResult(Message):
+    instrument_id: str
+    side: str
+    method: str
+    formula: Annotated[str, Meta(description='What was computed, with its source.')]
+    quantity: Annotated[
+        str,
+        Meta(
+            description='Rounded down to what the instrument can be traded in; 0: do not trade.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    notional: Notional | None
+    risk: Annotated[Risk, Meta(description='Lost at the stop, in currency; null without a stop.')] | None
+    currency: Annotated[str, Meta(description='Of notional, risk and equity.')]
+    equity: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    entry_price: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    stop_price: StopPrice | None
+    inputs: Annotated[
+        dict[str, str], Meta(description='What the formula was given, and from where.')
+    ]
+    capped_by: Annotated[list[str], Meta(description='What made it smaller, or zero.')]
+    would_be_refused: Annotated[str, Meta(description='Why the node’s limits or halt would refuse a market order of this size now.')] | None
 
 
 class HaltState(StrEnum):
@@ -2477,6 +2730,59 @@ class KeepPricesParams(Message):
     ) = UNSET
 
 
+class AnalyzeRunParams(Message):
+    run_directory: str
+    periods_per_year: Annotated[int, Meta(ge=1, le=366)]
+    timezone: str
+    method: (
+        Annotated[
+            RiskMethod,
+            Meta(
+                description='historical (default): percentiles of what was seen; parametric: normal, mean zero.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    confidence: (
+        Annotated[
+            float,
+            Meta(description='Of VaR and CVaR, 0.5 to 0.999; 0.95.', ge=0.5, le=0.999),
+        ]
+        | UnsetType
+    ) = UNSET
+    horizon_days: (
+        Annotated[float, Meta(description='Of VaR and CVaR; 1.', ge=0.001, le=366.0)]
+        | UnsetType
+    ) = UNSET
+    currency: str | UnsetType = UNSET
+    venue: str | UnsetType = UNSET
+
+
+class Exposure(Message):
+    gross: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    net: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    gross_to_equity: float | None
+    by_venue: Annotated[list[ExposureRow], Meta(description='The ten largest.')]
+    by_currency: Annotated[
+        list[ExposureRow],
+        Meta(
+            description='The ten largest, by what is held: the base currency of a pair, else the quote currency.'
+        ),
+    ]
+
+
 class CodeIdentity(Message):
     modules: list[CodeModule]
     git_commit: str | UnsetType = UNSET
@@ -2689,6 +2995,111 @@ class LooserParams(Message):
 class SetRiskLimitsParams(Message):
     limits: RiskLimits
     by: str
+
+
+class PositionSizeParams(Message):
+    instrument_id: Annotated[
+        str, Meta(description='Instrument id, for example "EUR/USD.SIM".', min_length=1)
+    ]
+    side: Annotated[SizingSide, Meta(description='BUY when left out.')] | UnsetType = (
+        UNSET
+    )
+    method: (
+        Annotated[
+            SizingMethod,
+            Meta(
+                description='fixed_fractional (default, with a stop), volatility_target or kelly.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    entry_price: (
+        Annotated[
+            str,
+            Meta(
+                description='The market’s when left out.', pattern='^-?\\d+(\\.\\d+)?$'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    stop_price: (
+        Annotated[
+            str,
+            Meta(
+                description='Where the position would be closed at a loss.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    risk_percent: (
+        Annotated[
+            str,
+            Meta(
+                description='fixed_fractional: of equity lost at the stop; 1.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    target_volatility_percent: (
+        Annotated[
+            str,
+            Meta(
+                description='volatility_target: a year, of equity; 10.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    volatility_percent: (
+        Annotated[
+            str,
+            Meta(
+                description='volatility_target: a year, of the instrument; from the prices the node has seen when left out.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    win_rate: (
+        Annotated[
+            float, Meta(description='kelly: share of trades that win.', gt=0.0, lt=1.0)
+        ]
+        | UnsetType
+    ) = UNSET
+    payoff_ratio: (
+        Annotated[
+            float, Meta(description='kelly: average win over average loss.', gt=0.0)
+        ]
+        | UnsetType
+    ) = UNSET
+    kelly_fraction: (
+        Annotated[
+            float, Meta(description='kelly: part of the full bet; 0.5.', gt=0.0, le=1.0)
+        ]
+        | UnsetType
+    ) = UNSET
+    max_percent: (
+        Annotated[
+            str,
+            Meta(
+                description='Cap. kelly: of equity staked, 20. volatility_target: of equity as notional, none. fixed_fractional: none.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    equity: (
+        Annotated[
+            str,
+            Meta(
+                description='In the account’s currency; the account’s own when left out.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class HaltTradingParams(Message):
@@ -3094,6 +3505,27 @@ class CheckDataResult(Message):
     series: list[CheckedSeries]
 
 
+class PortfolioAnalysis(Message):
+    as_of: str
+    currency: str
+    equity: Equity | None
+    exposure: Exposure | None
+    holdings: Annotated[
+        list[HoldingRow], Meta(description='The ten largest, or that moved most.')
+    ]
+    holdings_total: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    unrealized_pnl: UnrealizedPnl | None
+    realized_pnl: RealizedPnl | None
+    today_pnl: Annotated[TodayPnl, Meta(description='Realised and unrealised since the UTC day began; of a run, its last day.')] | None
+    moved_since: str | None
+    risk: RiskMeasures
+    concentration: Concentration
+    missing: Annotated[list[Missing], Meta(description='What is null, and why.')]
+    synthetic: Annotated[bool, Meta(description='Prices are made up.')] | UnsetType = (
+        UNSET
+    )
+
+
 class CheckStrategyResult(Message):
     source: str
     class_name: str
@@ -3367,6 +3799,8 @@ class Model(Message):
     keep_prices_result: KeepPricesResult
     read_prices_params: ReadPricesParams
     read_prices_result: ReadPricesResult
+    analyze_run_params: AnalyzeRunParams
+    analyze_run_result: PortfolioAnalysis
     check_strategy_params: CheckStrategyParams
     check_strategy_result: CheckStrategyResult
     export_run_params: ExportRunParams
@@ -3387,6 +3821,10 @@ class Model(Message):
     looser_limits_result: LooserResult
     set_risk_limits_params: SetRiskLimitsParams
     set_risk_limits_result: RiskState
+    analyze_portfolio_params: AnalyzePortfolioParams
+    analyze_portfolio_result: PortfolioAnalysis
+    position_size_params: PositionSizeParams
+    position_size_result: PositionSizeResult
     halt_trading_params: HaltTradingParams
     halt_trading_result: HaltTradingResult
     resume_trading_params: ResumeTradingParams

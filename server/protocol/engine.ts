@@ -22,6 +22,13 @@ import {
   StopNodeParams,
   StopNodeResult,
 } from './node.ts';
+import {
+  AnalyzePortfolioParams,
+  AnalyzeRunParams,
+  PortfolioAnalysis,
+  PositionSizeParams,
+  PositionSizeResult,
+} from './portfolio.ts';
 import { KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult } from './prices.ts';
 import {
   GetRiskParams,
@@ -129,6 +136,7 @@ export const engineMethods = {
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
   keep_prices: { role: 'run', params: KeepPricesParams, result: KeepPricesResult },
   read_prices: { role: 'query', params: ReadPricesParams, result: ReadPricesResult },
+  analyze_run: { role: 'query', params: AnalyzeRunParams, result: PortfolioAnalysis },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },
   export_run: { role: 'query', params: ExportRunParams, result: ExportResult },
   export_script: { role: 'run', params: ExportScriptParams, result: ExportResult },
@@ -139,6 +147,8 @@ export const engineMethods = {
   get_risk: { role: 'node', params: GetRiskParams, result: RiskState },
   looser_limits: { role: 'node', params: LooserParams, result: LooserResult },
   set_risk_limits: { role: 'node', params: SetRiskLimitsParams, result: RiskState },
+  analyze_portfolio: { role: 'node', params: AnalyzePortfolioParams, result: PortfolioAnalysis },
+  position_size: { role: 'node', params: PositionSizeParams, result: PositionSizeResult },
   halt_trading: { role: 'node', params: HaltTradingParams, result: HaltTradingResult },
   resume_trading: { role: 'node', params: ResumeTradingParams, result: RiskState },
   keep_session: { role: 'node', params: DescribeNodeParams, result: MoreRun },

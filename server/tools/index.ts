@@ -11,6 +11,7 @@ import { marketDataTools } from './marketData.ts';
 import { newStrategyTools } from './newStrategy.ts';
 import { nodeTools } from './nodes.ts';
 import { orderTools } from './orders.ts';
+import { portfolioTools } from './portfolio.ts';
 import { riskTools } from './risk.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
@@ -34,6 +35,7 @@ export const tools: readonly Tool[] = [
   ...orderTools,
   ...accountTools,
   ...riskTools,
+  ...portfolioTools,
 ];
 
 /** Names that tools once had, and what they are called now: a call by an old name goes on working. */

@@ -48,13 +48,13 @@ class Node:
             self.worker.close()
             raise
 
-    def call(self, method: str, **params: Any) -> dict[str, Any]:
+    def call(self, method: str, /, **params: Any) -> dict[str, Any]:
         return self.worker.call(method, params)
 
     def order(self, **fields: Any) -> dict[str, Any]:
         return self.call("submit_order", **order(**fields))
 
-    def refusal(self, method: str, **params: Any) -> tuple[str, str | None]:
+    def refusal(self, method: str, /, **params: Any) -> tuple[str, str | None]:
         try:
             answer = self.call(method, **params)
         except EngineError as error:

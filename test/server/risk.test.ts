@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emaCross } from './support/data.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 const market = { instrument_id: 'EUR/USD.SIM', side: 'BUY', type: 'MARKET', quantity: '10000' };
@@ -69,6 +70,45 @@ describe('limits', () => {
     await person.call('set_risk_limits', { max_notional_per_order: '50000' });
     expect(asked[0]).toContain('5000');
     expect(await client.call('get_risk')).toMatchObject({ limits: { max_notional_per_order: '50000' } });
+  });
+});
+
+describe('the portfolio', () => {
+  it('is analysed, with how and with what is missing and why', async () => {
+    const analysis = await client.call('analyze_portfolio', { method: 'parametric', confidence: 0.99 });
+    expect(analysis).toMatchObject({
+      node: 'demo',
+      currency: 'USD',
+      exposure: { by_venue: [{ name: 'SIM' }], by_currency: [{ name: 'EUR' }] },
+      holdings: [{ instrument_id: 'EUR/USD.SIM', quantity: '1000', share: 1 }],
+      concentration: { largest: 'EUR/USD.SIM', herfindahl: 1 },
+      risk: { confidence: 0.99, beta: null, method: expect.stringContaining('normal') },
+      missing: expect.arrayContaining([{ what: 'risk.beta', reason: 'no benchmark was given' }]),
+      synthetic: true,
+    });
+    expect(JSON.stringify(analysis).length).toBeLessThan(8000);
+  });
+
+  it('of a finished run is that of its days', async () => {
+    const { run_id } = await client.run(emaCross());
+    const analysis = await client.call('analyze_portfolio', { run_id, venue: 'SIM' });
+    expect(analysis).toMatchObject({ run_id, exposure: null, risk: { interval_seconds: 86_400 } });
+    const missing = analysis.missing as { what: string }[];
+    expect(missing.map(({ what }) => what)).toContain('exposure');
+    const { path: where } = await client.error('analyze_portfolio', { run_id, node: 'demo' });
+    expect(where).toBe('node');
+  });
+
+  it('is sized by a stop, within what the limits let through', async () => {
+    const sized = await client.call('calculate_position_size', {
+      ...{ instrument_id: 'EUR/USD.SIM', entry_price: '1.10000', stop_price: '1.05000' },
+      ...{ risk_percent: '0.5', equity: '100000' },
+    });
+    expect(sized).toMatchObject({ quantity: '10000', risk: '500', currency: 'USD', would_be_refused: null });
+    const large = { instrument_id: 'EUR/USD.SIM', stop_price: '0.90000', equity: '100000000' };
+    expect(await client.call('calculate_position_size', large)).toMatchObject({
+      would_be_refused: expect.stringContaining('per order'),
+    });
   });
 });
 

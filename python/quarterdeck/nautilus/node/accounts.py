@@ -59,7 +59,7 @@ class Accounts:
             ],
             margins=self._margins(account),
             leverage=None if leverage is None else plain(Decimal(leverage)),
-            equity=self._equity(name),
+            equity=self.equity(name),
             unrealized_pnl=_by_currency(self._portfolio.unrealized_pnls(venue).values()),
             realized_pnl=_by_currency(self._portfolio.realized_pnls(venue).values()) or {},
             commissions={
@@ -82,7 +82,8 @@ class Accounts:
             for margin in account.margins().values()
         ]
 
-    def _equity(self, venue: str) -> dict[str, str] | None:
+    def equity(self, venue: str) -> dict[str, str] | None:
+        """Return balance and open profit by currency; None while a position has no price."""
         sampler = EquitySampler([venue])
         sampler.sample(self._cache, self._clock.timestamp_ns())
         return {point.currency: point.equity for point in sampler.points} or None

@@ -22,11 +22,14 @@ from quarterdeck.nautilus.node.market import Market
 from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orders import Orders
+from quarterdeck.nautilus.node.portfolio import Analysis
 from quarterdeck.nautilus.node.positions import Positions
+from quarterdeck.nautilus.node.pricehistory import PriceHistory
 from quarterdeck.nautilus.node.replay import ReplayClient
 from quarterdeck.nautilus.node.risk import Risk
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
 from quarterdeck.nautilus.node.sessionrun import SessionRun
+from quarterdeck.nautilus.node.sizes import Sizes
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nautilus.node.synthetic import SyntheticClient
 from quarterdeck.nodehandlers import Outlet
@@ -90,7 +93,8 @@ class NodeSession:
             if isinstance(client, SyntheticClient | ReplayClient):
                 # A feed in the node gives way to the rest of it by itself; the engine's queue would only cost time.
                 client.deliver = kernel.data_engine._handle_data
-        self.risk = Risk(self.keeping, self.keeping.guard(kernel), Path(self.params.directory))
+        gate = self.keeping.guard(kernel)
+        self.risk = Risk(self.keeping, gate, Path(self.params.directory))
         self.events = EventStream(kernel, self._outlet)
         self.events.listeners.append(self.keeping.hear)
         self.desk = Desk()
@@ -101,6 +105,9 @@ class NodeSession:
         self.changes = OrderChanges(kernel, forms, self.events, self.owner)
         self.positions = Positions(kernel, self.orders, forms, self.owner)
         self.accounts = Accounts(kernel, synthetic=plan.synthetic)
+        self.history = PriceHistory(kernel, gate.limits.currency)
+        self.analysis = Analysis(kernel, gate, self.history, synthetic=plan.synthetic)
+        self.sizes = Sizes(kernel, self.desk, gate, self.history, self.accounts)
         self.subscriptions = Subscriptions(kernel, self.desk)
         self.market = Market(kernel, self.events, self.subscriptions, self._outlet, synthetic=plan.synthetic)
         workspace = Path(self.params.workspace)
@@ -119,6 +126,7 @@ class NodeSession:
         except TimeoutError as error:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
         self.run = SessionRun(self.kernel, Path(self.params.workspace), Path(self.params.run_directory))
+        self.history.start()
         halt = self.risk.switch.current
         if halt.state == "ACTIVE":
             self.set_state(NodeState.running)
@@ -235,6 +243,7 @@ class NodeSession:
             await self._flatten(open_positions, seconds)
         left, positions_left = self.changes.working(), cache.positions_open()
         self.run.end(self.market.received)
+        self.history.close()
         self._watcher.cancel()
         self.market.close()
         await self.node.stop_async()
