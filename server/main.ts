@@ -25,8 +25,9 @@ main(process.argv.slice(2)).then(
     process.stdout.write('', () => process.exit(code));
   },
   async (error: unknown) => {
-    const { toErrorObject } = await import('./mcp/callTool.ts');
-    const { code, message, next_step } = toErrorObject(error);
+    // A bundle has a class of its own for our errors, so those of this one are told apart here.
+    const known = error instanceof QuarterdeckError ? error.toObject() : undefined;
+    const { code, message, next_step } = known ?? (await import('./cli/rest.ts')).toErrorObject(error);
     process.stderr.write(`${message}\n${next_step}\n(${code})\n`);
     process.exit(1);
   },
@@ -56,7 +57,7 @@ async function findCommand(name: string): Promise<Command | undefined> {
 }
 
 async function allCommands(): Promise<readonly Command[]> {
-  return (await import('./cli/commands.ts')).commands;
+  return (await import('./cli/rest.ts')).commands;
 }
 
 type Values = Record<string, string | boolean | (string | boolean)[] | undefined>;

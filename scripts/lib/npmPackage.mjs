@@ -7,7 +7,7 @@ import { withTemporaryFolder } from './temporaryFolder.mjs';
 /** What the command line needs at run time; its npm packages are in the bundle. */
 const shipped = [
   ...['README.md', 'CHANGELOG.md', 'LICENSE', 'server.json', 'nautilus_trader_server.py'],
-  ...['dist/server/main.js', 'dist/webviews', 'dist/ThirdPartyNotices.txt'],
+  ...['dist/server', 'dist/webviews', 'dist/ThirdPartyNotices.txt'],
   ...['python/quarterdeck', 'python/requirements.lock', 'python/samples'],
 ];
 

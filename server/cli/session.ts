@@ -20,10 +20,7 @@ export async function sessionOptions(flags: CommonFlags, env: NodeJS.ProcessEnv 
 /** The table of tools is heavy to load and an editor waits: only who names tools needs it. */
 async function selected(toolsets: string | undefined, exclude: string | undefined) {
   if (!toolsets && !exclude) return undefined;
-  const [{ parseSelection }, { tools }] = await Promise.all([
-    import('../tools/selection.ts'),
-    import('../tools/index.ts'),
-  ]);
+  const { parseSelection, tools } = await import('./rest.ts');
   return parseSelection(toolsets, exclude, tools);
 }
 

@@ -7,7 +7,7 @@ export const stdio: Command = {
   usage: 'stdio',
   summary: 'MCP over standard input and output (the default): a pipe to the workspace’s server',
   async run({ flags }) {
-    if (flags.alone) await (await import('./alone.ts')).serveAlone(flags);
+    if (flags.alone) await (await import('./rest.ts')).serveAlone(flags);
     else await pipe(flags);
     return 0;
   },

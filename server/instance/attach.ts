@@ -7,8 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import { Opened } from './entrance.ts';
-import type { Hello, Listen } from './hello.ts';
+import { type Hello, type Listen, Opened } from './hello.ts';
 import { type InstanceFiles, instanceFiles, readRecord, readToken, type ServerRecord } from './record.ts';
 
 export interface AttachSettings {
@@ -19,6 +18,7 @@ export interface AttachSettings {
 }
 
 const startPatienceMs = 30_000;
+const pollMs = 5;
 
 /** The workspace's server as it is published, started first when there is none. @throws QuarterdeckError */
 export async function ensureServer(settings: AttachSettings): Promise<ServerRecord> {
@@ -36,7 +36,7 @@ export async function ensureServer(settings: AttachSettings): Promise<ServerReco
   while (Date.now() < deadline && !failed) {
     const record = readRecord(files);
     if (record && (await canConnect(files))) return record;
-    await sleep(20);
+    await sleep(pollMs);
   }
   throw unreachable(`The server of this workspace did not start. ${lastLines(files.log)}`.trim(), files.log);
 }

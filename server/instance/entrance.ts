@@ -1,15 +1,7 @@
-import * as z from 'zod';
 import { HttpFront } from '../mcp/http.ts';
 import type { Session } from '../mcp/session.ts';
-import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
-import { type Listen, sameSecret } from './hello.ts';
-
-/** What the one who asked for an entrance is told: where it is, or why there is none. */
-export const Opened = z.union([
-  z.strictObject({ url: z.string(), sse_url: z.string().optional(), pid: z.int() }),
-  ErrorObject,
-]);
-export type Opened = Exclude<z.infer<typeof Opened>, ErrorObject>;
+import { QuarterdeckError } from '../protocol/errors.ts';
+import { type Listen, type Opened, sameSecret } from './hello.ts';
 
 /**
  * Opens an HTTP entrance.

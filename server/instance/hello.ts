@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Socket } from 'node:net';
 import * as z from 'zod';
 import { OperatorSecret } from '../protocol/approval.ts';
+import { ErrorObject } from '../protocol/errors.ts';
 import { ToolSelection } from '../protocol/selection.ts';
 
 /** One more HTTP entrance, open for as long as the one who asked for it stays attached. */
@@ -15,6 +16,13 @@ export const Listen = z.strictObject({
   tls: z.strictObject({ cert: z.string(), key: z.string() }).optional(),
 });
 export type Listen = z.infer<typeof Listen>;
+
+/** What the one who asked for an entrance is told: where it is, or why there is none. */
+export const Opened = z.union([
+  z.strictObject({ url: z.string(), sse_url: z.string().optional(), pid: z.int() }),
+  ErrorObject,
+]);
+export type Opened = Exclude<z.infer<typeof Opened>, ErrorObject>;
 
 /** The first line on the local socket: who attaches and how. After it the bytes are MCP's. */
 export const Hello = z.strictObject({

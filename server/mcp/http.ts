@@ -4,7 +4,7 @@ import { isJSONRPCRequest, type RequestId } from '@modelcontextprotocol/sdk/type
 import type { Identity } from '../protocol/identity.ts';
 import { type ClientTransport, maxRequestsAtOnce } from './guardedTransport.ts';
 import { foreign } from './httpGuard.ts';
-import { HttpSession, SseSession } from './httpSession.ts';
+import type { HttpSession, SseSession } from './httpSession.ts';
 import { maxMessageBytes } from './streamTransport.ts';
 
 export interface HttpSettings {
@@ -36,6 +36,9 @@ const drainedBytes = 8 * maxMessageBytes;
 const sessionIdleDefaultMs = 10 * 60_000;
 const maxSessions = 1024;
 const pruneMs = 15_000;
+
+/** Loaded with the first session: a server that only has local ones starts without an HTTP framework. */
+const sessionKinds = () => import('./httpSession.ts');
 
 /** MCP over HTTP: Host, Origin and token are checked before a body is read. */
 export class HttpFront {
@@ -91,7 +94,7 @@ export class HttpFront {
 
   private prune(): void {
     for (const session of this.sessions.values()) {
-      if (session instanceof HttpSession) session.recent.forgetOld();
+      if (session.kind === 'http') session.recent.forgetOld();
       if (session.responses.silentFor(this.idleMs)) void session.close();
     }
   }
@@ -123,7 +126,7 @@ export class HttpFront {
   ): Promise<void> {
     const id = request.headers['mcp-session-id'];
     const existing = typeof id === 'string' ? this.sessions.get(id) : undefined;
-    if (id !== undefined && !(existing instanceof HttpSession)) {
+    if (id !== undefined && existing?.kind !== 'http') {
       return refuse(response, 404, 'Session not found.', -32001);
     }
     if (!existing && request.method !== 'POST') return refuse(response, 405, 'Initialize a session first.');
@@ -132,9 +135,9 @@ export class HttpFront {
     const body = request.method === 'POST' ? await readBody(request, response) : undefined;
     if (response.writableEnded) return;
     const ids = requestIds(body);
-    const refused = existing instanceof HttpSession ? refusal(existing, ids) : undefined;
+    const refused = existing?.kind === 'http' ? refusal(existing, ids) : undefined;
     if (refused) return refuse(response, ...refused);
-    const session = existing instanceof HttpSession ? existing : await this.openSession(url);
+    const session = existing?.kind === 'http' ? existing : await this.openSession(url);
     session.responses.add(response, ids);
     const isStream = request.method === 'GET' && session.responses.stream === undefined;
     if (isStream) session.responses.stream = response;
@@ -144,6 +147,7 @@ export class HttpFront {
   }
 
   private async openSession(url: URL): Promise<HttpSession> {
+    const { HttpSession } = await sessionKinds();
     const session = new HttpSession((opened, id) => void this.sessions.set(id, opened));
     session.onclose = () => {
       if (session.sessionId !== undefined) this.sessions.delete(session.sessionId);
@@ -155,6 +159,7 @@ export class HttpFront {
   private async openStream(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     if (request.method !== 'GET') return refuse(response, 405, `GET ${ssePath} opens the stream.`);
     if (!this.makeRoom()) return refuse(response, 503, 'There are too many sessions.');
+    const { SseSession } = await sessionKinds();
     const session = new SseSession(messagesPath, response);
     const { sessionId } = session;
     session.onclose = () => void this.sessions.delete(sessionId);
@@ -164,7 +169,7 @@ export class HttpFront {
 
   private async handlePosted(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
     const session = this.sessions.get(url.searchParams.get('sessionId') ?? '');
-    if (!(session instanceof SseSession)) return refuse(response, 404, 'Session not found.', -32001);
+    if (session?.kind !== 'sse') return refuse(response, 404, 'Session not found.', -32001);
     if (request.method !== 'POST') return refuse(response, 405, `Messages are posted to ${messagesPath}.`);
     const body = await readBody(request, response);
     if (response.writableEnded) return;

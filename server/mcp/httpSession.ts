@@ -54,6 +54,7 @@ class OpenResponses {
 
 /** One client of Streamable HTTP. */
 export class HttpSession extends StreamableHTTPServerTransport implements ClientTransport {
+  readonly kind = 'http';
   readonly responses = new OpenResponses();
 
   constructor(
@@ -75,6 +76,7 @@ export class HttpSession extends StreamableHTTPServerTransport implements Client
 
 /** One client of the older pair: a stream down, single posts up. */
 export class SseSession extends SSEServerTransport implements ClientTransport {
+  readonly kind = 'sse';
   readonly responses = new OpenResponses();
 
   constructor(endpoint: string, stream: ServerResponse) {

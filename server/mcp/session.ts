@@ -30,11 +30,10 @@ import type { LogLine, Progress } from '../protocol/engine.ts';
 import type { Identity } from '../protocol/identity.ts';
 import { readResource, resources } from '../resources/index.ts';
 import { changedUris } from '../resources/nodes.ts';
-import { isPage, pageList, pageUri, readPage } from '../resources/pages.ts';
+import { isPage, pageList, readPage } from '../resources/pages.ts';
 import type { Resource } from '../resources/resource.ts';
 import { runUri } from '../resources/runs.ts';
 import { tools } from '../tools/index.ts';
-import { listedSchema } from '../tools/listing.ts';
 import { isListed } from '../tools/selection.ts';
 import type { Tool } from '../tools/tool.ts';
 import { callTool, type ToolAnswer, toErrorObject } from './callTool.ts';
@@ -43,6 +42,7 @@ import { answerOfCaller, answerOfOperator, canElicit, elicitation } from './elic
 import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
 import { iconsOf, iconsOfUri } from './icons.ts';
 import { SessionTasks, taskCapability, taskTools } from './tasks.ts';
+import { listedTool } from './toolList.ts';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
@@ -178,7 +178,7 @@ export class Session {
   private handleTools(): void {
     const { server } = this;
     server.setRequestHandler(ListToolsRequestSchema, () => ({
-      tools: this.tables.tools.filter((tool) => isListed(tool, this.options, this.trading)).map(describeTool),
+      tools: this.tables.tools.filter((tool) => isListed(tool, this.options, this.trading)).map(listedTool),
     }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
       const { name, arguments: args = {}, task } = params;
@@ -410,35 +410,6 @@ function toResult(answer: ToolAnswer): CallToolResult {
   }
   // No structured content: clients validate it against the output schema even when the call failed.
   return { isError: true, content: [{ type: 'text', text: JSON.stringify(answer.error) }] };
-}
-
-function describeTool(tool: Tool) {
-  const { name, title, description, toolset } = tool;
-  return {
-    ...{ name, title, description },
-    icons: iconsOf(toolset),
-    inputSchema: listedSchema(tool),
-    outputSchema: tool.outputSchema(),
-    annotations: { title, ...annotations(tool) },
-    ...(taskTools.has(name) ? { execution: { taskSupport: 'optional' as const } } : {}),
-    ...(tool.page ? { _meta: shownBy(pageUri(tool.page)) } : {}),
-  };
-}
-
-/** Where a host finds the page of a tool; older ones look for the flat name. */
-function shownBy(resourceUri: string) {
-  return { ui: { resourceUri, visibility: ['model', 'app'] }, 'ui/resourceUri': resourceUri };
-}
-
-function annotations({ policy, hints }: Tool) {
-  const readOnly = policy === 'read';
-  const trades = policy === 'trade' || policy === 'danger';
-  return {
-    readOnlyHint: readOnly,
-    destructiveHint: hints.destructive ?? trades,
-    idempotentHint: hints.idempotent ?? readOnly,
-    openWorldHint: hints.openWorld ?? trades,
-  };
 }
 
 function tell(progress: Progress): { progress: number; total?: number; message: string } {
