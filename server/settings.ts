@@ -4,9 +4,7 @@ import path from 'node:path';
 import { closestMatch } from 'leven';
 import type * as z from 'zod';
 import { QuarterdeckError } from './protocol/errors.ts';
-import { WorkspaceSettings } from './protocol/settings.ts';
-
-const known = new Map<string, { stamp: string; settings: WorkspaceSettings }>();
+import { UserSettings, WorkspaceSettings } from './protocol/settings.ts';
 
 /**
  * The settings of a workspace, from its `quarterdeck.json`; read anew when the file has changed.
@@ -14,19 +12,41 @@ const known = new Map<string, { stamp: string; settings: WorkspaceSettings }>();
  * @throws QuarterdeckError INVALID_CONFIG with `file#/json/pointer` as its path
  */
 export function workspaceSettings(workspace: string): WorkspaceSettings {
-  const file = path.join(workspace, 'quarterdeck.json');
-  const found = statSync(file, { throwIfNoEntry: false });
-  if (!found) return WorkspaceSettings.parse({});
-  const stamp = `${found.mtimeMs} ${found.size}`;
-  const entry = known.get(file);
-  if (entry?.stamp === stamp) return entry.settings;
-  const settings = parseSettings(readText(file), file);
-  known.set(file, { stamp, settings });
-  return settings;
+  return workspaceFile(path.join(workspace, 'quarterdeck.json'));
 }
 
-/** Settings from the text of the file. @throws QuarterdeckError INVALID_CONFIG */
+/**
+ * The settings of the user, from `config.json` in the user data folder; read anew when the file has changed.
+ *
+ * @throws QuarterdeckError INVALID_CONFIG
+ */
+export function userSettings(home: string): UserSettings {
+  return userFile(path.join(home, 'config.json'));
+}
+
+/** Settings of a workspace from the text of the file. @throws QuarterdeckError INVALID_CONFIG */
 export function parseSettings(text: string, file: string): WorkspaceSettings {
+  return parse(text, file, WorkspaceSettings);
+}
+
+const workspaceFile = reader(WorkspaceSettings);
+const userFile = reader(UserSettings);
+
+function reader<S extends z.ZodObject>(shape: S): (file: string) => z.output<S> {
+  const known = new Map<string, { stamp: string; settings: z.output<S> }>();
+  return (file) => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (!found) return shape.parse({});
+    const stamp = `${found.mtimeMs} ${found.size}`;
+    const entry = known.get(file);
+    if (entry?.stamp === stamp) return entry.settings;
+    const settings = parse(readText(file), file, shape);
+    known.set(file, { stamp, settings });
+    return settings;
+  };
+}
+
+function parse<S extends z.ZodObject>(text: string, file: string, shape: S): z.output<S> {
   let json: unknown;
   try {
     json = JSON.parse(text.replace(/^\uFEFF/, ''));
@@ -38,9 +58,9 @@ export function parseSettings(text: string, file: string): WorkspaceSettings {
       'Correct the file, then try again.',
     );
   }
-  const parsed = WorkspaceSettings.safeParse(json);
+  const parsed = shape.safeParse(json);
   if (parsed.success) return parsed.data;
-  throw mistake(parsed.error, file);
+  throw mistake(parsed.error, file, shape);
 }
 
 /** The catalogs of a workspace by name, as absolute paths and URLs. */
@@ -76,12 +96,12 @@ function readText(file: string): string {
   }
 }
 
-function mistake(error: z.ZodError, file: string): QuarterdeckError {
+function mistake(error: z.ZodError, file: string, shape: z.ZodObject): QuarterdeckError {
   const [issue] = error.issues;
   const keys = issue?.path.map(String) ?? [];
   if (issue?.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? '';
-    const close = closestMatch(key, Object.keys(WorkspaceSettings.shape), { maxDistance: 3 });
+    const close = closestMatch(key, Object.keys(shape.shape), { maxDistance: 3 });
     const advice = close && keys.length === 0 ? `Did you mean "${close}"?` : 'Leave it out.';
     return invalid(
       file,

@@ -1623,6 +1623,56 @@ class NodeClient(Message):
     ) = field(default_factory=dict)
 
 
+type MaxNotionalPerOrder = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type MaxNotionalPerDay = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type MaxPositionNotional = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type PriceBandPercent = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+type MaxDailyLoss = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class OrderRateLimit(Message):
+    orders: Annotated[int, Meta(ge=1, le=9007199254740991)]
+    seconds: Annotated[int, Meta(ge=1, le=9007199254740991)]
+
+
 class NodeState(StrEnum):
     starting = 'starting'
     running = 'running'
@@ -1695,54 +1745,11 @@ class TradingStateName(StrEnum):
     HALTED = 'HALTED'
 
 
-type MaxNotionalPerOrder = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-type MaxNotionalPerDay = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-type MaxPositionNotional = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-type PriceBandPercent = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-type MaxDailyLoss = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-class OrderRateLimit(Message):
-    orders: Annotated[int, Meta(ge=1, le=9007199254740991)]
-    seconds: Annotated[int, Meta(ge=1, le=9007199254740991)]
+class LimitOrigin(StrEnum):
+    built_in = 'built_in'
+    profile = 'profile'
+    user = 'user'
+    set = 'set'
 
 
 class LooserResult(Message):
@@ -2897,6 +2904,44 @@ class ReplayFeed(Message, tag_field='kind', tag='replay'):
     ) = 1
 
 
+class RiskLimits(Message):
+    currency: (
+        Annotated[str, Meta(description='Currency of the amounts.')] | UnsetType
+    ) = UNSET
+    max_notional_per_order: MaxNotionalPerOrder | None | UnsetType = UNSET
+    max_notional_per_day: (
+        Annotated[MaxNotionalPerDay, Meta(description='Of all orders of a UTC day.')]
+        | None
+        | UnsetType
+    ) = UNSET
+    max_position_notional: (
+        Annotated[
+            MaxPositionNotional,
+            Meta(description='Of one instrument, working orders included.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    max_order_rate: OrderRateLimit | None | UnsetType = UNSET
+    price_band_percent: (
+        Annotated[
+            PriceBandPercent,
+            Meta(description='How much worse than the market a price may be.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    max_daily_loss: (
+        Annotated[
+            MaxDailyLoss,
+            Meta(description='Realised and unrealised, since the UTC day began.'),
+        ]
+        | None
+        | UnsetType
+    ) = UNSET
+    allowed_instruments: list[str] | None | UnsetType = UNSET
+
+
 class NodeDescription(Message):
     node: str
     trader_id: str
@@ -2950,42 +2995,43 @@ class StopNodeResult(Message):
     ) = UNSET
 
 
-class RiskLimits(Message):
-    currency: (
-        Annotated[str, Meta(description='Currency of the amounts.')] | UnsetType
-    ) = UNSET
-    max_notional_per_order: MaxNotionalPerOrder | None | UnsetType = UNSET
-    max_notional_per_day: (
-        Annotated[MaxNotionalPerDay, Meta(description='Of all orders of a UTC day.')]
-        | None
-        | UnsetType
-    ) = UNSET
-    max_position_notional: (
-        Annotated[
-            MaxPositionNotional,
-            Meta(description='Of one instrument, working orders included.'),
-        ]
-        | None
-        | UnsetType
-    ) = UNSET
-    max_order_rate: OrderRateLimit | None | UnsetType = UNSET
-    price_band_percent: (
-        Annotated[
-            PriceBandPercent,
-            Meta(description='How much worse than the market a price may be.'),
-        ]
-        | None
-        | UnsetType
-    ) = UNSET
-    max_daily_loss: (
-        Annotated[
-            MaxDailyLoss,
-            Meta(description='Realised and unrealised, since the UTC day began.'),
-        ]
-        | None
-        | UnsetType
-    ) = UNSET
-    allowed_instruments: list[str] | None | UnsetType = UNSET
+class RiskState(Message):
+    state: TradingStateName
+    since: str | None
+    by: Annotated[str, Meta(description='Who halted it.')] | None
+    reason: str | None
+    limits: RiskLimits
+    limits_from: Annotated[
+        dict[str, LimitOrigin],
+        Meta(
+            description='Where each comes from: built in, the profile, the user’s config.json, set_risk_limits.'
+        ),
+    ]
+    day_notional: Annotated[
+        str,
+        Meta(
+            description='Of the orders that left today (UTC), in the currency of the limits.',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+    day_loss: Annotated[DayLoss, Meta(description='Today’s loss, negative for a profit; null where a rate is missing.')] | None
+    orders_passed: Annotated[
+        int, Meta(description='Since the node started.', ge=0, le=9007199254740991)
+    ]
+    orders_refused: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_unchecked: Annotated[
+        int,
+        Meta(
+            description='Passed although their amount is not known.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    audit_entries: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    audit_head: Annotated[
+        str, Meta(description='Hash of the last line of the audit log.')
+    ]
+    audit_problem: Annotated[str, Meta(description='Where the chain of the audit log was found broken.')] | None
 
 
 class LooserParams(Message):
@@ -3630,39 +3676,6 @@ class NodeProfile(Message):
     ) = UNSET
 
 
-class RiskState(Message):
-    state: TradingStateName
-    since: str | None
-    by: Annotated[str, Meta(description='Who halted it.')] | None
-    reason: str | None
-    limits: RiskLimits
-    day_notional: Annotated[
-        str,
-        Meta(
-            description='Of the orders that left today (UTC), in the currency of the limits.',
-            pattern='^-?\\d+(\\.\\d+)?$',
-        ),
-    ]
-    day_loss: Annotated[DayLoss, Meta(description='Today’s loss, negative for a profit; null where a rate is missing.')] | None
-    orders_passed: Annotated[
-        int, Meta(description='Since the node started.', ge=0, le=9007199254740991)
-    ]
-    orders_refused: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    orders_unchecked: Annotated[
-        int,
-        Meta(
-            description='Passed although their amount is not known.',
-            ge=0,
-            le=9007199254740991,
-        ),
-    ]
-    audit_entries: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    audit_head: Annotated[
-        str, Meta(description='Hash of the last line of the audit log.')
-    ]
-    audit_problem: Annotated[str, Meta(description='Where the chain of the audit log was found broken.')] | None
-
-
 class GetMarketDataResult(Message):
     instrument_id: str
     quote: QuoteRow | None
@@ -3746,6 +3759,10 @@ class StartNodeParams(Message):
     ]
     catalog: str
     profile: NodeProfile
+    user_limits: (
+        Annotated[RiskLimits, Meta(description='The user’s own: nothing is looser.')]
+        | UnsetType
+    ) = UNSET
 
 
 class RunBacktestResult(Message):

@@ -1,9 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { execa } from 'execa';
-import * as z from 'zod';
-import { QuarterdeckError } from '../protocol/errors.ts';
-import { workspaceSettings } from '../settings.ts';
+import { userSettings, workspaceSettings } from '../settings.ts';
 import { pythonEnvironment } from './interpreter.ts';
 import { onPath, pythonIn } from './layout.ts';
 
@@ -34,7 +32,7 @@ export function namedPython(options: {
     return { value: python, origin: 'settings', where: `"python" in ${file}` };
   }
   const file = path.join(home, 'config.json');
-  const value = userPython(file);
+  const value = userSettings(home).python;
   return value ? { value, origin: 'settings', where: `"python" in ${file}` } : undefined;
 }
 
@@ -76,24 +74,6 @@ async function poetryEnvironment(workspace: string, env: NodeJS.ProcessEnv): Pro
 function usesPoetry(workspace: string): boolean {
   const text = readText(path.join(workspace, 'pyproject.toml'));
   return text !== undefined && /^\s*\[tool\.poetry(\]|\.)/m.test(text);
-}
-
-function userPython(file: string): string | undefined {
-  const text = readText(file);
-  if (text === undefined) return undefined;
-  const invalid = (why: string) =>
-    new QuarterdeckError('INVALID_CONFIG', `${file} ${why}.`, 'Correct the file, then try again.', {
-      path: file,
-    });
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw invalid(`is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
-  }
-  const settings = z.looseObject({ python: z.string().optional() }).safeParse(json);
-  if (!settings.success) throw invalid('must be an object whose "python" is a string');
-  return settings.data.python;
 }
 
 function readText(file: string): string | undefined {

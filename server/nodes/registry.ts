@@ -15,6 +15,7 @@ import type {
   NodeTopic,
   StopNodeResult,
 } from '../protocol/node.ts';
+import type { RiskLimits } from '../protocol/risk.ts';
 import type { RunStore } from '../runs/store.ts';
 import { keepSession, takeFarewell } from './sessions.ts';
 import type { NodeStore } from './store.ts';
@@ -30,6 +31,8 @@ export interface NodeOrder {
   request: NodeProfile;
   /** The same with every path absolute: what the engine gets. */
   resolved: NodeProfile;
+  /** Limits of the user's own, which nothing of the workspace's loosens. */
+  userLimits: RiskLimits;
   workspace: string;
   catalog: string;
 }
@@ -114,6 +117,7 @@ export class Nodes {
       const description = await node.call('start_node', {
         ...{ node: name, kind, workspace, directory, run_directory, catalog },
         profile: order.resolved,
+        user_limits: order.userLimits,
       });
       await this.change(node, {
         state: description.state,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ErrorObject } from './errors.ts';
+import { RiskLimits } from './risk.ts';
 import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
 
 /**
@@ -198,6 +199,7 @@ export const StartNodeParams = z
     run_directory: z.string().describe('Where its orders, fills, positions and equity are kept as a run.'),
     catalog: z.string(),
     profile: NodeProfile,
+    user_limits: RiskLimits.optional().describe('The user’s own: nothing is looser.'),
   })
   .meta({ id: 'StartNodeParams' });
 

@@ -35,6 +35,9 @@ export const RiskState = z
     by: z.string().nullable().describe('Who halted it.'),
     reason: z.string().nullable(),
     limits: RiskLimits,
+    limits_from: z
+      .record(z.string(), z.enum(['built_in', 'profile', 'user', 'set']).meta({ id: 'LimitOrigin' }))
+      .describe('Where each comes from: built in, the profile, the user’s config.json, set_risk_limits.'),
     day_notional: Decimal.describe('Of the orders that left today (UTC), in the currency of the limits.'),
     day_loss: Decimal.nullable().describe(
       'Today’s loss, negative for a profit; null where a rate is missing.',

@@ -1,8 +1,9 @@
 import { type Bounds, catalogPath, resolveProfile } from '../files.ts';
 import { completed, findProfile, kindOf } from '../nodes/profiles.ts';
 import type { NodeOrder } from '../nodes/registry.ts';
+import { homeDirectory } from '../paths.ts';
 import type { NodeProfile } from '../protocol/node.ts';
-import { workspaceSettings } from '../settings.ts';
+import { userSettings, workspaceSettings } from '../settings.ts';
 
 /** How a node is asked for: a profile by name, one given inline, or a named one with changes. */
 export interface NodeWish {
@@ -16,13 +17,20 @@ export interface NodeWish {
 export function nodeOrder({ profile, config, name, catalog }: NodeWish, bounds: Bounds): NodeOrder {
   const profileName = profile ?? (config ? 'config' : 'demo');
   const { workspace } = bounds;
-  const found =
-    profile === undefined && config ? {} : findProfile(profileName, workspaceSettings(workspace).profiles);
+  const user = userSettings(homeDirectory());
+  const { profiles } = workspaceSettings(workspace);
+  const own = { ...user.profiles, ...profiles };
+  const found = profile === undefined && config ? {} : findProfile(profileName, own);
   const request = completed({ ...found, ...config });
   const replayed = request.feed?.kind === 'replay' ? request.feed.catalog : undefined;
+  const kind = kindOf(request);
+  // What a profile of the user's says of risk binds like the rest of the user's file.
+  const named = profileName in profiles ? undefined : user.profiles[profileName]?.risk;
+  const userLimits = { ...(kind === 'live' ? user.risk.live : user.risk.simulated), ...named };
   return {
     name: name ?? (profileName === 'config' ? 'node' : profileName),
-    kind: kindOf(request),
+    kind,
+    userLimits,
     profileName,
     request,
     resolved: resolveProfile(request, bounds),

@@ -21,6 +21,7 @@ from quarterdeck.trading.limits import (
     merged,
     reduces,
     refusal,
+    settled,
     tightened,
 )
 from quarterdeck.trading.ordercounts import DayTotal, OrderRate
@@ -176,3 +177,62 @@ def test_a_halt_that_cannot_be_read_counts_as_halted(tmp_path: Path) -> None:
     path.write_text('{"state": "ACT')
     assert read_halt(path).state is TradingState.HALTED
     assert read_halt(tmp_path / "none.json") == Halt()
+
+
+def limits(**fields: Any) -> dict[str, Any]:
+    built: dict[str, Any] = msgspec.to_builtins(merged(SIMULATED, fields))
+    return {name: built[name] for name in fields}
+
+
+def test_with_real_money_the_users_limits_replace_ours_and_a_workspace_only_tightens_them() -> None:
+    user = limits(max_notional_per_order="2000", max_daily_loss="50")
+    profile = limits(max_notional_per_order="5000", max_daily_loss="10", price_band_percent="1")
+    found, origins = settled(user, profile, None, live=True)
+    assert (found.max_notional_per_order, found.max_daily_loss) == (2000, 10)
+    assert found.max_position_notional == REAL.max_position_notional
+    assert {
+        name: origins[name].value for name in ("max_notional_per_order", "max_daily_loss", "price_band_percent")
+    } == {
+        "max_notional_per_order": "user",
+        "max_daily_loss": "profile",
+        "price_band_percent": "profile",
+    }
+    assert origins["max_position_notional"] == "built_in"
+
+
+def test_simulated_the_tighter_of_profile_and_user_wins_also_after_it_was_set() -> None:
+    user = limits(max_notional_per_order="2000", max_order_rate={"orders": 50, "seconds": 10})
+    profile = limits(max_notional_per_order="5000", max_order_rate={"orders": 10, "seconds": 1}, max_daily_loss=None)
+    found, origins = settled(user, profile, None, live=False)
+    assert (found.max_notional_per_order, found.max_order_rate, found.max_daily_loss) == (2000, Rate(50, 10), None)
+    assert (origins["max_notional_per_order"], origins["max_daily_loss"]) == ("user", "profile")
+    kept = merged(found, {"max_notional_per_order": "1000", "max_order_rate": None})
+    again, origins = settled(user, profile, kept, live=False)
+    assert (again.max_notional_per_order, again.max_order_rate) == (1000, Rate(50, 10))
+    assert (origins["max_notional_per_order"], origins["max_order_rate"]) == ("set", "user")
+
+
+@pytest.mark.parametrize("live", [True, False])
+def test_only_instruments_that_both_allow_are_allowed(live: bool) -> None:
+    user, profile = limits(allowed_instruments=["A.X", "B.X"]), limits(allowed_instruments=["B.X", "C.X"])
+    found, _ = settled(user, profile, None, live=live)
+    assert found.allowed_instruments == ("B.X",)
+
+
+def test_amounts_in_two_currencies_are_not_compared() -> None:
+    with pytest.raises(ValueError, match="JPY"):
+        settled(limits(max_daily_loss="50"), limits(currency="JPY"), None, live=False)
+
+
+PARTS = st.builds(
+    lambda whole, names: {name: value for name, value in msgspec.to_builtins(whole).items() if name in names},
+    LIMITS,
+    st.sets(st.sampled_from(Limits.__struct_fields__)),
+)
+
+
+@given(user=PARTS, profile=PARTS, live=st.booleans())
+def test_nothing_is_looser_than_the_users_own(user: dict[str, Any], profile: dict[str, Any], live: bool) -> None:
+    found, _ = settled(user, profile, None, live=live)
+    named = merged(found, user)
+    assert [name for name in loosened(named, found) if name in user] == []

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -166,6 +166,35 @@ describe('halt_trading', () => {
     expect(entries.length).toBeGreaterThan(10);
     for (const kind of ['opened', 'command', 'refused', 'limits', 'halted', 'resumed', 'stopped'])
       expect(kinds).toContain(kind);
+  });
+
+  it('is not needed where the user’s own limits hold: nothing in a workspace loosens them', async () => {
+    const own = { risk: { simulated: { max_notional_per_order: '2000', max_daily_loss: '50' } } };
+    writeFileSync(path.join(workspace.home, 'config.json'), JSON.stringify(own));
+    const risk = { max_notional_per_order: '5000', max_daily_loss: '10' };
+    const node = 'bounded';
+    await client.call('initialize_trading_node', { config: { base: 'demo', risk }, name: node });
+    expect(await client.call('get_risk', { node })).toMatchObject({
+      limits: { max_notional_per_order: '2000', max_daily_loss: '10', price_band_percent: '50' },
+      limits_from: {
+        max_notional_per_order: 'user',
+        max_daily_loss: 'profile',
+        price_band_percent: 'built_in',
+      },
+    });
+    const error = await client.error('set_risk_limits', { node, max_notional_per_order: '3000' });
+    expect(error).toMatchObject({
+      path: 'max_notional_per_order',
+      next_step: expect.stringMatching(/config/),
+    });
+    expect(await client.call('set_risk_limits', { node, max_notional_per_order: '1000' })).toMatchObject({
+      limits_from: { max_notional_per_order: 'set' },
+    });
+    await client.call('stop_trading_node', { node });
+    writeFileSync(path.join(workspace.home, 'config.json'), '{"rsik": {}}');
+    const mistyped = await client.error('initialize_trading_node', { profile: 'demo', name: 'other' });
+    expect(mistyped).toMatchObject({ code: 'INVALID_CONFIG', next_step: 'Did you mean "risk"?' });
+    rmSync(path.join(workspace.home, 'config.json'));
   });
 
   it('ends a node whose strategy never gives its loop back', async () => {

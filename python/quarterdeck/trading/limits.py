@@ -1,6 +1,7 @@
 """Limits of a node: what they are, which of two is tighter, and whether an order keeps within them."""
 
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import msgspec
@@ -47,6 +48,18 @@ REAL = Limits(
 )
 
 
+AMOUNTS = ("max_notional_per_order", "max_notional_per_day", "max_position_notional", "max_daily_loss")
+
+
+class Origin(StrEnum):
+    """Where a limit comes from."""
+
+    BUILT_IN = "built_in"
+    PROFILE = "profile"
+    USER = "user"
+    SET = "set"
+
+
 class OrderFacts(NamedTuple):
     """What the gate knows of an order when it is to leave.
 
@@ -83,7 +96,56 @@ def tightened(base: Limits, changes: dict[str, Any]) -> Limits:
     """Return `base` with those of the changes that are tighter; the others are left as they were."""
     wanted = merged(base, changes)
     loose = loosened(base, wanted)
-    return merged(base, {name: value for name, value in changes.items() if name not in loose})
+    tighter = {name: value for name, value in changes.items() if name not in loose}
+    return merged(base, {**tighter, **_common(base, wanted)})
+
+
+def bounded(limits: Limits, bound: dict[str, Any]) -> Limits:
+    """Return `limits` with those of a bound where they are looser than it.
+
+    Raises
+    ------
+    ValueError
+        The bound has amounts in another currency: which is tighter cannot be told.
+
+    """
+    held = merged(limits, bound)
+    other = bound.get("currency", Limits().currency)
+    if other != limits.currency and any(bound.get(name) is not None for name in AMOUNTS):
+        raise ValueError(f"they are in {limits.currency}, those of the user's config.json in {other}")
+    loose = [name for name in loosened(held, limits) if name in bound and name != "currency"]
+    return merged(limits, {**{name: bound[name] for name in loose}, **_common(held, limits)})
+
+
+def settled(
+    user: dict[str, Any], profile: dict[str, Any], kept: Limits | None, *, live: bool
+) -> tuple[Limits, dict[str, Origin]]:
+    """Return what a node starts with, and where each limit comes from.
+
+    Real money: the user's own in the place of the built-in ones, and a profile may only tighten them. Simulated: the
+    profile's in the place of the built-in ones, and the user's bound them. What was set at run time (`kept`) stays,
+    within what bounds it.
+    """
+    base = REAL if live else SIMULATED
+    own = tightened(merged(base, user), profile) if live else bounded(merged(base, profile), user)
+    limits = own if kept is None else bounded(kept, user)
+    named = {Origin.USER: merged(base, user), Origin.PROFILE: merged(base, profile)}
+    given = {Origin.USER: user, Origin.PROFILE: profile}
+
+    def origin(name: str) -> Origin:
+        value = getattr(limits, name)
+        for where in (Origin.USER, Origin.PROFILE):
+            if name in given[where] and getattr(named[where], name) == value:
+                return where
+        return Origin.BUILT_IN if value == getattr(own, name) else Origin.SET
+
+    return limits, {name: origin(name) for name in Limits.__struct_fields__}
+
+
+def _common(base: Limits, other: Limits) -> dict[str, Any]:
+    """Return the instruments both allow, where both name some."""
+    one, two = base.allowed_instruments, other.allowed_instruments
+    return {} if one is None or two is None else {"allowed_instruments": [name for name in one if name in two]}
 
 
 def loosened(before: Limits, after: Limits) -> list[str]:

@@ -22,7 +22,7 @@ from quarterdeck.protocol import NodeKind, StartNodeParams
 from quarterdeck.trading.audit import AuditError, AuditLog
 from quarterdeck.trading.halt import HaltSwitch, TradingState
 from quarterdeck.trading.journal import Journal, JournalError
-from quarterdeck.trading.limits import REAL, SIMULATED, Limits, merged, tightened
+from quarterdeck.trading.limits import Limits, Origin, settled
 from quarterdeck.trading.ordercounts import DayTotal
 
 PROCESS = "ExecEngine.process"
@@ -36,7 +36,8 @@ class Keeping:
     def __init__(self, params: StartNodeParams, *, simulated: bool) -> None:
         self._directory = Path(params.directory)
         self._live = params.kind == NodeKind.live
-        self._limits = _limits(params, live=self._live)
+        self.user_limits: dict[str, Any] = msgspec.to_builtins(given(params.user_limits, {}))
+        self._limits, self.limits_from = _limits(params, self.user_limits, live=self._live)
         try:
             self.audit = AuditLog(self._directory / "audit.jsonl")
             self._journal = Journal(self._directory / "journal.jsonl") if simulated else None
@@ -118,15 +119,12 @@ def is_simulated(params: StartNodeParams) -> bool:
     return not given(params.profile.exec_clients, {}) and given(params.profile.engine, {}).get("cache") is None
 
 
-def _limits(params: StartNodeParams, *, live: bool) -> Limits:
+def _limits(params: StartNodeParams, user: dict[str, Any], *, live: bool) -> tuple[Limits, dict[str, Origin]]:
     kept = Path(params.directory) / LIMITS
-    if kept.exists():
-        return msgspec.json.decode(kept.read_bytes(), type=Limits)
-    wanted = given(params.profile.risk, {})
+    before = msgspec.json.decode(kept.read_bytes(), type=Limits) if kept.exists() else None
     try:
-        # A profile is the workspace's, and a workspace may only tighten what real money is bound by.
-        return tightened(REAL, wanted) if live else merged(SIMULATED, wanted)
-    except msgspec.ValidationError as error:
+        return settled(user, given(params.profile.risk, {}), before, live=live)
+    except ValueError as error:
         raise QuarterdeckError(
             "INVALID_CONFIG", f"Risk limits: {error}.", "Amounts are decimal strings; null is no limit.", path="risk"
         ) from error

@@ -12,6 +12,7 @@ from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.keeping import LIMITS, Keeping
 from quarterdeck.protocol import (
     HaltTradingParams,
+    LimitOrigin,
     LooserParams,
     LooserResult,
     ResumeTradingParams,
@@ -21,7 +22,7 @@ from quarterdeck.protocol import (
     TradingStateName,
 )
 from quarterdeck.trading.halt import TradingState, write_whole
-from quarterdeck.trading.limits import Limits, loosened, merged
+from quarterdeck.trading.limits import Limits, Origin, bounded, loosened, merged
 
 
 class Risk:
@@ -43,6 +44,7 @@ class Risk:
             by=halt.by,
             reason=halt.reason,
             limits=msgspec.convert(msgspec.to_builtins(gate.limits), RiskLimits),
+            limits_from={name: LimitOrigin(origin.value) for name, origin in self._keeping.limits_from.items()},
             day_notional=plain(notional),
             day_loss=None if loss is None else plain(loss),
             orders_passed=gate.passed,
@@ -59,10 +61,12 @@ class Risk:
 
     def set_limits(self, params: SetRiskLimitsParams) -> RiskState:
         """Go by other limits from the next order on, also after a restart. Whoever must agree has agreed."""
-        limits = self._merged(params.limits)
+        before, limits = self._gate.limits, self._merged(params.limits)
         self._keeping.audit.append("limits", sync=True, who=params.by, limits=msgspec.to_builtins(limits))
         write_whole(self._limits_file, msgspec.json.encode(limits))
         self._gate.set_limits(limits)
+        changed = [name for name in limits.__struct_fields__ if getattr(limits, name) != getattr(before, name)]
+        self._keeping.limits_from |= dict.fromkeys(changed, Origin.SET)
         return self.describe()
 
     def halt(self, params: HaltTradingParams) -> None:
@@ -95,12 +99,22 @@ class Risk:
         return self.describe()
 
     def _merged(self, limits: RiskLimits) -> Limits:
+        user = self._keeping.user_limits
         try:
-            return merged(self._gate.limits, msgspec.to_builtins(limits))
-        except msgspec.ValidationError as error:
+            wanted = merged(self._gate.limits, msgspec.to_builtins(limits))
+            over = loosened(bounded(wanted, user), wanted)
+        except ValueError as error:
             raise QuarterdeckError(
                 "INVALID_CONFIG",
                 f"The risk limits cannot be read: {error}.",
                 'Give amounts as decimal strings, for example {"max_notional_per_order": "1000"}.',
                 path="limits",
             ) from error
+        if over:
+            raise QuarterdeckError(
+                "INVALID_ARGUMENTS",
+                f"{over[0]} would be looser than the user's own limit ({user.get(over[0])}).",
+                'Stay within it, or change "risk" in config.json of the user data folder and start the node again.',
+                path=over[0],
+            )
+        return wanted
