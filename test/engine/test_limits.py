@@ -188,7 +188,7 @@ def test_with_real_money_the_users_limits_replace_ours_and_a_workspace_only_tigh
     user = limits(max_notional_per_order="2000", max_daily_loss="50")
     profile = limits(max_notional_per_order="5000", max_daily_loss="10", price_band_percent="1")
     found, origins = settled(user, profile, None, live=True)
-    assert (found.max_notional_per_order, found.max_daily_loss) == (2000, 10)
+    assert (found.max_notional_per_order, found.max_daily_loss) == (Decimal(2000), Decimal(10))
     assert found.max_position_notional == REAL.max_position_notional
     assert {
         name: origins[name].value for name in ("max_notional_per_order", "max_daily_loss", "price_band_percent")
@@ -204,11 +204,15 @@ def test_simulated_the_tighter_of_profile_and_user_wins_also_after_it_was_set() 
     user = limits(max_notional_per_order="2000", max_order_rate={"orders": 50, "seconds": 10})
     profile = limits(max_notional_per_order="5000", max_order_rate={"orders": 10, "seconds": 1}, max_daily_loss=None)
     found, origins = settled(user, profile, None, live=False)
-    assert (found.max_notional_per_order, found.max_order_rate, found.max_daily_loss) == (2000, Rate(50, 10), None)
+    assert (found.max_notional_per_order, found.max_order_rate, found.max_daily_loss) == (
+        Decimal(2000),
+        Rate(50, 10),
+        None,
+    )
     assert (origins["max_notional_per_order"], origins["max_daily_loss"]) == ("user", "profile")
     kept = merged(found, {"max_notional_per_order": "1000", "max_order_rate": None})
     again, origins = settled(user, profile, kept, live=False)
-    assert (again.max_notional_per_order, again.max_order_rate) == (1000, Rate(50, 10))
+    assert (again.max_notional_per_order, again.max_order_rate) == (Decimal(1000), Rate(50, 10))
     assert (origins["max_notional_per_order"], origins["max_order_rate"]) == ("set", "user")
 
 
