@@ -124,6 +124,7 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "INVALID_ORDER": "validation",
     "ORDER_NOT_FOUND": "validation",
     "ORDER_CONFLICT": "validation",
+    "ORDERS_UNKNOWN": "connection",
     "POSITION_NOT_FOUND": "validation",
     "STRATEGY_NOT_FOUND": "validation",
     "NO_MARKET": "validation",

@@ -63,6 +63,7 @@ export const errorCodes = {
   INVALID_ORDER: 'validation',
   ORDER_NOT_FOUND: 'validation',
   ORDER_CONFLICT: 'validation',
+  ORDERS_UNKNOWN: 'connection',
   POSITION_NOT_FOUND: 'validation',
   STRATEGY_NOT_FOUND: 'validation',
   NO_MARKET: 'validation',

@@ -1,24 +1,47 @@
-"""Binance's spot client with what it does wrong about positions put right, so that they equal the venue's ledger.
+"""Binance's spot client with what it does wrong put right: positions equal the venue's ledger, no order is guessed at.
 
 * It asks for orders and fills of symbols alone that have an open order, so what was bought and is held is forgotten.
   Here every symbol counts whose base asset the account holds.
 * It reports FLAT for every instrument asked about, though spot has no positions to report, and the engine then makes
   up a fill that closes what was restored. Here it reports nothing.
+* It calls an order rejected when the venue says that it does not know whether it was executed, and when questions about
+  it fail. Here the order stays on its way until the venue says what became of it.
 """
 
+from typing import Any
+
 import nautilus_trader.adapters.binance.factories as factories
+from nautilus_trader.adapters.binance.common.enums import BinanceErrorCode
+from nautilus_trader.adapters.binance.http.error import BinanceError, get_binance_error_code
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
-from nautilus_trader.execution.messages import GeneratePositionStatusReports
-from nautilus_trader.execution.reports import PositionStatusReport
+from nautilus_trader.execution.messages import GenerateOrderStatusReport, GeneratePositionStatusReports
+from nautilus_trader.execution.reports import OrderStatusReport, PositionStatusReport
+from nautilus_trader.model.identifiers import ClientOrderId
+from nautilus_trader.model.orders import Order
 
 from quarterdeck.nautilus.corrections import apply_here
 
 MOST = 40
 """Symbols asked about at most: each costs two requests of weight 20, of 6000 a minute."""
 
+NO_ANSWER = tuple(
+    str(code.value)
+    for code in (
+        BinanceErrorCode.UNKNOWN,
+        BinanceErrorCode.DISCONNECTED,
+        BinanceErrorCode.UNEXPECTED_RESP,
+        BinanceErrorCode.TIMEOUT,
+    )
+)
+"""Errors with which the venue says that it does not know what became of a request."""
+
 
 class SpotClient(BinanceSpotExecutionClient):
     """Restores positions from the account's own orders and trades: the last 1000 and 500 of each symbol."""
+
+    def __init__(self, *args: Any, **named: Any) -> None:
+        super().__init__(*args, **named)
+        self._asked_about: set[ClientOrderId] = set()
 
     async def _get_binance_active_position_symbols(self, symbol: str | None = None) -> set[str]:
         if symbol is not None:
@@ -43,6 +66,44 @@ class SpotClient(BinanceSpotExecutionClient):
     ) -> list[PositionStatusReport]:
         """Report nothing: what is held follows from the fills."""
         return []
+
+    async def generate_order_status_report(self, command: GenerateOrderStatusReport) -> OrderStatusReport | None:
+        """Ask the venue about an order; a question that fails says nothing about the order."""
+        self._asked_about.add(command.client_order_id)
+        try:
+            return await super().generate_order_status_report(command)
+        finally:
+            self._asked_about.discard(command.client_order_id)
+
+    def generate_order_rejected(
+        self,
+        strategy_id: Any,
+        instrument_id: Any,
+        client_order_id: ClientOrderId,
+        reason: str,
+        ts_event: int,
+        due_post_only: bool = False,
+    ) -> None:
+        """Pass on what the venue refused."""
+        if client_order_id in self._asked_about or any(f"'code': {code}" in str(reason) for code in NO_ANSWER):
+            self._log.error(f"What became of {client_order_id} is not known: {reason}")
+            return
+        super().generate_order_rejected(strategy_id, instrument_id, client_order_id, reason, ts_event, due_post_only)
+
+    async def is_absent(self, order: Order) -> bool:
+        """Say whether the venue does not know an order; raises where it was not reached."""
+        number = order.venue_order_id
+        try:
+            await self._http_account.query_order(
+                symbol=order.instrument_id.symbol.value,
+                order_id=None if number is None else int(number.value),
+                orig_client_order_id=order.client_order_id.value if number is None else None,
+            )
+        except BinanceError as error:
+            if get_binance_error_code(error) == BinanceErrorCode.NO_SUCH_ORDER:
+                return True
+            raise
+        return False
 
 
 def correct() -> None:

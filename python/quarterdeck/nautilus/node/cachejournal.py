@@ -25,13 +25,20 @@ class CacheJournal(CacheDatabaseFacade):
     """Keeps what the cache of a node is told, and gives it back to the cache of the next.
 
     `unreadable` says in words what could not be brought back.
+
+    Parameters
+    ----------
+    simulated : frozenset of str
+        Venues whose fills are simulated: their accounts are the journal's to give back, others' are their venue's.
+
     """
 
-    def __init__(self, journal: Journal) -> None:
+    def __init__(self, journal: Journal, simulated: frozenset[str]) -> None:
         super().__init__(CacheConfig())
         self._journal = journal
+        self._offered: dict[Any, Any] = {}
         self._serializer = MsgSpecSerializer(encoding=msgspec.json, timestamps_as_str=True)
-        self._records = _Records(self._serializer)
+        self._records = _Records(self._serializer, simulated)
         for record in read_journal(journal.path):
             self._records.take(record)
         self.unreadable = self._records.unreadable
@@ -110,8 +117,8 @@ class CacheJournal(CacheDatabaseFacade):
         self._journal.append_bytes("general", key, value)
 
     def add_instrument(self, instrument: Any) -> None:
-        """Keep an instrument."""
-        self._journal.append("instrument", instrument.id.value, self._serializer.serialize(instrument))
+        """Remember an instrument; it is kept with its first order, since a venue may have thousands."""
+        self._offered[instrument.id] = instrument
 
     def add_account(self, account: Any) -> None:
         """Keep an account's state."""
@@ -119,6 +126,8 @@ class CacheJournal(CacheDatabaseFacade):
 
     def add_order(self, order: Any, position_id: Any = None, client_id: Any = None) -> None:
         """Keep an order from its start."""
+        if (instrument := self._offered.pop(order.instrument_id, None)) is not None:
+            self._journal.append("instrument", instrument.id.value, self._serializer.serialize(instrument))
         refs = {"position": _value(position_id), "client": _value(client_id)}
         first, *later = order.events
         self._journal.append("order", order.client_order_id.value, self._serializer.serialize(first), **refs)
@@ -206,8 +215,9 @@ class CacheJournal(CacheDatabaseFacade):
 class _Records:
     """Makes objects of the engine out of the records of a journal, in their order."""
 
-    def __init__(self, serializer: MsgSpecSerializer) -> None:
+    def __init__(self, serializer: MsgSpecSerializer, simulated: frozenset[str]) -> None:
         self._serializer = serializer
+        self._simulated = simulated
         self.general: dict[str, bytes] = {}
         self.components: dict[str, dict[str, bytes]] = {}
         self.instruments: dict[Any, Any] = {}
@@ -241,6 +251,8 @@ class _Records:
 
     def _take_account(self, record: Record) -> None:
         state = self._value(record)
+        if state.account_id.get_issuer() not in self._simulated:
+            return
         # The venue's client says so too, but after the cache was loaded; without it no fill would change the balances.
         AccountFactory.register_calculated_account(state.account_id.get_issuer())
         # Each state is whole, so the last is the account.

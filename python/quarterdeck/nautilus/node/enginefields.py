@@ -63,7 +63,10 @@ def engines(fields: dict[str, Any], *, rate: str, reconciles: bool) -> dict[str,
         "risk_engine": gracefully(
             fields.get("risk_engine") or LiveRiskEngineConfig(max_order_submit_rate=rate, max_order_modify_rate=rate)
         ),
-        "exec_engine": gracefully(exec_engine or LiveExecEngineConfig(reconciliation=reconciles)),
+        # The engine gives an order up after some questions without an answer; here the venue has the last word.
+        "exec_engine": gracefully(
+            exec_engine or LiveExecEngineConfig(reconciliation=reconciles, inflight_check_interval_ms=0)
+        ),
     }
 
 

@@ -4,7 +4,7 @@ The engine's own risk engine stands before it and keeps its checks; it skips tho
 in the state REDUCING it lets an order through that opens a position where there is none.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -72,6 +72,7 @@ class Gate:
         self._rate = OrderRate()
         self._askers: dict[str, str] = {}
         self._closing: set[str] = set()
+        self._held: Callable[[], str | None] = _not_held
         self._inner = kernel.exec_engine.execute
         self.unchecked = 0
         self.refused = 0
@@ -93,6 +94,10 @@ class Gate:
     def asked(self, client_order_ids: Iterable[str], who: str) -> None:
         """Remember who asked for orders that are about to come through; forgotten when they have passed."""
         self._askers.update(dict.fromkeys(client_order_ids, who))
+
+    def hold(self, held: Callable[[], str | None]) -> None:
+        """Let nothing new leave, cancels excepted, while `held` says why."""
+        self._held = held
 
     def close_with(self, client_order_ids: Iterable[str]) -> None:
         """Let orders of ours through a halt that close what is open."""
@@ -127,7 +132,7 @@ class Gate:
     def _submit(self, command: Any, orders: list[Any]) -> None:
         who = next((name for order in orders if (name := self._askers.pop(order.client_order_id.value, None))), None)
         verdicts = self.judge(orders)
-        reason = next((verdict.reason for verdict in verdicts if verdict.reason is not None), None)
+        reason = self._held() or next((verdict.reason for verdict in verdicts if verdict.reason is not None), None)
         notional = sum((verdict.notional for verdict in verdicts if verdict.notional is not None), ZERO)
         known = any(verdict.notional is not None for verdict in verdicts)
         if reason is None:
@@ -151,7 +156,7 @@ class Gate:
         order = self._cache.order(command.client_order_id)
         who = self._askers.pop(command.client_order_id.value, None)
         verdict = Verdict(None) if order is None else self._judge_change(order, command)
-        reason = verdict.reason or self._written(
+        reason = self._held() or verdict.reason or self._written(
             command,
             who,
             client_order_id=command.client_order_id.value,
@@ -333,6 +338,10 @@ class Gate:
     def _now(self) -> int:
         now: int = self._kernel.clock.timestamp_ns()
         return now
+
+
+def _not_held() -> None:
+    return None
 
 
 def _described(order: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.convert import decimal_text
 from quarterdeck.nautilus.node import restore
 from quarterdeck.nautilus.node.cachejournal import CacheJournal, journaled_cache
+from quarterdeck.nautilus.node.clientconfigs import VenueConfig
 from quarterdeck.nautilus.node.dayresult import DayResult
 from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.sandbox import SimulatedVenueClient
@@ -31,17 +32,21 @@ LIMITS = "limits.json"
 
 
 class Keeping:
-    """Opens a node's files; a log or journal that another process still writes keeps the node from starting."""
+    """Opens a node's files; a log or journal that another process still writes keeps the node from starting.
 
-    def __init__(self, params: StartNodeParams, *, simulated: bool) -> None:
+    `simulated` are the venues whose fills are simulated in the node.
+    """
+
+    def __init__(self, params: StartNodeParams, simulated: frozenset[str]) -> None:
         self._directory = Path(params.directory)
         self._live = params.kind == NodeKind.live
         self.user_limits: dict[str, Any] = msgspec.to_builtins(given(params.user_limits, {}))
         self._limits, self.limits_from = _limits(params, self.user_limits, live=self._live)
+        self._simulated = simulated
         try:
             self.audit = AuditLog(self._directory / "audit.jsonl")
-            self._journal = Journal(self._directory / "journal.jsonl") if simulated else None
-            self._database = None if self._journal is None else CacheJournal(self._journal)
+            self._journal = Journal(self._directory / "journal.jsonl") if is_journaled(params) else None
+            self._database = None if self._journal is None else CacheJournal(self._journal, simulated)
         except (AuditError, JournalError) as error:
             raise _unreadable(params.node, str(error)) from error
         self.switch = HaltSwitch(self._directory / "halt.json")
@@ -53,11 +58,14 @@ class Keeping:
         self.audit.append("opened", sync=True, node=params.node, node_kind=str(params.kind))
 
     def build(self, config: TradingNodeConfig, loop: Any) -> TradingNode:
-        """Return a node whose cache is that of the one before, where fills are simulated."""
+        """Return a node whose cache is that of the one before."""
         database = self._database
         if database is None:
             return TradingNode(config, loop=loop)
-        clients = {name: _restored(client, database) for name, client in config.exec_clients.items()}
+        clients = {
+            name: _restored(client, database) if isinstance(client, VenueConfig) else client
+            for name, client in config.exec_clients.items()
+        }
         with journaled_cache(database) as cache:
             return TradingNode(msgspec.structs.replace(config, cache=cache, exec_clients=clients), loop=loop)
 
@@ -66,9 +74,13 @@ class Keeping:
         if self._journal is not None and self._database is not None:
             for cycle in self._database.closed_cycles:
                 kernel.cache.snapshot_position(cycle)
-            process = _whole(kernel.exec_engine._handle_event_with_tracking, self._journal)
-            kernel.msgbus.deregister(PROCESS, kernel.exec_engine._handle_event_with_tracking)
-            kernel.msgbus.register(PROCESS, process)
+            handle = kernel.exec_engine._handle_event_with_tracking
+            process = _whole(handle, self._journal)
+            # What comes from the engine's queue, and what a reconciliation finds, is handled by this name.
+            kernel.exec_engine._handle_event_with_tracking = process
+            if self._simulated:
+                kernel.msgbus.deregister(PROCESS, handle)
+                kernel.msgbus.register(PROCESS, process)
             for client in kernel.exec_engine._clients.values():
                 if isinstance(client, SimulatedVenueClient):
                     client.on_connected = partial(self._seed, client, kernel, process)
@@ -95,6 +107,12 @@ class Keeping:
                 **fill,
             )
 
+    def established(self, found: dict[str, str], unknown: dict[Any, str]) -> None:
+        """Write down what became of orders that were on their way when the node before ended."""
+        if found or unknown:
+            doubtful = {name.value: why for name, why in unknown.items()}
+            self.audit.append("established", sync=True, orders=found, unknown=doubtful or None)
+
     def sync(self) -> None:
         """Bring everything to disk."""
         self.audit.sync()
@@ -114,9 +132,9 @@ class Keeping:
             self.audit.append("restored", venue=str(client.venue), resting=found.resting, settled=found.settled)
 
 
-def is_simulated(params: StartNodeParams) -> bool:
-    """Say whether all fills are simulated and the node's state is ours to keep: no cache of the user's own."""
-    return not given(params.profile.exec_clients, {}) and given(params.profile.engine, {}).get("cache") is None
+def is_journaled(params: StartNodeParams) -> bool:
+    """Say whether the node's state is ours to keep: no cache of the user's own does it."""
+    return given(params.profile.engine, {}).get("cache") is None
 
 
 def _limits(params: StartNodeParams, user: dict[str, Any], *, live: bool) -> tuple[Limits, dict[str, Origin]]:

@@ -62,11 +62,14 @@ class Digests:
 class Orders:
     """What tools do with orders."""
 
-    def __init__(self, kernel: Any, desk: Desk, forms: OrderForms, events: EventStream) -> None:
+    def __init__(
+        self, kernel: Any, desk: Desk, forms: OrderForms, events: EventStream, require_settled: Callable[[], None]
+    ) -> None:
         self._cache = kernel.cache
         self._desk = desk
         self._forms = forms
         self._events = events
+        self.require_settled = require_settled
         self.digests = Digests(kernel.cache)
 
     async def submit(self, params: SubmitOrderParams) -> OrderAnswer:
@@ -77,6 +80,7 @@ class Orders:
             answer = await self._follow(earlier, params)
             answer.repeated = True
             return answer
+        self.require_settled()
         order = self._forms.make(params)
         route = _route(params)
         self.digests[order.client_order_id.value] = digest
@@ -93,6 +97,7 @@ class Orders:
             where = f"orders[{index}].client_order_id"
             if name is not None and (earlier := self.repeated(name, digest, where)) is not None:
                 return await self._follow_list(self._list_of(earlier), params, repeated=True)
+        self.require_settled()
         has_parent = contingency in WITH_PARENT
         orders = [
             self._forms.make(spec, f"orders[{index}]", waits=has_parent and index > 0)

@@ -66,6 +66,7 @@ class Positions:
                 "Give position_id, or leave client_order_id out.",
                 "client_order_id",
             )
+        self._orders.require_settled()
         quantity = self._quantity(params, positions)
         if name is not None:
             self._orders.digests[name] = digest

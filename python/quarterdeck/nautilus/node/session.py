@@ -17,7 +17,7 @@ from quarterdeck.nautilus.node.building import FEED, NodePlan, plan_node
 from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
-from quarterdeck.nautilus.node.keeping import Keeping, is_simulated
+from quarterdeck.nautilus.node.keeping import Keeping
 from quarterdeck.nautilus.node.market import Market
 from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orderforms import OrderForms
@@ -29,6 +29,7 @@ from quarterdeck.nautilus.node.replay import ReplayClient
 from quarterdeck.nautilus.node.risk import Risk
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
 from quarterdeck.nautilus.node.sessionrun import SessionRun
+from quarterdeck.nautilus.node.settling import Settling
 from quarterdeck.nautilus.node.sizes import Sizes
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nautilus.node.synthetic import SyntheticClient
@@ -58,6 +59,8 @@ from quarterdeck.protocol import (
 START_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
 WATCH_SECONDS = 0.5
+SETTLE_SECONDS = 20.0
+"""How long a start waits for venues to say what became of orders; then the node is degraded and goes on asking."""
 FAREWELL = "farewell.json"
 """What a node says of its end when there is no server to hear it."""
 TRADING = (NodeState.running, NodeState.degraded, NodeState.halted)
@@ -77,7 +80,7 @@ class NodeSession:
 
     def _build(self) -> None:
         plan = self._plan
-        self.keeping = Keeping(self.params, simulated=is_simulated(self.params))
+        self.keeping = Keeping(self.params, frozenset(venue.name for venue in plan.venues))
         self.node = self.keeping.build(plan.config, asyncio.get_running_loop())
         for name, data_factory in plan.data_factories.items():
             self.node.add_data_client_factory(name, data_factory)
@@ -94,6 +97,8 @@ class NodeSession:
                 # A feed in the node gives way to the rest of it by itself; the engine's queue would only cost time.
                 client.deliver = kernel.data_engine._handle_data
         gate = self.keeping.guard(kernel)
+        self.settling = Settling(kernel)
+        gate.hold(self._held)
         self.risk = Risk(self.keeping, gate, Path(self.params.directory))
         self.events = EventStream(kernel, self._outlet)
         self.events.listeners.append(self.keeping.hear)
@@ -101,7 +106,7 @@ class NodeSession:
         self.node.trader.add_strategy(self.desk)
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
         forms = OrderForms(kernel, self.desk.order_factory, self._algorithms)
-        self.orders = Orders(kernel, self.desk, forms, self.events)
+        self.orders = Orders(kernel, self.desk, forms, self.events, self.settling.require)
         self.changes = OrderChanges(kernel, forms, self.events, self.owner)
         self.positions = Positions(kernel, self.orders, forms, self.owner)
         self.accounts = Accounts(kernel, synthetic=plan.synthetic)
@@ -125,14 +130,18 @@ class NodeSession:
                     await asyncio.sleep(0.005)
         except TimeoutError as error:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
+        self.settling.begin()
+        await self.settling.establish(SETTLE_SECONDS)
+        self.keeping.established(self.settling.found, self.settling.unknown)
         self.run = SessionRun(self.kernel, Path(self.params.workspace), Path(self.params.run_directory))
         self.history.start()
         halt = self.risk.switch.current
         if halt.state == "ACTIVE":
-            self.set_state(NodeState.running)
+            doubt = self.settling.doubt
+            self.set_state(NodeState.running if doubt is None else NodeState.degraded, doubt)
         else:
             self.set_state(NodeState.halted, f"halted since {halt.at}: {halt.reason}")
-        self._watcher = asyncio.ensure_future(self._watch())
+        self._watchers = [asyncio.ensure_future(self._watch()), asyncio.ensure_future(self.settling.watch())]
         for item in given(self.params.profile.strategies, []):
             await self.deployments.deploy(
                 DeployStrategyParams(source=item.source, config=item.config, config_path=item.config_path)
@@ -244,7 +253,8 @@ class NodeSession:
         left, positions_left = self.changes.working(), cache.positions_open()
         self.run.end(self.market.received)
         self.history.close()
-        self._watcher.cancel()
+        for watcher in self._watchers:
+            watcher.cancel()
         self.market.close()
         await self.node.stop_async()
         self.keeping.close()
@@ -279,9 +289,10 @@ class NodeSession:
                 self.set_state(NodeState.failed, "The engine stopped by itself; its log says why.")
                 return
             away = [venue.name for venue in self._venues() if not venue.connected]
-            if away and self.state == NodeState.running:
-                self.set_state(NodeState.degraded, f"Not connected: {', '.join(away)}.")
-            elif not away and self.state == NodeState.degraded:
+            trouble = f"Not connected: {', '.join(away)}." if away else self.settling.doubt
+            if trouble is not None and self.state == NodeState.running:
+                self.set_state(NodeState.degraded, trouble)
+            elif trouble is None and self.state == NodeState.degraded:
                 self.set_state(NodeState.running)
 
     def _venues(self) -> list[VenueState]:
@@ -319,6 +330,10 @@ class NodeSession:
 
     def _algorithms(self) -> list[str]:
         return [str(algorithm_id) for algorithm_id in self.node.trader.exec_algorithm_ids()]
+
+    def _held(self) -> str | None:
+        """Return why no new order may leave yet, whoever makes it."""
+        return "the node is starting" if self.state == NodeState.starting else self.settling.doubt
 
     def _not_started(self, why: str) -> QuarterdeckError:
         self.state, self.reason = NodeState.failed, why
