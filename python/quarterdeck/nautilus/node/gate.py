@@ -132,7 +132,7 @@ class Gate:
     def _submit(self, command: Any, orders: list[Any]) -> None:
         who = next((name for order in orders if (name := self._askers.pop(order.client_order_id.value, None))), None)
         verdicts = self.judge(orders)
-        reason = self._held() or next((verdict.reason for verdict in verdicts if verdict.reason is not None), None)
+        reason = next((why for verdict in verdicts if (why := self._refused(verdict)) is not None), None)
         notional = sum((verdict.notional for verdict in verdicts if verdict.notional is not None), ZERO)
         known = any(verdict.notional is not None for verdict in verdicts)
         if reason is None:
@@ -156,7 +156,7 @@ class Gate:
         order = self._cache.order(command.client_order_id)
         who = self._askers.pop(command.client_order_id.value, None)
         verdict = Verdict(None) if order is None else self._judge_change(order, command)
-        reason = self._held() or verdict.reason or self._written(
+        reason = self._refused(verdict) or self._written(
             command,
             who,
             client_order_id=command.client_order_id.value,
@@ -185,6 +185,9 @@ class Gate:
                 ts_init=self._now(),
             ),
         )
+
+    def _refused(self, verdict: Verdict) -> str | None:
+        return self._held() or verdict.reason
 
     def _cancel(self, command: Any) -> None:
         """Pass a cancel on whatever happens, also when the log cannot be written: it only makes things less."""

@@ -1,7 +1,7 @@
 """Establishes what became of orders that were on their way to a venue, before anything else may leave.
 
-Nothing is guessed: an order is what its venue says of it. That a venue does not know one is believed only when a request
-sent before the node ended could not arrive any more.
+Nothing is guessed: an order is what its venue says of it. That a venue does not know one is believed only when a
+request sent before the node ended could not arrive any more.
 """
 
 import asyncio
