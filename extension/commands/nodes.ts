@@ -9,6 +9,10 @@ import { readWorkspaceSettings } from '../workspaceSettings.ts';
 const builtIn: QuickPickItem[] = [
   { label: 'demo', detail: 'Simulated venue with 1,000,000 USD, made-up prices; needs nothing' },
   { label: 'replay', detail: 'Simulated venue on the data of your catalog' },
+  {
+    label: 'practice',
+    detail: 'The real Binance adapter with play money, at a practice venue on this machine',
+  },
 ];
 
 /** Starts a trading node from a profile and says what runs. */

@@ -72,6 +72,7 @@ export const kindWords: Record<NodeKind, string> = {
   demo: 'simulated, made-up prices',
   replay: 'simulated, replayed data',
   sandbox: 'simulated, real data',
+  testnet: 'play money at a real adapter',
   live: 'LIVE',
 };
 

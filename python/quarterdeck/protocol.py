@@ -83,6 +83,10 @@ class Code(StrEnum):
     NO_MARKET = 'NO_MARKET'
     NODE_START_FAILED = 'NODE_START_FAILED'
     VENUE_NOT_CONNECTED = 'VENUE_NOT_CONNECTED'
+    VENUE_UNREACHABLE = 'VENUE_UNREACHABLE'
+    CREDENTIALS_MISSING = 'CREDENTIALS_MISSING'
+    CREDENTIALS_REFUSED = 'CREDENTIALS_REFUSED'
+    WRONG_ENVIRONMENT = 'WRONG_ENVIRONMENT'
     STRATEGY_IMPORT_FAILED = 'STRATEGY_IMPORT_FAILED'
     STRATEGY_RAISED = 'STRATEGY_RAISED'
     STRATEGY_EXITED = 'STRATEGY_EXITED'
@@ -1448,6 +1452,7 @@ class NodeKind(StrEnum):
     demo = 'demo'
     replay = 'replay'
     sandbox = 'sandbox'
+    testnet = 'testnet'
     live = 'live'
 
 
@@ -1459,6 +1464,7 @@ class Base(StrEnum):
     demo = 'demo'
     replay = 'replay'
     sandbox = 'sandbox'
+    practice = 'practice'
 
 
 class OnServerLoss(StrEnum):
@@ -3640,6 +3646,15 @@ class NodeProfile(Message):
     ) = UNSET
     exec_clients: (
         Annotated[dict[str, NodeClient], Meta(description='By client id.')] | UnsetType
+    ) = UNSET
+    practice_venue: (
+        Annotated[
+            bool,
+            Meta(
+                description='Clients of the adapter binance speak with the practice venue of this workspace.'
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     strategies: (
         Annotated[

@@ -7,20 +7,28 @@ import { printJson } from './output.ts';
 
 export const exchange: Command = {
   name: 'exchange',
-  usage: 'exchange [--port 0] [--ledger DIR] [--seed N]',
+  usage: 'exchange [--port 0] [--ledger DIR] [--seed N] [--idle-minutes N]',
   summary: "a practice venue on loopback that speaks Binance's spot interface; the first line says where",
-  options: { port: { type: 'string' }, ledger: { type: 'string' }, seed: { type: 'string' } },
+  options: {
+    port: { type: 'string' },
+    ledger: { type: 'string' },
+    seed: { type: 'string' },
+    'idle-minutes': { type: 'string' },
+  },
   async run({ flags, options }) {
     const ledger = options.ledger ? path.resolve(flags.workspace, String(options.ledger)) : undefined;
-    const { close, ...urls } = await startExchange({
+    const { close, idleFor, ...urls } = await startExchange({
       port: wholeNumber('port', options.port, 65_535),
       seed: wholeNumber('seed', options.seed, 4_294_967_295),
       ledger,
     });
     const { apiKey: api_key, secret: api_secret } = practice;
-    printJson({ ...urls, api_key, api_secret, ...(ledger && { ledger }) }, { line: true });
+    printJson({ pid: process.pid, ...urls, api_key, api_secret, ...(ledger && { ledger }) }, { line: true });
+    const idleMs = 60_000 * wholeNumber('idle-minutes', options['idle-minutes'], 10_000);
     await new Promise<void>((resolve) => {
       for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+      const check = () => idleFor() > idleMs && resolve();
+      if (idleMs > 0) setInterval(check, Math.min(idleMs, 10_000)).unref();
     });
     await close();
     return 0;

@@ -23,6 +23,8 @@ export interface Exchange {
   base_url_ws: string;
   /** Of the WebSocket API, which tells an account of its orders. */
   base_url_ws_api: string;
+  /** Milliseconds since somebody last asked or was connected. */
+  idleFor(): number;
   close(): Promise<void>;
 }
 
@@ -33,7 +35,9 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   const users = new UserStreams(venue);
   const maker = new MarketMaker(venue, options.seed);
   const sockets = new WebSocketServer({ noServer: true });
+  let asked = Date.now();
   const server = createServer((request, response) => {
+    asked = Date.now();
     void respond(venue, sockets, request).then(({ status, body }) => {
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
@@ -53,6 +57,10 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
     base_url_http: `http://${host}`,
     base_url_ws: `ws://${host}`,
     base_url_ws_api: `ws://${host}/ws-api/v3`,
+    idleFor: () => {
+      if (sockets.clients.size > 0) asked = Date.now();
+      return Date.now() - asked;
+    },
     close: () => {
       clearInterval(timer);
       for (const client of sockets.clients) client.terminate();

@@ -1,9 +1,9 @@
 import { closestMatch } from 'leven';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import type { NodeKind, NodeProfile } from '../protocol/node.ts';
+import type { NodeProfile } from '../protocol/node.ts';
 
 /** Profiles that need nothing but the engine. */
-export const builtInProfiles: Record<'demo' | 'replay' | 'sandbox', NodeProfile> = {
+export const builtInProfiles: Record<NonNullable<NodeProfile['base']>, NodeProfile> = {
   demo: {
     venues: [simulated('SIM', ['1000000 USD'])],
     instruments: [
@@ -15,6 +15,11 @@ export const builtInProfiles: Record<'demo' | 'replay' | 'sandbox', NodeProfile>
   },
   replay: { feed: { kind: 'replay', data: [], speed: 1 } },
   sandbox: {},
+  practice: {
+    practice_venue: true,
+    data_clients: { BINANCE: { adapter: 'binance', config: { instrument_provider: { load_all: true } } } },
+    exec_clients: { BINANCE: { adapter: 'binance', config: { instrument_provider: { load_all: true } } } },
+  },
 };
 
 /** A simulated venue with the settings nobody thinks about: netting, margin, ten times leverage. */
@@ -52,13 +57,6 @@ export function findProfile(name: string, own: Record<string, NodeProfile>): Nod
 /** A profile with what its base says where it says nothing itself. */
 export function completed(profile: NodeProfile): NodeProfile {
   return profile.base ? { ...builtInProfiles[profile.base], ...profile } : profile;
-}
-
-/** What kind of node a profile makes; an adapter that executes counts as real money. */
-export function kindOf(profile: NodeProfile): NodeKind {
-  if (Object.keys(profile.exec_clients ?? {}).length > 0) return 'live';
-  if (Object.keys(profile.data_clients ?? {}).length > 0) return 'sandbox';
-  return profile.feed?.kind === 'replay' ? 'replay' : 'demo';
 }
 
 function isBuiltIn(name: string): name is keyof typeof builtInProfiles {

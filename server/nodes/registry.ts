@@ -17,6 +17,7 @@ import type {
 } from '../protocol/node.ts';
 import type { RiskLimits } from '../protocol/risk.ts';
 import type { RunStore } from '../runs/store.ts';
+import { atPracticeVenue, endPracticeVenue, practiceVenue } from './practiceVenue.ts';
 import { keepSession, takeFarewell } from './sessions.ts';
 import type { NodeStore } from './store.ts';
 import { TradingNode } from './tradingNode.ts';
@@ -55,6 +56,8 @@ const farewellPatienceMs = 25_000;
 export class Nodes {
   private readonly nodes = new Map<string, TradingNode>();
   private readonly listeners = new Set<NodeListener>();
+  /** The workspace, once its practice venue was needed. */
+  private practising: string | undefined;
 
   constructor(
     private readonly engine: Engine,
@@ -116,7 +119,7 @@ export class Nodes {
       await mkdir(run_directory, { recursive: true });
       const description = await node.call('start_node', {
         ...{ node: name, kind, workspace, directory, run_directory, catalog },
-        profile: order.resolved,
+        profile: await this.withVenue(order),
         user_limits: order.userLimits,
       });
       await this.change(node, {
@@ -131,6 +134,12 @@ export class Nodes {
       node.kill();
       throw error;
     }
+  }
+
+  private async withVenue({ resolved, workspace }: NodeOrder): Promise<NodeProfile> {
+    if (!resolved.practice_venue) return resolved;
+    this.practising = workspace;
+    return atPracticeVenue(resolved, await practiceVenue(workspace));
   }
 
   /** Halts, cancels, flattens where asked, stops; a node that does not manage within its time is ended. */
@@ -204,6 +213,7 @@ export class Nodes {
       ),
     );
     for (const node of this.all()) node.kill();
+    if (this.practising) await endPracticeVenue(this.practising);
   }
 
   private only(): TradingNode {

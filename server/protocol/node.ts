@@ -5,9 +5,10 @@ import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from 
 
 /**
  * demo: a feed marked synthetic, simulated fills. replay: the catalog's data, simulated fills. sandbox: an adapter's
- * data, simulated fills. live: an adapter executes, and what it is connected to may be real money.
+ * data, simulated fills. testnet: an adapter executes where no real money can be: a venue's test or demo environment, or
+ * an address of this machine. live: an adapter executes, and what it is connected to may be real money.
  */
-export const nodeKinds = ['demo', 'replay', 'sandbox', 'live'] as const;
+export const nodeKinds = ['demo', 'replay', 'sandbox', 'testnet', 'live'] as const;
 export const NodeKind = z.enum(nodeKinds).meta({ id: 'NodeKind' });
 export type NodeKind = z.infer<typeof NodeKind>;
 
@@ -113,7 +114,7 @@ export const ReplayFeed = z
 export const NodeProfile = z
   .strictObject({
     base: z
-      .enum(['demo', 'replay', 'sandbox'])
+      .enum(['demo', 'replay', 'sandbox', 'practice'])
       .optional()
       .describe('Built-in profile whose settings hold where this one says nothing.'),
     trader_id: z.string().optional().describe('NAME-TAG; made from the node’s name when left out.'),
@@ -122,6 +123,10 @@ export const NodeProfile = z
     feed: z.discriminatedUnion('kind', [SyntheticFeed, ReplayFeed]).optional(),
     data_clients: z.record(z.string(), NodeClient).optional().describe('By client id.'),
     exec_clients: z.record(z.string(), NodeClient).optional().describe('By client id.'),
+    practice_venue: z
+      .boolean()
+      .optional()
+      .describe('Clients of the adapter binance speak with the practice venue of this workspace.'),
     strategies: z.array(Importable).optional().describe('Deployed when the node has started.'),
     risk: Json.optional().describe('Risk limits, as set_risk_limits takes them.'),
     engine: Json.optional().describe(

@@ -10,7 +10,7 @@ export const RunStatus = z.enum(runStatuses);
 export type RunStatus = z.infer<typeof RunStatus>;
 
 /** A session of a trading node is kept as a run of the node’s kind. */
-export const runKinds = ['backtest', 'demo', 'replay', 'sandbox', 'live'] as const;
+export const runKinds = ['backtest', 'demo', 'replay', 'sandbox', 'testnet', 'live'] as const;
 export type RunKind = (typeof runKinds)[number];
 
 /** What a finished run came to. */

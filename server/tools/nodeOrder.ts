@@ -1,5 +1,6 @@
 import { type Bounds, catalogPath, resolveProfile } from '../files.ts';
-import { completed, findProfile, kindOf } from '../nodes/profiles.ts';
+import { kindOf } from '../nodes/kinds.ts';
+import { completed, findProfile } from '../nodes/profiles.ts';
 import type { NodeOrder } from '../nodes/registry.ts';
 import { homeDirectory } from '../paths.ts';
 import type { NodeProfile } from '../protocol/node.ts';

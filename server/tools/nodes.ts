@@ -17,7 +17,7 @@ export const nodeTools = [
     },
     title: 'Start a NautilusTrader node',
     description:
-      'Start a NautilusTrader TradingNode in a process of its own and connect its venues. The built-in profile "demo" needs nothing: simulated venue SIM with 1,000,000 USD, EUR/USD.SIM, BTCUSDT.SIM and AAPL.SIM on made-up prices. "replay" plays a data catalog, "sandbox" takes an adapter’s real data with simulated fills; quarterdeck.json names further profiles, and config gives one inline.',
+      'Start a NautilusTrader TradingNode in a process of its own and connect its venues. The built-in profile "demo" needs nothing: simulated venue SIM with 1,000,000 USD, EUR/USD.SIM, BTCUSDT.SIM and AAPL.SIM on made-up prices. "replay" plays a data catalog, "sandbox" takes an adapter’s real data with simulated fills, "practice" is a play-money exchange; quarterdeck.json names further profiles, and config gives one inline.',
     toolset: 'node',
     policy: 'trade',
     input: z.strictObject({

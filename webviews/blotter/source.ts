@@ -11,7 +11,7 @@ export type Row = Record<string, unknown>;
 /** Where orders come from, and what of it there is now. */
 export interface Status {
   /** `run` is finished; the others are kinds of a trading node. */
-  kind: 'run' | 'demo' | 'replay' | 'sandbox' | 'live';
+  kind: 'run' | 'demo' | 'replay' | 'sandbox' | 'testnet' | 'live';
   name: string;
   state: string;
   reason: string | undefined;
@@ -98,7 +98,7 @@ function openRun(host: Host, uri: string, listener: Listener): Source {
 
 const NodeStatus = z.object({
   node: z.string(),
-  kind: z.enum(['demo', 'replay', 'sandbox', 'live']),
+  kind: z.enum(['demo', 'replay', 'sandbox', 'testnet', 'live']),
   state: z.string(),
   reason: z.string().nullish(),
   synthetic: z.boolean().default(false),

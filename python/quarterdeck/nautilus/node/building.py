@@ -107,7 +107,7 @@ def plan_node(params: StartNodeParams) -> NodePlan:
         venues=venues,
         data_adapters={client.name: client.adapter for client in adapters},
         exec_adapters={client.name: client.adapter for client in executing},
-        synthetic=isinstance(given(profile.feed), SyntheticFeed),
+        synthetic=isinstance(given(profile.feed), SyntheticFeed) or given(profile.practice_venue, False),
         warnings=known.warnings,
     )
 
