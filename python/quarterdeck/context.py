@@ -3,12 +3,13 @@
 import time
 from collections.abc import Callable
 
+from quarterdeck import protocol
 from quarterdeck.errors import CancelledByClientError
+from quarterdeck.loglines import LogLines
 from quarterdeck.message import Message, optional
-from quarterdeck.protocol import Level, LogLine, Progress
+from quarterdeck.protocol import Progress
 
 PROGRESS_INTERVAL = 0.2
-LOG_LIMIT = 50
 
 
 class Context:
@@ -18,7 +19,8 @@ class Context:
         self._notify = notify
         self._cancelled = cancelled
         self._next_progress = 0.0
-        self._lines = 0
+        self.log = LogLines(lambda lines: notify("log", protocol.LogLines(lines=lines)))
+        """Lines for whoever asked."""
 
     def check_cancelled(self) -> None:
         """Raise when the request was cancelled; long methods call this often."""
@@ -49,14 +51,3 @@ class Context:
                 events_per_second=optional(events_per_second),
             ),
         )
-
-    def log(self, level: Level, component: str, message: str) -> None:
-        """Pass a line on; after the first fifty only their number is known, from `dropped_lines`."""
-        self._lines += 1
-        if self._lines <= LOG_LIMIT:
-            self._notify("log", LogLine(level=level, component=component, message=message))
-
-    @property
-    def dropped_lines(self) -> int:
-        """How many lines were not passed on."""
-        return max(0, self._lines - LOG_LIMIT)

@@ -59,7 +59,7 @@ NOTIFICATIONS: Final[dict[str, type[Message]]] = {
     "ready": protocol.Ready,
     "heartbeat": protocol.Heartbeat,
     "progress": protocol.Progress,
-    "log": protocol.LogLine,
+    "log": protocol.LogLines,
     "node_events": protocol.NodeEvents,
 }
 

@@ -3525,6 +3525,10 @@ class SubscribeMarketDataParams(Message):
     ) = UNSET
 
 
+class LogLines(Message):
+    lines: list[LogLine]
+
+
 class NodeEvent(Message):
     seq: Annotated[int, Meta(ge=0, le=9007199254740991)]
     topic: NodeTopic
@@ -3897,5 +3901,5 @@ class Model(Message):
     ready: Ready
     heartbeat: Heartbeat
     progress: Progress
-    log: LogLine
+    log: LogLines
     node_events: NodeEvents

@@ -1,6 +1,5 @@
 import type { EngineParams, EngineResult, PooledMethod } from '../protocol/engine.ts';
 import { engineMethods } from '../protocol/engine.ts';
-import type { NodeEvent } from '../protocol/node.ts';
 import { EnginePool, type PoolSettings } from './pool.ts';
 import type { CallOptions, EngineWorker } from './worker.ts';
 import { cancelled } from './worker.ts';
@@ -44,8 +43,8 @@ export class Engine {
   }
 
   /** Starts a process for one trading node; it belongs to the caller, who ends it by aborting `signal`. */
-  nodeWorker(signal: AbortSignal, onNodeEvents: (events: NodeEvent[]) => void): Promise<EngineWorker> {
-    return this.pool.nodeWorker(signal, onNodeEvents);
+  nodeWorker(...order: Parameters<EnginePool['nodeWorker']>): Promise<EngineWorker> {
+    return this.pool.nodeWorker(...order);
   }
 
   close(): Promise<void> {

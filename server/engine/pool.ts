@@ -1,14 +1,15 @@
 import os from 'node:os';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { NodeEvent } from '../protocol/node.ts';
+import { forNode, type NodeClients, withoutSecrets } from './inheritance.ts';
 import { cancelled, EngineWorker } from './worker.ts';
 
 export interface PoolSettings {
   /** Finds (or builds) the environment; called for the first worker, and again after it failed. */
   python: () => Promise<string>;
   env: NodeJS.ProcessEnv;
-  /** What the processes of trading nodes have in their environment besides: credentials, and nobody else's. */
-  nodeEnv?: () => Record<string, string>;
+  /** Credentials that were handed over; a node's process gets those of its own clients. */
+  credentials?: () => Record<string, string>;
   /** Runs at once; default one per core. */
   slots?: number;
   /** Workers kept ready once a run has been asked for. */
@@ -84,12 +85,20 @@ export class EnginePool {
     }
   }
 
-  /** A worker that nobody shares and that takes no slot: a trading node runs beside everything else. */
-  async nodeWorker(signal: AbortSignal, onNodeEvents: (events: NodeEvent[]) => void): Promise<EngineWorker> {
+  /**
+   * A worker that nobody shares and that takes no slot: a trading node runs beside everything else.
+   *
+   * @param clients what it will be connected with, and so may sign in with.
+   */
+  async nodeWorker(
+    signal: AbortSignal,
+    clients: NodeClients,
+    onNodeEvents: (events: NodeEvent[]) => void,
+  ): Promise<EngineWorker> {
     const python = await this.settings.python();
     if (signal.aborted || this.closing.signal.aborted) throw cancelled();
     const { memoryLimitBytes } = this;
-    const env = { ...this.settings.env, ...this.settings.nodeEnv?.() };
+    const env = forNode(this.settings.env, clients, this.settings.credentials?.() ?? {});
     return EngineWorker.start({
       ...{ python, role: 'node', env, signal, memoryLimitBytes, onNodeEvents },
     });
@@ -176,7 +185,7 @@ export class EnginePool {
     const python = await this.settings.python();
     if (this.closing.signal.aborted) throw cancelled();
     try {
-      const { env } = this.settings;
+      const env = withoutSecrets(this.settings.env);
       const { signal } = this.closing;
       const worker = await EngineWorker.start({
         python,

@@ -23,7 +23,6 @@ import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import type { NodeEvent } from '../protocol/node.ts';
 import { exitReason, type WorkerExit } from './exitReason.ts';
 import { FrameWriter } from './frameWriter.ts';
-import { withoutSecrets } from './inheritance.ts';
 
 /** What a call may carry besides its parameters. */
 export interface CallOptions {
@@ -74,7 +73,7 @@ export class EngineWorker {
       buffer: false,
       reject: false,
       extendEnv: false,
-      env: workerEnvironment(settings.role === 'node' ? settings.env : withoutSecrets(settings.env)),
+      env: workerEnvironment(settings.env),
       // Its own process group, so that what user code started ends with it.
       detached: process.platform !== 'win32',
       windowsHide: true,
@@ -221,7 +220,9 @@ export class EngineWorker {
     this.connection.onNotification('progress', (value: unknown) =>
       this.current.onProgress?.(progress.parse(value)),
     );
-    this.connection.onNotification('log', (value: unknown) => this.current.onLog?.(log.parse(value)));
+    this.connection.onNotification('log', (value: unknown) => {
+      for (const line of log.parse(value).lines) this.current.onLog?.(line);
+    });
     this.connection.onNotification('node_events', (value: unknown) =>
       onNodeEvents?.(node_events.parse(value).events),
     );

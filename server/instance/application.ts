@@ -42,7 +42,7 @@ export class Application {
     const engine = new Engine({
       python: async () => (await environment()).python,
       env: process.env,
-      nodeEnv: () => credentials.environment(),
+      credentials: () => credentials.environment(),
     });
     const runs = new RunStore(path.join(workspace, '.quarterdeck', 'runs'));
     const runner = new Runner(engine, runs, new Retention(runs, runBudget(process.env)));

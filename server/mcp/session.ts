@@ -13,10 +13,13 @@ import {
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
+  type LoggingLevel,
+  LoggingLevelSchema,
   McpError,
   ReadResourceRequestSchema,
   type ServerNotification,
   type ServerRequest,
+  SetLevelRequestSchema,
   SubscribeRequestSchema,
   UnsubscribeRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -26,13 +29,14 @@ import type { CallContext, ServerContext, SessionOptions } from '../context.ts';
 import { findPrompt, prompts } from '../prompts/index.ts';
 import { fillPrompt, type Prompt } from '../prompts/prompt.ts';
 import { OperatorClaim, operatorMethod } from '../protocol/approval.ts';
-import type { LogLine, Progress } from '../protocol/engine.ts';
+import { LogLine, type Progress } from '../protocol/engine.ts';
 import type { Identity } from '../protocol/identity.ts';
 import { readResource, resources } from '../resources/index.ts';
 import { changedUris } from '../resources/nodes.ts';
 import { isPage, pageList, readPage } from '../resources/pages.ts';
 import type { Resource } from '../resources/resource.ts';
 import { runUri } from '../resources/runs.ts';
+import { logOrigin } from '../runs/log.ts';
 import { tools } from '../tools/index.ts';
 import { isListed } from '../tools/selection.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -54,6 +58,7 @@ const instructions =
 
 const invalidParams = -32602;
 const internalError = -32603;
+const levels = LoggingLevelSchema.options;
 const resourceNotFound = -32002;
 /** Longer than any question waits: what ends it is its own signal. */
 const elicitationMs = 120_000;
@@ -84,6 +89,8 @@ export class Session {
   private readonly clientRoots: ClientRoots;
   private readonly tasks = new SessionTasks();
   private closed = false;
+  /** The least grave line the client hears; until it says, nothing but warnings and errors. */
+  private level: LoggingLevel = 'warning';
   /** Whether a trading node ran when the client was last told. */
   private trading: boolean;
   private nodeCount: number;
@@ -132,6 +139,10 @@ export class Session {
     this.handleResources();
     this.handlePrompts();
     this.server.setRequestHandler(CompleteRequestSchema, ({ params }, extra) => this.complete(params, extra));
+    this.server.setRequestHandler(SetLevelRequestSchema, ({ params }) => {
+      this.level = params.level;
+      return {};
+    });
     this.server.setRequestHandler(OperatorRequest, async ({ params }) => {
       try {
         await context.approvals.claim(params, this.person, this.identity());
@@ -146,8 +157,9 @@ export class Session {
         this.changed(['nautilus://runs', runUri(id)]);
         this.quietly(this.runsChanged(id));
       }),
-      context.nodes.onChange((node, topic, key) => {
+      context.nodes.onChange((node, topic, key, data) => {
         this.changed(changedUris(node.name, topic, key));
+        if (topic === 'log') this.log(LogLine.parse(data), { node: node.name });
         if (topic === 'state') this.nodesChanged();
       }),
     ];
@@ -318,7 +330,7 @@ export class Session {
           }),
         );
       },
-      onLog: (line) => this.log(line, extra.sessionId),
+      onLog: (line) => this.log(line),
     };
   }
 
@@ -338,8 +350,11 @@ export class Session {
     return canElicit(this.server.getClientCapabilities());
   }
 
-  private log({ level, component, message }: LogLine, sessionId: string | undefined): void {
-    this.quietly(this.server.sendLoggingMessage({ level, logger: component, data: { message } }, sessionId));
+  /** The engine's lines, as grave as this client wants to hear; what they say is somebody else's, and said to be. */
+  private log({ level, component, message }: LogLine, of: { node?: string } = {}): void {
+    if (levels.indexOf(level) < levels.indexOf(this.level)) return;
+    const data = { message, ...of, origin: logOrigin };
+    this.quietly(this.server.sendLoggingMessage({ level, logger: component, data }));
   }
 
   /** Tells subscribers of these addresses, and of what is below them or asks them something, at most ten times a second. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closestMatch } from 'leven';
 import type { Engine } from '../engine/engine.ts';
+import type { NodeClients } from '../engine/inheritance.ts';
 import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type {
@@ -12,7 +13,6 @@ import type {
   NodeKind,
   NodeProfile,
   NodeRecord,
-  NodeTopic,
   StopNodeResult,
 } from '../protocol/node.ts';
 import type { RiskLimits } from '../protocol/risk.ts';
@@ -20,7 +20,7 @@ import type { RunStore } from '../runs/store.ts';
 import { atPracticeVenue, endPracticeVenue, practiceVenue } from './practiceVenue.ts';
 import { keepSession, takeFarewell } from './sessions.ts';
 import type { NodeStore } from './store.ts';
-import { TradingNode } from './tradingNode.ts';
+import { type NodeListener, TradingNode } from './tradingNode.ts';
 
 /** What a node is started with. */
 export interface NodeOrder {
@@ -43,8 +43,6 @@ export interface StopOrder {
   reason: string;
   timeoutSeconds: number;
 }
-
-export type NodeListener = (node: TradingNode, topic: NodeTopic, key: string) => void;
 
 /** How much longer than its own limit a stopping node is waited for before its process is ended. */
 const stopGraceSeconds = 10;
@@ -112,7 +110,9 @@ export class Nodes {
       const earlier = await this.store.read(name);
       await this.change(node, { starts: (earlier?.starts ?? 0) + 1 });
       const directory = this.store.directory(name);
-      const worker = await this.engine.nodeWorker(node.signal, (events) => this.take(node, events));
+      const worker = await this.engine.nodeWorker(node.signal, clientsOf(order.resolved), (events) =>
+        this.take(node, events),
+      );
       node.attach(worker, (reason) => this.lost(node, reason));
       await this.change(node, worker.pid === undefined ? {} : { pid: worker.pid });
       const run_directory = path.join(directory, `session-${randomBytes(4).toString('hex')}`);
@@ -272,6 +272,14 @@ export class Nodes {
   private tell(...change: Parameters<NodeListener>): void {
     for (const listener of this.listeners) listener(...change);
   }
+}
+
+function clientsOf({ data_clients = {}, exec_clients = {} }: NodeProfile): NodeClients {
+  const clients = [...Object.values(data_clients), ...Object.values(exec_clients)];
+  return {
+    adapters: clients.flatMap(({ adapter }) => adapter ?? []),
+    hasOwn: clients.some(({ factory }) => factory !== undefined),
+  };
 }
 
 function newRecord({ name, kind, profileName, request }: NodeOrder): NodeRecord {

@@ -14,6 +14,14 @@ export type FeedTopic = (typeof feedTopics)[number];
 
 const activeStates: readonly NodeState[] = ['starting', 'running', 'degraded', 'halted', 'stopping'];
 
+/** Hears what changes in a node; `data` is how it is now, or the line of its log. */
+export type NodeListener = (
+  node: TradingNode,
+  topic: NodeTopic,
+  key: string,
+  data?: NodeEvent['data'],
+) => void;
+
 /** One trading node: its process, what it says, and what is known of it when it is gone. */
 export class TradingNode {
   readonly feeds: Record<FeedTopic, ChangeFeed> = {
@@ -30,7 +38,7 @@ export class TradingNode {
 
   constructor(
     public record: NodeRecord,
-    private readonly changed: (node: TradingNode, topic: NodeTopic, key: string) => void,
+    private readonly changed: NodeListener,
   ) {}
 
   get name(): string {
@@ -92,7 +100,7 @@ export class TradingNode {
       } else if (topic !== 'log') {
         this.feeds[topic].put({ seq, key, data });
       }
-      this.changed(this, topic, key);
+      this.changed(this, topic, key, data);
     }
   }
 }

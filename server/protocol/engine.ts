@@ -209,13 +209,14 @@ export const LogLine = z
   .strictObject({ level: z.enum(logLevels), component: z.string(), message: z.string() })
   .meta({ id: 'LogLine' });
 export type LogLine = z.infer<typeof LogLine>;
+export const LogLines = z.strictObject({ lines: z.array(LogLine) }).meta({ id: 'LogLines' });
 
 /** What a worker says unasked. Progress and log lines belong to the one request being served. */
 export const engineNotifications = {
   ready: Ready,
   heartbeat: Heartbeat,
   progress: Progress,
-  log: LogLine,
+  log: LogLines,
   node_events: NodeEvents,
 } as const;
 

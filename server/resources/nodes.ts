@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { CallContext } from '../context.ts';
 import type { FeedTopic } from '../nodes/tradingNode.ts';
 import type { NodeTopic } from '../protocol/node.ts';
-import { readLines } from '../runs/log.ts';
+import { readLines, readLog } from '../runs/log.ts';
 import type { Resource } from './resource.ts';
 import { countFrom } from './uri.ts';
 
@@ -78,6 +78,19 @@ export const nodeResources: Resource[] = [
       );
     },
   },
+  {
+    uriTemplate: 'nautilus://nodes/{node}/log{?after,limit}',
+    name: 'node-log',
+    title: 'Node log',
+    description:
+      'The log of a trading node, oldest first: the engine’s own JSON lines. ?after=<lines to skip>&limit=<lines>.',
+    complete,
+    async read({ node }, query, context) {
+      const after = countFrom(query, 'after', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 0;
+      const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 200;
+      return readLog(context.nodes.store.directory(context.nodes.find(node ?? '').name), after, limit);
+    },
+  },
   ...series.map(
     (kind): Resource => ({
       uriTemplate: `nautilus://nodes/{node}/${kind}/{id}{?history}`,
@@ -130,7 +143,8 @@ export function nodeUri(node: string): string {
 /** The addresses whose content one change in a node alters. */
 export function changedUris(node: string, topic: NodeTopic, key: string): string[] {
   const uri = nodeUri(node);
-  if (topic === 'state' || topic === 'log') return ['nautilus://nodes', uri];
+  if (topic === 'state') return ['nautilus://nodes', uri];
+  if (topic === 'log') return [`${uri}/log`];
   if (topic !== 'market') return [uri, `${uri}/${lists[topic]}`];
   const id = encodeURIComponent(key);
   return [...series.map((kind) => `${uri}/${kind}/${id}`), `${uri}/book/${id}`, `${uri}/bars/${id}`];

@@ -5,7 +5,7 @@ import type { frames, ReadFrameResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { runTableNames } from '../protocol/statistics.ts';
 import { readFunnel } from '../runs/funnel.ts';
-import { readRunLog } from '../runs/log.ts';
+import { readLog } from '../runs/log.ts';
 import { readRunTable } from '../runs/tables.ts';
 import { readPrices } from './prices.ts';
 import type { Resource } from './resource.ts';
@@ -141,7 +141,7 @@ export const runResources: Resource[] = [
       const run = await context.runs.get(id ?? '');
       const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
       const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 200;
-      return readRunLog(context.runs.directory(run.id), after, limit);
+      return readLog(context.runs.directory(run.id), after, limit);
     },
   },
 ];

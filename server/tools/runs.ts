@@ -4,7 +4,7 @@ import { Funnel } from '../protocol/funnel.ts';
 import { RunStatus } from '../protocol/run.ts';
 import { isRunTable, runTableNames } from '../protocol/statistics.ts';
 import { readFunnel } from '../runs/funnel.ts';
-import { readRunLog } from '../runs/log.ts';
+import { readLog } from '../runs/log.ts';
 import { requireCompleted } from '../runs/store.ts';
 import { readRunTable } from '../runs/tables.ts';
 import { ImportAnswer, importAnswer } from './importAnswer.ts';
@@ -65,7 +65,7 @@ export const runTools = [
       }
       const directory = context.runs.directory(run_id);
       if (detail === 'funnel') return { run_id, funnel: await readFunnel(record, directory) };
-      if (detail === 'log') return { run_id, ...(await readRunLog(directory, after, limit)) };
+      if (detail === 'log') return { run_id, ...(await readLog(directory, after, limit)) };
       if (isRunTable(detail)) {
         return { run_id, ...(await readRunTable(record, directory, detail, after, limit)) };
       }

@@ -12,6 +12,8 @@ const planted = {
   API_KEY: `${canary}-key`,
   DATABASE_URL: `postgres://me:${canary}@localhost/db`,
 };
+/** Nothing in its name says that it is one; a strategy that trades gets none of these all the same. */
+const plain = 'Canary8Tk3Vb5nH7cD1pL0';
 const forms = [canary, encodeURIComponent(canary), Buffer.from(canary).toString('hex'), ...base64(canary)];
 
 const curious = `
@@ -22,6 +24,13 @@ from nautilus_trader.trading.strategy import Strategy
 class Curious(Strategy):
     def on_start(self):
         self.subscribe_bars(BarType.from_str("EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL"))
+        print(dict(os.environ))
+        self.log.warning(str(dict(os.environ)))
+
+class Trading(Strategy):
+    def on_start(self):
+        names = [name for name in os.environ]
+        self.log.warning("names " + " ".join(names))
         print(dict(os.environ))
         self.log.warning(str(dict(os.environ)))
 
@@ -46,7 +55,7 @@ beforeAll(async () => {
     'script.py',
     'import os\nprint(dict(os.environ))\nraise SystemExit(str(dict(os.environ)))\n',
   );
-  server = await HttpServer.start(workspace, [], planted);
+  server = await HttpServer.start(workspace, [], { ...planted, DEPLOY_HOOK: plain });
   client = await workspace.connect();
 });
 afterAll(async () => {
@@ -108,6 +117,21 @@ it('a secret of the environment is in no answer, no resource, no notification', 
     expectClean('the log', await raw('get_run', { run_id: id, detail: 'log', limit: 1000 }));
   }
   expectClean('the notifications', JSON.stringify(client.logs));
+});
+
+it('nor is it, or anything else that is no business of a strategy, where a deployed one looks', async () => {
+  await client.call('initialize_trading_node', { profile: 'demo' });
+  await client.call('deploy_strategy', { source: 'curious.py:Trading', config: {} });
+  const stopped = await client.call('stop_trading_node', {});
+  const log = readFileSync(path.join(workspace.root, '.quarterdeck', 'nodes', 'demo', 'log.jsonl'), 'utf8');
+  const [, names] = /"names ([^"]+)"/.exec(log) ?? [];
+  expect(names?.split(' ')).toEqual(
+    expect.arrayContaining(['PATH', 'HOME', 'PYTHONPATH', 'QUARTERDECK_HOME']),
+  );
+  for (const name of [...Object.keys(planted), 'DEPLOY_HOOK']) expect(names?.split(' ')).not.toContain(name);
+  expectClean('the node’s log', log);
+  expect(log).not.toContain(plain);
+  expectClean('what the node said', JSON.stringify(stopped));
 });
 
 it('nor in a file of the workspace or of the user data folder', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { withoutSecrets } from '../../server/engine/inheritance.ts';
+import { forNode, withoutSecrets } from '../../server/engine/inheritance.ts';
 
 describe('what a process that runs strategies inherits', () => {
   it.each([
@@ -46,5 +46,56 @@ describe('what a process that runs strategies inherits', () => {
     };
     expect(Object.keys(withoutSecrets(env))).toEqual(['AWS_SECRET_ACCESS_KEY', 'MY_TOKEN']);
     expect(withoutSecrets({ QUARTERDECK_PASS_ENV: '*', A_TOKEN: 'x' })).not.toHaveProperty('A_TOKEN');
+  });
+});
+
+describe('what a trading node inherits', () => {
+  const env = {
+    PATH: '/bin',
+    HOME: '/home/me',
+    LC_ALL: 'C',
+    SystemRoot: 'C:\\Windows',
+    PYTHONHASHSEED: '0',
+    QUARTERDECK_HOME: '/q',
+    HTTPS_PROXY: 'http://proxy:3128',
+    HTTP_PROXY: 'http://me:swordfish@proxy:3128',
+    BINANCE_API_KEY: 'b',
+    OKX_API_KEY: 'o',
+    TWS_PASSWORD: 't',
+    DEPLOY_HOOK: 'a secret with an innocent name',
+    CI_JOB_TOKEN: 'c',
+  };
+  const system = [
+    'PATH',
+    'HOME',
+    'LC_ALL',
+    'SystemRoot',
+    'PYTHONHASHSEED',
+    'QUARTERDECK_HOME',
+    'HTTPS_PROXY',
+  ];
+  const names = (...[clients, handedOver]: [Parameters<typeof forNode>[1], Record<string, string>]) =>
+    Object.keys(forNode(env, clients, handedOver));
+
+  it('is what system and Python need, and nothing else where it is connected with nothing', () => {
+    expect(names({ adapters: [], hasOwn: false }, { BINANCE_API_KEY: 'x', MY_VENUE: 'y' })).toEqual(system);
+  });
+
+  it('is also what its adapters sign in with', () => {
+    const clients = { adapters: ['binance', 'interactive_brokers'], hasOwn: false };
+    const handedOver = { BINANCE_API_SECRET: 's', OKX_PASSPHRASE: 'p' };
+    const more = ['BINANCE_API_KEY', 'TWS_PASSWORD', 'BINANCE_API_SECRET'];
+    expect(names(clients, handedOver)).toEqual([...system, ...more]);
+  });
+
+  it('is, for a client of one’s own, what was handed over, and not what lies in our environment', () => {
+    const handedOver = { MY_VENUE: 'y', OKX_PASSPHRASE: 'p' };
+    const more = ['MY_VENUE', 'OKX_PASSPHRASE'];
+    expect(names({ adapters: [], hasOwn: true }, handedOver)).toEqual([...system, ...more]);
+  });
+
+  it('follows no adapter that a profile makes up, and no prototype', () => {
+    for (const adapter of ['ci_job', 'deploy', '__proto__', 'constructor'])
+      expect(names({ adapters: [adapter], hasOwn: false }, {})).toEqual(system);
   });
 });

@@ -19,6 +19,7 @@ from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.keeping import Keeping
 from quarterdeck.nautilus.node.market import Market
+from quarterdeck.nautilus.node.nodelog import NodeLog
 from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orders import Orders
@@ -80,6 +81,7 @@ class NodeSession:
 
     def _build(self) -> None:
         plan = self._plan
+        self.log = NodeLog(Path(self.params.directory))
         self.keeping = Keeping(self.params, frozenset(venue.name for venue in plan.venues))
         self.node = self.keeping.build(plan.config, asyncio.get_running_loop())
         for name, data_factory in plan.data_factories.items():
@@ -101,6 +103,7 @@ class NodeSession:
         gate.hold(self._held)
         self.risk = Risk(self.keeping, gate, Path(self.params.directory))
         self.events = EventStream(kernel, self._outlet)
+        self.log.start(self.events)
         self.events.listeners.append(self.keeping.hear)
         self.desk = Desk()
         self.node.trader.add_strategy(self.desk)
@@ -257,6 +260,7 @@ class NodeSession:
             watcher.cancel()
         self.market.close()
         await self.node.stop_async()
+        await self.log.close()
         self.keeping.close()
         self.set_state(NodeState.stopped, params.reason)
         self.events.flush()
