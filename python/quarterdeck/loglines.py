@@ -36,7 +36,7 @@ class Allowance:
 
 
 class LogLines:
-    """Collects lines to pass on. Warnings and errors have an allowance of their own, so that no chatter holds them back."""
+    """Collects lines to pass on; no chatter holds back warnings and errors, which have an allowance of their own."""
 
     def __init__(self, send: Callable[[list[LogLine]], None]) -> None:
         self._send = send

@@ -52,7 +52,7 @@ describe('what a process that runs strategies inherits', () => {
 describe('what a trading node inherits', () => {
   const env = {
     PATH: '/bin',
-    HOME: '/home/me',
+    HOME: '/somewhere',
     LC_ALL: 'C',
     SystemRoot: 'C:\\Windows',
     PYTHONHASHSEED: '0',

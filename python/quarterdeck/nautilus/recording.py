@@ -16,10 +16,10 @@ from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
 from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loaded import Loaded
+from quarterdeck.nautilus.logtail import NAME
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.offers import Offer, offers_to
 from quarterdeck.nautilus.preflight import Part, Plan, as_warnings, preflight
-from quarterdeck.nautilus.logtail import NAME
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import Api, MoreRun, RunBacktestParams, RunBacktestResult, Warning
