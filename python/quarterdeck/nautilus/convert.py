@@ -2,7 +2,9 @@
 
 import math
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
@@ -26,8 +28,16 @@ def decimal_text(value: Money | Price | Quantity) -> str:
 
 def iso_time(nanoseconds: int) -> str:
     """Return nanoseconds as ISO-8601 UTC."""
-    text = str(pd.Timestamp(nanoseconds, unit="ns", tz="UTC").isoformat())
-    return text.replace("+00:00", "Z")
+    seconds, rest = divmod(nanoseconds, 1_000_000_000)
+    second = _iso_second(seconds)
+    if rest % 1_000:
+        return f"{second}.{rest:09d}Z"
+    return f"{second}.{rest // 1_000:06d}Z" if rest else f"{second}Z"
+
+
+@lru_cache(maxsize=1_024)
+def _iso_second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def parse_time(text: str, path: str) -> int:

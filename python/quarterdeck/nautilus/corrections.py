@@ -14,6 +14,7 @@ from typing import Any
 
 import nautilus_trader
 import nautilus_trader.accounting.manager as manager_module
+import nautilus_trader.adapters.sandbox.execution as sandbox_module
 import nautilus_trader.portfolio.portfolio as portfolio_module
 import nautilus_trader.system.kernel as kernel_module
 import pandas as pd
@@ -73,6 +74,22 @@ def venue_cache(kernel: Any) -> Iterator[None]:
         yield
     finally:
         kernel._cache = original
+
+
+@contextmanager
+def sandbox() -> Iterator[None]:
+    """Give the simulated venues that nodes make meanwhile such a cache as well."""
+    original = sandbox_module.SimulatedExchange
+
+    def exchange(cache: Cache, **parts: Any) -> Any:
+        return original(cache=VenueCache(cache), **parts)
+
+    if apply_here():
+        sandbox_module.SimulatedExchange = exchange
+    try:
+        yield
+    finally:
+        sandbox_module.SimulatedExchange = original
 
 
 class AppendingAnalyzer(PortfolioAnalyzer):  # type: ignore[misc]

@@ -9,6 +9,7 @@ SECRET_NAME = re.compile(
 )
 HIDDEN = "[secret]"
 SHORTEST = 6
+MOST_NAMES = 1_000
 
 
 class Redactor:
@@ -19,6 +20,7 @@ class Redactor:
         values = {value for name, value in variables.items() if SECRET_NAME.search(name) and len(value) >= SHORTEST}
         alternatives = "|".join(re.escape(value) for value in sorted(values, key=len, reverse=True))
         self._values = re.compile(alternatives) if alternatives else None
+        self._secret_names: dict[str, bool] = {}
 
     def redact(self, value: Any) -> Any:
         """Return the value with every secret in it replaced."""
@@ -26,9 +28,18 @@ class Redactor:
             return value if self._values is None else self._values.sub(HIDDEN, value)
         if isinstance(value, dict):
             return {
-                key: HIDDEN if SECRET_NAME.search(str(key)) and item is not None else self.redact(item)
+                key: HIDDEN if item is not None and self._is_secret(str(key)) else self.redact(item)
                 for key, item in value.items()
             }
         if isinstance(value, list | tuple):
             return [self.redact(item) for item in value]
         return value
+
+    def _is_secret(self, name: str) -> bool:
+        known = self._secret_names.get(name)
+        if known is None:
+            known = SECRET_NAME.search(name) is not None
+            # The names are those of a few fields; what a caller makes up is not remembered for ever.
+            if len(self._secret_names) < MOST_NAMES:
+                self._secret_names[name] = known
+        return known

@@ -1,6 +1,6 @@
 """What a node keeps in its folder and starts from: audit log, journal, halt, limits."""
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from nautilus_trader.model.events import OrderEvent, OrderFilled
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
+from quarterdeck.nautilus import corrections
 from quarterdeck.nautilus.convert import decimal_text
 from quarterdeck.nautilus.node import restore
 from quarterdeck.nautilus.node.cachejournal import CacheJournal, journaled_cache
@@ -19,6 +20,7 @@ from quarterdeck.nautilus.node.clientconfigs import VenueConfig
 from quarterdeck.nautilus.node.dayresult import DayResult
 from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.sandbox import SimulatedVenueClient
+from quarterdeck.nautilus.snapshots import Book
 from quarterdeck.protocol import NodeKind, StartNodeParams
 from quarterdeck.trading.audit import AuditError, AuditLog
 from quarterdeck.trading.halt import HaltSwitch, TradingState
@@ -55,18 +57,23 @@ class Keeping:
         if self._database is not None and self._database.unreadable:
             lost = "; ".join(self._database.unreadable[:3])
             self.switch.set(TradingState.HALTED, "node", f"not all of the journal could be read: {lost}")
+        # For as long as the node is there: what was kept is asked for until its tables are written.
+        self._snapshots = Book()
+        self._corrected = ExitStack()
+        self._corrected.enter_context(corrections.snapshots(self._snapshots))
         self.audit.append("opened", sync=True, node=params.node, node_kind=str(params.kind))
 
     def build(self, config: TradingNodeConfig, loop: Any) -> TradingNode:
         """Return a node whose cache is that of the one before."""
         database = self._database
         if database is None:
-            return TradingNode(config, loop=loop)
+            with corrections.portfolio():
+                return TradingNode(config, loop=loop)
         clients = {
             name: _restored(client, database) if isinstance(client, VenueConfig) else client
             for name, client in config.exec_clients.items()
         }
-        with journaled_cache(database) as cache:
+        with corrections.portfolio(), journaled_cache(database) as cache:
             return TradingNode(msgspec.structs.replace(config, cache=cache, exec_clients=clients), loop=loop)
 
     def guard(self, kernel: Any) -> Gate:
@@ -125,6 +132,7 @@ class Keeping:
         with suppress(AuditError):
             self.audit.append("stopped", sync=True)
         self.sync()
+        self._corrected.close()
 
     def _seed(self, client: SimulatedVenueClient, kernel: Any, process: Any) -> None:
         found = restore.seed(client.exchange, kernel.cache, kernel.msgbus, process)

@@ -26,6 +26,7 @@ from nautilus_trader.model.enums import TimeInForce
 from nautilus_trader.model.orders import Order
 
 from quarterdeck.message import given
+from quarterdeck.nautilus import corrections
 from quarterdeck.nautilus.identifiers import parse_currency, parse_instrument_id, parse_money, parse_venue
 from quarterdeck.nautilus.node.clientconfigs import VenueConfig
 from quarterdeck.protocol import SimulatedVenue
@@ -168,7 +169,8 @@ class SandboxLiveExecClientFactory(LiveExecClientFactory):
     @staticmethod
     def create(loop: Any, name: str, config: Any, portfolio: Any, msgbus: Any, cache: Any, clock: Any) -> Any:
         """Return the client of one venue."""
-        return SimulatedVenueClient(config, loop=loop, portfolio=portfolio, msgbus=msgbus, cache=cache, clock=clock)
+        with corrections.sandbox():
+            return SimulatedVenueClient(config, loop=loop, portfolio=portfolio, msgbus=msgbus, cache=cache, clock=clock)
 
 
 def handle_events_at_once(kernel: Any) -> None:
