@@ -33,6 +33,8 @@ export interface PageAnswers {
   watch(uri: string, listener: () => void): { dispose(): void };
 }
 
+const rememberedKey = 'quarterdeck.pages';
+
 /** What a kind of page is called, where it opens, and whether it goes on while hidden. */
 const kinds = {
   report: { page: 'report', column: ViewColumn.Active, keepsRunning: false },
@@ -178,6 +180,11 @@ export class Panels implements Disposable {
           );
         case 'copy':
           return void env.clipboard.writeText(message.text);
+        case 'remember':
+          return void this.context.workspaceState.update(rememberedKey, {
+            ...this.remembered(),
+            [message.name]: message.value,
+          });
         case 'ask':
           return void commands.executeCommand('workbench.action.chat.open', { query: message.prompt });
         default:
@@ -198,13 +205,18 @@ export class Panels implements Disposable {
       asset: (file) => webview.asWebviewUri(Uri.joinPath(this.pages, file)).toString(),
       source: webview.cspSource,
       nonce: randomBytes(16).toString('base64'),
-      data,
+      data: { ...data, remembered: JSON.stringify(this.remembered()) },
       settings: {
         timeZone: settings.get('timeZone', 'UTC'),
         colors: settings.get('colors', 'default'),
         numberFormat: settings.get('numberFormat', 'plain'),
       },
     });
+  }
+
+  /** What the pages of this workspace asked to be remembered, by name. */
+  private remembered(): Record<string, unknown> {
+    return this.context.workspaceState.get(rememberedKey, {});
   }
 
   private tellPerson(problem: unknown): void {

@@ -9,10 +9,12 @@ export interface Question {
   /** What the safe answer is called. */
   keep: string;
   danger?: boolean;
+  /** The focus starts on the act: for what was just typed and can be changed again. */
+  startsOnAct?: boolean;
 }
 
-/** Asks before something that cannot be taken back. The focus starts on the safe answer; Escape gives it. */
-export function confirm({ title, text, act, keep, danger }: Question): Promise<boolean> {
+/** Asks before something is done. The focus starts on the safe answer if nothing else is said; Escape gives it. */
+export function confirm({ title, text, act, keep, danger, startsOnAct }: Question): Promise<boolean> {
   return new Promise((resolve) => {
     const done = (yes: boolean) => {
       box.close();
@@ -20,13 +22,9 @@ export function confirm({ title, text, act, keep, danger }: Question): Promise<b
       resolve(yes);
     };
     const safe = button(keep, 'secondary', () => done(false));
-    const box = showDialog(
-      title,
-      text,
-      [button(act, danger ? 'danger' : 'primary', () => done(true)), safe],
-      () => done(false),
-    );
-    safe.focus();
+    const doIt = button(act, danger ? 'danger' : 'primary', () => done(true));
+    const box = showDialog(title, text, [doIt, safe], () => done(false));
+    (startsOnAct ? doIt : safe).focus();
   });
 }
 

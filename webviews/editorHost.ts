@@ -18,6 +18,7 @@ export function connectToEditor(): Host {
   const editor = acquireVsCodeApi();
   const waiting = new Map<number, Waiting>();
   const watchers = new Map<string, Set<() => void>>();
+  const remembered = readRemembered();
   let lastId = 0;
 
   const settle = (id: number, how: (one: Waiting) => void) => {
@@ -63,7 +64,17 @@ export function connectToEditor(): Host {
     ask: (prompt) => editor.postMessage({ type: 'ask', prompt }),
     kept: () => editor.getState(),
     keep: (state) => editor.setState(withAddress(state)),
+    remembered: (name) => remembered[name],
+    remember(name, value) {
+      remembered[name] = value;
+      editor.postMessage({ type: 'remember', name, value });
+    },
   };
+}
+
+function readRemembered(): Record<string, unknown> {
+  const parsed: unknown = JSON.parse(document.body.dataset.remembered ?? '{}');
+  return { ...Object(parsed) };
 }
 
 function withAddress(state: unknown): unknown {

@@ -24,4 +24,7 @@ export interface Host {
   /** What the page kept when it was last shown; undefined the first time. */
   kept(): unknown;
   keep(state: unknown): void;
+  /** What pages of the workspace remember under a name, whichever of them it was; undefined when nothing. */
+  remembered(name: string): unknown;
+  remember(name: string, value: unknown): void;
 }

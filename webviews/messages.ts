@@ -24,6 +24,7 @@ export const PageMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('save'), name: z.string(), text: z.string() }),
   z.strictObject({ type: z.literal('copy'), text: z.string() }),
   z.strictObject({ type: z.literal('ask'), prompt: z.string() }),
+  z.strictObject({ type: z.literal('remember'), name: z.string().max(100), value: z.unknown() }),
 ]);
 export type PageMessage = z.infer<typeof PageMessage>;
 

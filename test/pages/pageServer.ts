@@ -127,6 +127,44 @@ export class PageServer {
     return shown;
   }
 
+  /**
+   * A page in a frame, as VS Code has its webviews: what answers it lives in the document around, on another site and so
+   * in another process, and talks with it by messages. `answers` is run there.
+   */
+  async openFramed<T>(options: OpenOptions, answers: (given: T) => void, given: T): Promise<ShownPage> {
+    const { theme = 'dark', width = 1600, height = 1000, settings = {} } = options;
+    const origin = `http://127.0.0.1:${this.port}`;
+    const html = pageHtml({
+      ...{
+        page: options.page,
+        title: options.page,
+        source: origin,
+        nonce: 'abc',
+        data: options.data,
+        settings,
+      },
+      asset: (file) => `${origin}/${file}`,
+    });
+    this.pages.set('framed.html', html);
+    this.pages.set(
+      'around.html',
+      `<!doctype html><html lang="en"><title>around</title><style>body{margin:0}iframe{border:0;width:${width}px;height:${height}px}</style><body></body></html>`,
+    );
+    const context = await this.browser.newContext({ viewport: { width, height }, locale: 'en-US' });
+    const page = await context.newPage();
+    const shown: ShownPage = { page, asked: [], troubles: [] };
+    page.on('pageerror', (error) => shown.troubles.push(String(error.stack ?? error)));
+    await page.addInitScript(editorScript, { css: themes[theme].css, kind: themes[theme].kind });
+    await page.goto(`http://localhost:${this.port}/around.html`);
+    await page.evaluate(answers, given as never);
+    await page.evaluate((address) => {
+      const frame = document.createElement('iframe');
+      frame.src = address;
+      document.body.append(frame);
+    }, `${origin}/framed.html`);
+    return shown;
+  }
+
   /** An empty page of our origin. */
   async blank(viewport: { width: number; height: number }): Promise<Page> {
     this.pages.set('blank.html', '<!doctype html><html lang="en"><title>host</title><body></body></html>');
@@ -144,9 +182,13 @@ export class PageServer {
 /** What VS Code puts into a webview before its page: the colours, the class of the theme, the message channel. */
 function editorScript({ css, kind }: { css: string; kind: string }): void {
   const host = window as unknown as { toEditor(message: unknown): void; acquireVsCodeApi: unknown };
+  if (location.pathname.endsWith('around.html')) return;
   let state: unknown = JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined;
   host.acquireVsCodeApi = () => ({
-    postMessage: (message: unknown) => host.toEditor(JSON.parse(JSON.stringify(message))),
+    postMessage: (message: unknown) =>
+      window.parent === window
+        ? host.toEditor(JSON.parse(JSON.stringify(message)))
+        : window.parent.postMessage(message, '*'),
     getState: () => state,
     setState: (next: unknown) => {
       state = next;

@@ -1,7 +1,9 @@
 import * as z from 'zod';
 import { element } from '../elements.ts';
-import { decimal, missing } from '../format.ts';
+import { decimal, missing, signedDecimal } from '../format.ts';
+import { mood } from '../report/columns.ts';
 import { t } from '../strings.ts';
+import type { Worth } from './worth.ts';
 
 /** The latest state of an account as the engine reports it. */
 export interface Account {
@@ -28,21 +30,29 @@ export function toAccount(row: Record<string, unknown>): Account {
 }
 
 /** The band of the account: its balances, and what of them is free and bound. */
-export function accountBand(accounts: Iterable<Account>, uncertain: boolean): HTMLElement {
+export function accountBand(
+  accounts: Iterable<Account>,
+  worth: ReadonlyMap<string, Worth>,
+  uncertain: boolean,
+): HTMLElement {
   const band = element('dl', { class: 'account-band' });
-  const add = (label: string, value: string) => {
+  const add = (label: string, value: string, feeling?: string) => {
+    const look = [uncertain && 'doubt', feeling].filter(Boolean).join(' ');
     band.append(
-      element(
-        'div',
-        {},
-        element('dt', {}, label),
-        element('dd', { class: uncertain ? 'doubt' : undefined }, value),
-      ),
+      element('div', {}, element('dt', {}, label), element('dd', { class: look || undefined }, value)),
     );
   };
-  for (const { balances, margins } of accounts) {
+  const profit = (label: string, amount: string | undefined) => {
+    if (amount !== undefined) add(label, signedDecimal(amount), mood(Number(amount)));
+  };
+  for (const { id, balances, margins } of accounts) {
+    const { equity = {}, unrealized = {}, realized = {} } = worth.get(id) ?? {};
     for (const { currency, total, free, locked } of balances.slice(0, 3)) {
+      const whole = equity[currency];
+      if (whole !== undefined) add(t('Equity · {0}', currency), decimal(whole));
       add(t('Balance · {0}', currency), decimal(total));
+      profit(t('Unrealised · {0}', currency), unrealized[currency]);
+      profit(t('Realised · {0}', currency), realized[currency]);
       add(t('Free · {0}', currency), decimal(free));
       if (Number(locked) > 0 || margins.length > 0) add(t('Margin · {0}', currency), decimal(locked));
     }

@@ -6,7 +6,8 @@ import { twist } from '../grid/grid.ts';
 import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
 import { clock, clockMillis, day, wallClock, zoneName } from '../time.ts';
-import type { Line } from './model.ts';
+import type { Line } from './arrangement.ts';
+import type { EditableColumn } from './editing.ts';
 import type { Fill, Order } from './order.ts';
 import { lookOf } from './states.ts';
 
@@ -18,7 +19,9 @@ export interface ColumnOptions {
   /** Whether states may have changed without being told. */
   uncertain(): boolean;
   /** Buttons of a row under the pointer; none where nothing can be done. */
-  actions?(order: Order): HTMLElement[];
+  actions(order: Order): HTMLElement[];
+  /** What stands in a cell while it is changed. */
+  edited(order: Order, column: EditableColumn): HTMLElement | undefined;
 }
 
 export function blotterColumns(options: ColumnOptions): Column<Line>[] {
@@ -61,6 +64,15 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
           : '',
   });
   const further = (column: Column<Line>): Column<Line> => ({ ...column, further: true });
+  const editable = (id: EditableColumn, title: string, width: number): Column<Line> => {
+    const column = number(id, title, width, (order) => order[id]);
+    return {
+      ...column,
+      show: (line) => [
+        (line.kind === 'order' && options.edited(line.order, id)) || element('span', {}, column.text(line)),
+      ],
+    };
+  };
   return [
     {
       id: 'time',
@@ -109,7 +121,7 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
             ? [element('span', { class: 'mono muted' }, line.fill.id)]
             : [],
     },
-    number('quantity', t('Qty'), 84, ({ quantity }) => quantity),
+    editable('quantity', t('Qty'), 92),
     {
       ...number(
         'filled',
@@ -120,8 +132,8 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
       ),
       show: (line) => filledCell(line),
     },
-    number('price', t('Limit px'), 76, ({ price }) => price),
-    number('trigger', t('Trigger px'), 78, ({ trigger }) => trigger),
+    editable('price', t('Limit px'), 84),
+    editable('trigger', t('Trigger px'), 84),
     number(
       'average',
       t('Avg px'),
@@ -145,7 +157,7 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
         line.kind === 'order'
           ? [
               stateCell(line.order, uncertain()),
-              options.actions && element('span', { class: 'row-actions' }, ...options.actions(line.order)),
+              element('span', { class: 'row-actions' }, ...options.actions(line.order)),
             ]
           : line.kind === 'fill'
             ? [element('span', { class: 'muted' }, t('fill {0} of {1}', line.at, line.of))]

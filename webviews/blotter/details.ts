@@ -1,16 +1,15 @@
 import { button, iconButton } from '../controls.ts';
 import { type Child, element } from '../elements.ts';
 import { decimal, missing, words } from '../format.ts';
-import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
-import { clockMillis, since, zoneName } from '../time.ts';
+import { zoneName } from '../time.ts';
 import { sourceCell, stateCell } from './columns.ts';
-import type { BlotterModel } from './model.ts';
 import type { Order } from './order.ts';
-import { lookOf } from './states.ts';
+import type { Orders } from './orders.ts';
+import { timeline } from './timeline.ts';
 
 export interface DetailsOptions {
-  model: BlotterModel;
+  orders: Orders;
   openSource(place: string): void;
   ask(order: Order): void;
   copy(order: Order): void;
@@ -73,7 +72,7 @@ export function detailsOf(order: Order, options: DetailsOptions): HTMLElement {
       element('h2', {}, t('Events')),
       element('span', { class: 'hint' }, t('{0}, time since the one before', zoneName)),
     ),
-    timeline(order, options.model),
+    timeline(order, options.orders),
     element('div', { class: 'section-head' }, element('h2', {}, t('Order'))),
     fields(order, options),
   );
@@ -82,51 +81,6 @@ export function detailsOf(order: Order, options: DetailsOptions): HTMLElement {
 export function remainingOf({ quantity, filled }: Order): string {
   const digits = Math.max(quantity.split('.')[1]?.length ?? 0, filled.split('.')[1]?.length ?? 0);
   return (Number(quantity) - Number(filled)).toFixed(digits);
-}
-
-function timeline(order: Order, model: BlotterModel): HTMLElement {
-  const fills = model.fillsOf(order.id);
-  let at = 0;
-  const events =
-    order.events.length > 0
-      ? order.events
-      : [{ name: words(order.status).replaceAll(' ', ''), time: order.updated }];
-  const list = element('ol', { class: 'timeline' });
-  let before: number | undefined;
-  for (const { name, time, note } of events) {
-    const look = lookOf(eventState(name, order));
-    const fill = name === 'Filled' ? fills[at] : undefined;
-    if (fill) at += 1;
-    const title = fill ? t('Filled {0} at {1}', decimal(fill.quantity), decimal(fill.price)) : spaced(name);
-    const below = fill
-      ? [fill.liquidity.toLowerCase(), fill.commission && t('commission {0}', fill.commission)]
-          .filter(Boolean)
-          .join(' · ')
-      : (note ?? belowOf(name, order));
-    list.append(
-      element(
-        'li',
-        { class: look.group },
-        icon(look.icon),
-        element('span', {}, title, below && element('span', { class: 'hint block' }, below)),
-        element(
-          'span',
-          { class: 'when' },
-          clockMillis(time),
-          before !== undefined && element('span', { class: 'hint block' }, since(time - before)),
-        ),
-      ),
-    );
-    before = time;
-  }
-  return list;
-}
-
-function belowOf(name: string, order: Order): string {
-  if (name === 'Initialized') return order.source ? t('by {0}', order.source) : order.strategy;
-  if (name === 'Accepted' && order.venueId) return t('venue id {0}', order.venueId);
-  if (/Denied|Rejected/.test(name)) return order.reason ?? '';
-  return '';
 }
 
 function fields(order: Order, { openSource }: DetailsOptions): HTMLElement {
@@ -155,16 +109,4 @@ function fields(order: Order, { openSource }: DetailsOptions): HTMLElement {
 
 function mono(text: string | undefined): HTMLElement | undefined {
   return text ? element('span', { class: 'mono' }, text) : undefined;
-}
-
-function eventState(name: string, { status, filled, quantity }: Order): string {
-  if (name === 'Filled')
-    return Number(filled) < Number(quantity) && status === 'PARTIALLY_FILLED' ? 'PARTIALLY_FILLED' : 'FILLED';
-  if (name === 'Updated') return 'ACCEPTED';
-  return name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
-}
-
-function spaced(name: string): string {
-  const text = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

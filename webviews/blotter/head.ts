@@ -6,13 +6,21 @@ import { t } from '../strings.ts';
 import type { Commands } from './commands.ts';
 import { kindWord, type Quote, type Status } from './source.ts';
 
+export interface HeadOptions {
+  quote: Quote | undefined;
+  /** Absent where nothing can ever be done. */
+  commands: Commands | undefined;
+  /** Why it cannot be done now. */
+  because: string | undefined;
+  narrow: boolean;
+  /** Offers the other nodes. */
+  pick(at: HTMLElement): void;
+}
+
 /** Whose orders these are, how it stands, and what stops it: the halt is always there and always works. */
 export function headOf(
   status: Status,
-  quote: Quote | undefined,
-  commands: Commands | undefined,
-  because: string | undefined,
-  narrow: boolean,
+  { quote, commands, because, narrow, pick }: HeadOptions,
 ): HTMLElement[] {
   const live = status.kind === 'live';
   const venues = status.venues.map(({ name, connected }) =>
@@ -30,8 +38,17 @@ export function headOf(
     element(
       'span',
       { class: 'row' },
-      icon(status.kind === 'run' ? 'beaker' : 'server'),
-      element('h1', {}, status.name),
+      status.kind === 'run'
+        ? icon('beaker')
+        : button(
+            status.name,
+            'secondary',
+            ({ currentTarget }) => {
+              if (currentTarget instanceof HTMLElement) pick(currentTarget);
+            },
+            { icon: 'server', menu: true, title: t('Orders of another node') },
+          ),
+      element('h1', { class: status.kind === 'run' ? undefined : 'sr-only' }, status.name),
     ),
     element(
       'span',

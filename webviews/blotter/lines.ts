@@ -1,7 +1,8 @@
 import { element } from '../elements.ts';
 import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
-import type { BlotterModel, Line } from './model.ts';
+import type { Line } from './arrangement.ts';
+import type { BlotterModel } from './model.ts';
 import { type Group, groupNames, groups } from './states.ts';
 
 /** Lines that are one cell: heads of groups, and why an order failed, in full and in the words of who refused it. */
@@ -32,7 +33,7 @@ export function wideLine(line: Line): Node | undefined {
 
 /** How many orders are in each group; pressed ones are shown, none pressed shows all. */
 export function showPills(box: HTMLElement, model: BlotterModel, again: () => void): void {
-  const counts = model.counts();
+  const { counts } = model.orders;
   const pill = (group: Group | undefined, word: string, number: number) => {
     const pressed = group === undefined ? model.shownGroups.size === 0 : model.shownGroups.has(group);
     const one = element(
@@ -43,9 +44,9 @@ export function showPills(box: HTMLElement, model: BlotterModel, again: () => vo
       ` ${number.toLocaleString('en-US')}`,
     );
     one.addEventListener('click', () => {
-      if (group === undefined) model.shownGroups.clear();
-      else if (!model.shownGroups.delete(group)) model.shownGroups.add(group);
-      model.touch();
+      const shown = new Set(group === undefined ? [] : model.shownGroups);
+      if (group !== undefined && !shown.delete(group)) shown.add(group);
+      model.setShownGroups(shown);
       again();
     });
     return one;

@@ -9,6 +9,7 @@ import { Commands } from './commands.ts';
 import { BlotterModel } from './model.ts';
 import { openSource, type Source, type Status } from './source.ts';
 import { BlotterView } from './view.ts';
+import { WorthWatch } from './worth.ts';
 import '../page.css';
 import './blotter.css';
 
@@ -39,13 +40,14 @@ function show(uri: string): void {
           host,
           node,
           live: () => kind === 'live',
-          orders: () => model.orders.values(),
+          orders: () => model.orders.all(),
           positions: () => view.openPositions(),
           refuse: (message, next) => view.refuse(message, next),
         });
   let quoted = '';
   const view = new BlotterView({
     host,
+    uri,
     model,
     commands,
     onInstrument: (instrument) => {
@@ -67,6 +69,15 @@ function show(uri: string): void {
     quote: (quote) => view.takeQuote(quote),
     trouble: (message) => view.takeTrouble(message),
   });
+  if (node !== undefined) {
+    const worth = new WorthWatch(
+      host,
+      node,
+      () => view.isActive(),
+      (found) => view.takeWorth(found),
+    );
+    void worth.ask();
+  }
   pageKeys(
     () => view.regions(),
     () => view.filter,

@@ -61,11 +61,14 @@ const anyText = z
   .transform((value) => (value === null || value === undefined || value === '' ? undefined : String(value)));
 const when = z.union([z.string(), z.number()]).transform((value) => parseTime(String(value)));
 /** A list, or the JSON of one in a table. */
-const list = z.unknown().transform((value): string[] => {
-  const parsed: unknown = typeof value === 'string' && value.startsWith('[') ? JSON.parse(value) : value;
-  if (Array.isArray(parsed)) return parsed.map(String);
-  return typeof parsed === 'string' && parsed !== '' ? [parsed] : [];
-});
+const list = z
+  .unknown()
+  .optional()
+  .transform((value): string[] => {
+    const parsed: unknown = typeof value === 'string' && value.startsWith('[') ? JSON.parse(value) : value;
+    if (Array.isArray(parsed)) return parsed.map(String);
+    return typeof parsed === 'string' && parsed !== '' ? [parsed] : [];
+  });
 
 const OrderRow = z.object({
   client_order_id: z.string(),

@@ -5,8 +5,7 @@ import { toErrorObject } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../report/about.ts';
 import { t } from '../strings.ts';
-
-export type Row = Record<string, unknown>;
+import type { Row } from './orders.ts';
 
 /** Where orders come from, and what of it there is now. */
 export interface Status {
@@ -24,7 +23,8 @@ export interface Status {
 
 export interface Listener {
   status(status: Status): void;
-  orders(rows: Row[]): void;
+  /** Answers when they are taken: what comes faster waits at its source, where it is merged. */
+  orders(rows: Row[]): Promise<void>;
   fills(rows: Row[]): void;
   positions(rows: Row[]): void;
   accounts(rows: Row[]): void;
@@ -80,7 +80,7 @@ function openRun(host: Host, uri: string, listener: Listener): Source {
         const answer: ReadFrameResult = ReadFrameResult.parse(
           await host.read(`${uri}/${frame}?after=${after}&limit=${runPage}`),
         );
-        tell(answer.rows);
+        await tell(answer.rows);
         after = answer.next;
       }
     }
@@ -136,12 +136,12 @@ function openNode(host: Host, uri: string, listener: Listener): Source {
     void inTurn();
     return stop;
   };
-  const feed = (plural: string, tell: (rows: Row[]) => void) => {
+  const feed = (plural: string, tell: (rows: Row[]) => void | Promise<void>) => {
     let after = 0;
     return follow(`${uri}/${plural}`, async () => {
       for (let more = true; more && !stopped; ) {
         const answer = Feed.parse(await host.read(`${uri}/${plural}?after=${after}&limit=${page}`));
-        if (answer.rows.length > 0) tell(answer.rows);
+        if (answer.rows.length > 0) await tell(answer.rows);
         after = answer.next;
         more = answer.more;
       }

@@ -26,6 +26,10 @@ export interface GridOptions<Row> {
   onSort?(column: Column<Row>, ascending: boolean): void;
   onKey?(event: KeyboardEvent, row: Row | undefined): boolean;
   empty?(): Node | string;
+  /** What of a row is shown, in short: while it is the same the row is not drawn again. */
+  version?(row: Row): string;
+  /** Whether a cell whose text changes is marked for a moment. */
+  marksChanges?(): boolean;
 }
 
 interface Line<Row> {
@@ -33,7 +37,14 @@ interface Line<Row> {
   row: Row | undefined;
   cells: HTMLElement[];
   texts: (string | undefined)[];
+  key: string;
+  version: string | undefined;
+  wide: boolean;
+  start: number;
+  size: number;
 }
+
+const markedFor = 300;
 
 /**
  * Rows of which only those in sight exist. One tab stop; the arrow keys move a row. Rows are told apart by key, so the
@@ -51,10 +62,12 @@ export class Grid<Row> {
   private selected: string | undefined;
   private linked: string | undefined;
   private frame = 0;
+  private readonly id: string;
   private sort: { id: string; ascending: boolean } | undefined;
 
   constructor(private readonly options: GridOptions<Row>) {
     this.columns = options.columns.filter(({ further }) => !further);
+    this.id = options.label.replace(/\W/g, '');
     const role = options.level ? 'treegrid' : 'grid';
     this.root = element('div', { class: 'grid', role, 'aria-label': options.label, tabindex: 0 });
     const headGroup = element('div', { role: 'rowgroup', class: 'head-group' }, this.head);
@@ -104,8 +117,8 @@ export class Grid<Row> {
     return this.columns;
   }
 
-  sortedBy(id: string, ascending: boolean): void {
-    this.sort = { id, ascending };
+  sortedBy(sort: { id: string; ascending: boolean } | undefined): void {
+    this.sort = sort;
     this.drawHead();
   }
 
@@ -169,14 +182,26 @@ export class Grid<Row> {
     const { root } = line;
     const { options } = this;
     const key = options.key(row);
-    const wide = options.wide?.(row);
-    root.hidden = false;
-    root.style.transform = `translateY(${start}px)`;
-    root.style.height = `${size}px`;
+    const isSame = line.key === key;
+    if (root.hidden) root.hidden = false;
+    if (line.start !== start) {
+      line.start = start;
+      root.style.transform = `translateY(${start}px)`;
+    }
+    if (line.size !== size) {
+      line.size = size;
+      root.style.height = `${size}px`;
+    }
+    const version = options.version?.(row);
+    if (version === undefined || !isSame || line.version !== version) {
+      line.key = key;
+      line.version = version;
+      this.drawCells(line, row, isSame);
+    }
     const name = [
       'line',
       options.class?.(row),
-      wide && 'wide',
+      line.wide && 'wide',
       index === this.current && 'current',
       key === this.linked && 'linked',
     ];
@@ -188,11 +213,17 @@ export class Grid<Row> {
     const open = options.expanded?.(row);
     if (open === undefined) root.removeAttribute('aria-expanded');
     else setAttribute(root, 'aria-expanded', String(open));
-    root.id = `${this.options.label.replace(/\W/g, '')}-${index}`;
+    const id = `${this.id}-${index}`;
+    if (root.id !== id) root.id = id;
     if (index === this.current) setAttribute(this.root, 'aria-activedescendant', root.id);
     line.row = row;
+  }
+
+  private drawCells(line: Line<Row>, row: Row, isSame: boolean): void {
+    const wide = this.options.wide?.(row);
+    line.wide = wide !== undefined;
     if (wide) {
-      root.replaceChildren(
+      line.root.replaceChildren(
         element('div', { class: 'cell', role: 'gridcell', 'aria-colspan': this.columns.length }, wide),
       );
       line.cells = [];
@@ -200,25 +231,30 @@ export class Grid<Row> {
       return;
     }
     if (line.cells.length === 0) this.fillLine(line);
+    const marks = isSame && this.options.marksChanges?.() === true;
     for (const [i, column] of this.columns.entries()) {
       const cell = line.cells[i];
       if (!cell) continue;
-      const text = column.show ? undefined : column.text(row);
-      if (text !== undefined) {
-        if (line.texts[i] === text) continue;
-        line.texts[i] = text;
+      const text = column.text(row);
+      const isNew = line.texts[i] !== text;
+      if (isNew && marks && line.texts[i] !== undefined) mark(cell);
+      line.texts[i] = text;
+      if (column.show) {
+        cell.replaceChildren();
+        fill(cell, {}, column.show(row));
+      } else if (isNew) {
         const span = cell.firstElementChild;
         if (span) span.textContent = text;
-        continue;
       }
-      cell.replaceChildren();
-      fill(cell, {}, column.show?.(row) ?? []);
     }
   }
 
   private newLine(): Line<Row> {
     const root = element('div', { class: 'line', role: 'row' });
-    const line: Line<Row> = { root, row: undefined, cells: [], texts: [] };
+    const line: Line<Row> = {
+      ...{ root, row: undefined, cells: [], texts: [] },
+      ...{ key: '', version: undefined, wide: false, start: -1, size: -1 },
+    };
     this.fillLine(line);
     this.pool.push(line);
     this.body.append(root);
@@ -265,7 +301,7 @@ export class Grid<Row> {
   private sortBy(column: Column<Row>): void {
     if (!this.options.onSort) return;
     const ascending = this.sort?.id === column.id ? !this.sort.ascending : !column.number;
-    this.sortedBy(column.id, ascending);
+    this.sortedBy({ id: column.id, ascending });
     this.options.onSort(column, ascending);
   }
 
@@ -390,6 +426,12 @@ function cellClass(column: { number?: boolean; rest?: boolean }): string {
 function sizeCell(cell: HTMLElement, { width, rest }: { width: number; rest?: boolean }): void {
   if (rest) cell.style.minWidth = `${width}px`;
   cell.style.width = `${width}px`;
+}
+
+/** A cell that has just changed, for those who look at it. */
+function mark(cell: HTMLElement): void {
+  cell.classList.add('changed');
+  setTimeout(() => cell.classList.remove('changed'), markedFor);
 }
 
 function setAttribute(root: HTMLElement, name: string, value: string): void {
