@@ -39,6 +39,13 @@ export async function startExchange(options: ExchangeOptions): Promise<Exchange>
   const server = createServer((request, response) => {
     asked = Date.now();
     void respond(venue, sockets, request).then(({ status, body }) => {
+      const isLost =
+        venue.faults.drop_answers > 0 && request.headers['x-mbx-apikey'] && request.method !== 'GET';
+      if (isLost) {
+        venue.faults.drop_answers -= 1;
+        request.socket.destroy();
+        return;
+      }
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     });
   });
@@ -108,7 +115,10 @@ async function respond(
     return { status: 200, body: result };
   } catch (error) {
     if (error instanceof Refusal)
-      return { status: error.status, body: { code: error.code, msg: error.message } };
+      return {
+        status: error.status,
+        body: { code: error.code, msg: error.message, ...(error.data && { data: error.data }) },
+      };
     const msg = error instanceof Error ? error.message : String(error);
     return { status: 500, body: { code: -1000, msg } };
   }

@@ -1,6 +1,15 @@
-import { formatFixed, multiply } from './fixed.ts';
+import { formatFixed, multiply, one } from './fixed.ts';
 import { feeDivisor, type Market, markets } from './market.ts';
-import { isOpen, isStop, type Order, type OrderRequest, type Trade } from './order.ts';
+import {
+  isOpen,
+  isStop,
+  type Order,
+  type OrderRequest,
+  remaining,
+  type Side,
+  type Trade,
+  visible,
+} from './order.ts';
 import { Refusal } from './refusal.ts';
 
 /** What one command did, in the order it happened; kept in the ledger as one line. */
@@ -57,16 +66,18 @@ export class Matching {
   }
 
   /** @returns best first, in the order of arrival at each price. */
-  book(symbol: string, side: 'BUY' | 'SELL'): Order[] {
+  book(symbol: string, side: Side): Order[] {
     const sign = side === 'BUY' ? -1 : 1;
     return this.openOrders(symbol)
       .filter((order) => order.side === side && order.working)
-      .sort((a, b) => sign * Number((a.price ?? 0n) - (b.price ?? 0n)) || a.id - b.id);
+      .sort((a, b) => sign * Number((a.price ?? 0n) - (b.price ?? 0n)) || place(a) - place(b));
   }
 
   /** @throws Refusal with Binance's number; nothing has changed then. */
-  submit(account: string, request: OrderRequest, time: number): { order: Order; change: Change } {
-    const market = marketOf(request.symbol);
+  submit(account: string, asked: OrderRequest, time: number): { order: Order; change: Change } {
+    const market = marketOf(asked.symbol);
+    const request = this.sized(asked, market);
+    this.checkFilters(request);
     this.check(account, request, market);
     const order: Order = {
       ...request,
@@ -109,7 +120,7 @@ export class Matching {
       this.orders.set(order.id, order);
       this.clientIds.set(`${order.account} ${order.clientOrderId}`, order);
       if (isOpen(order)) this.open.get(order.symbol)?.add(order);
-      this.nextOrder = Math.max(this.nextOrder, order.id + 1);
+      this.nextOrder = Math.max(this.nextOrder, order.id + 1, (order.queued ?? 0) + 1);
     }
     for (const trade of change.trades) {
       this.trades.push(trade);
@@ -119,37 +130,63 @@ export class Matching {
     for (const { account, asset, total } of change.totals) this.assets(account).set(asset, total);
   }
 
+  /** @throws Refusal −1013 for what the rules of the market forbid whoever asks. */
+  checkFilters(asked: OrderRequest): void {
+    const market = marketOf(asked.symbol);
+    const request = this.sized(asked, market);
+    const price = request.price ?? request.stopPrice ?? this.last.get(request.symbol) ?? 0n;
+    if ((request.quoteQuantity ?? multiply(price, request.quantity)) < market.minNotional)
+      throw new Refusal(-1013, 'Filter failure: NOTIONAL');
+    for (const quantity of [request.quantity, request.iceberg]) {
+      if (quantity !== undefined && (quantity <= 0n || quantity % market.step !== 0n))
+        throw new Refusal(-1013, 'Filter failure: LOT_SIZE');
+    }
+    for (const limit of [request.price, request.stopPrice]) {
+      if (limit !== undefined && (limit <= 0n || limit % market.tick !== 0n))
+        throw new Refusal(-1013, 'Filter failure: PRICE_FILTER');
+    }
+    if (request.iceberg !== undefined && request.quantity > request.iceberg * icebergParts)
+      throw new Refusal(-1013, 'Filter failure: ICEBERG_PARTS');
+  }
+
+  /** A market order for an amount of quote, with the quantity that comes to on the book as it is. */
+  private sized(request: OrderRequest, market: Market): OrderRequest {
+    if (request.quoteQuantity === undefined) return request;
+    let rest = request.quoteQuantity;
+    let quantity = 0n;
+    for (const other of this.book(request.symbol, opposite(request))) {
+      const price = other.price ?? 0n;
+      const most = (rest * one) / price;
+      const part = least(most - (most % market.step), remaining(other));
+      if (part === 0n) break;
+      quantity += part;
+      rest -= multiply(price, part);
+    }
+    return { ...request, quantity };
+  }
+
   private check(account: string, request: OrderRequest, market: Market): void {
     const used = this.clientIds.get(`${account} ${request.clientOrderId}`);
     if (used && isOpen(used)) throw new Refusal(-2010, 'Duplicate order sent.');
-    if (request.quantity <= 0n || request.quantity % market.step !== 0n)
-      throw new Refusal(-1013, 'Filter failure: LOT_SIZE');
-    for (const price of [request.price, request.stopPrice]) {
-      if (price !== undefined && (price <= 0n || price % market.tick !== 0n))
-        throw new Refusal(-1013, 'Filter failure: PRICE_FILTER');
-    }
-    const price = request.price ?? request.stopPrice ?? this.last.get(request.symbol) ?? 0n;
-    if (multiply(price, request.quantity) < market.minNotional)
-      throw new Refusal(-1013, 'Filter failure: NOTIONAL');
     if (isStop(request) && this.isTriggered(request))
       throw new Refusal(-2010, 'Stop price would trigger immediately.');
-    const opposite = this.book(request.symbol, request.side === 'BUY' ? 'SELL' : 'BUY');
-    if (request.type === 'LIMIT_MAKER' && opposite[0] && crosses(request, opposite[0]))
+    const others = this.book(request.symbol, opposite(request));
+    if (request.type === 'LIMIT_MAKER' && others[0] && crosses(request, others[0]))
       throw new Refusal(-2010, 'Order would immediately match and take.');
     const asset = request.side === 'BUY' ? market.quote : market.base;
     const free = (this.assets(account).get(asset) ?? 0n) - this.locked(account, asset);
-    if (this.cost(request, opposite) > free)
+    if (this.cost(request, others) > free)
       throw new Refusal(-2010, 'Account has insufficient balance for requested action.');
   }
 
   /** The most an order can take of the asset it gives. */
-  private cost(request: OrderRequest, opposite: Order[]): bigint {
+  private cost(request: OrderRequest, others: Order[]): bigint {
     if (request.side === 'SELL') return request.quantity;
     const price = request.price ?? request.stopPrice;
     if (price !== undefined) return multiply(price, request.quantity);
     let rest = request.quantity;
     let sum = 0n;
-    for (const order of opposite) {
+    for (const order of others) {
       const quantity = least(rest, remaining(order));
       sum += multiply(order.price ?? 0n, quantity);
       rest -= quantity;
@@ -171,22 +208,35 @@ export class Matching {
   }
 
   private execute(order: Order, market: Market, time: number): void {
-    const opposite = this.book(order.symbol, order.side === 'BUY' ? 'SELL' : 'BUY').filter((other) =>
-      crosses(order, other),
-    );
-    const available = opposite.reduce((sum, other) => sum + remaining(other), 0n);
+    const available = this.book(order.symbol, opposite(order))
+      .filter((other) => crosses(order, other))
+      .reduce((sum, other) => sum + remaining(other), 0n);
     if (order.timeInForce === 'FOK' && available < order.quantity) {
       this.close(order, 'EXPIRED', time);
       return;
     }
-    for (const other of opposite) {
-      const quantity = least(remaining(order), remaining(other));
-      if (quantity === 0n || !this.canPay(order, other, quantity, market)) break;
+    while (isOpen(order)) {
+      const [other] = this.book(order.symbol, opposite(order));
+      if (!other || !crosses(order, other)) break;
+      const quantity = least(remaining(order), visible(other));
+      if (!this.canPay(order, other, quantity, market)) break;
       this.fill(order, other, quantity, market, time);
     }
     if (!isOpen(order)) return;
     if (order.price === undefined || order.timeInForce !== 'GTC') this.close(order, 'EXPIRED', time);
-    else order.working = true;
+    else {
+      order.working = true;
+      if (order.iceberg !== undefined) order.shown = least(order.iceberg, remaining(order));
+    }
+  }
+
+  /** The next part of an iceberg comes into sight behind all others at its price. */
+  private surface(order: Order, taken: bigint): void {
+    if (order.iceberg === undefined || order.shown === undefined) return;
+    order.shown -= taken;
+    if (order.shown > 0n) return;
+    order.shown = least(order.iceberg, remaining(order));
+    order.queued = this.nextOrder++;
   }
 
   /** A stop without a limit may meet a price above what was locked for it. */
@@ -227,6 +277,7 @@ export class Matching {
       order.turnover += amount;
       order.updated = time;
       order.status = remaining(order) === 0n ? 'FILLED' : 'PARTIALLY_FILLED';
+      this.surface(order, quantity);
       if (!isOpen(order)) this.leave(order);
       this.step({ kind: 'TRADE', order, trade });
     }
@@ -301,7 +352,12 @@ export function marketOf(symbol: string): Market {
   return market;
 }
 
-const remaining = (order: Order): bigint => order.quantity - order.filled;
+/** The most parts an iceberg may come to. */
+export const icebergParts = 10n;
+
+const opposite = ({ side }: OrderRequest): Side => (side === 'BUY' ? 'SELL' : 'BUY');
+
+const place = ({ id, queued }: Order): number => queued ?? id;
 
 const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 

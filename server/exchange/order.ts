@@ -18,6 +18,10 @@ export interface OrderRequest {
   quantity: bigint;
   price?: bigint;
   stopPrice?: bigint;
+  /** Of a market order: the quote to spend or get; its quantity then follows from the book. */
+  quoteQuantity?: bigint;
+  /** The most that is shown on the book at once. */
+  iceberg?: bigint;
 }
 
 export interface Order extends OrderRequest {
@@ -29,6 +33,9 @@ export interface Order extends OrderRequest {
   turnover: bigint;
   /** A stop that waits for its price is not on the book. */
   working: boolean;
+  /** Of an iceberg on the book: what is left of the part in sight, and its place behind others at its price. */
+  shown?: bigint;
+  queued?: number;
   time: number;
   updated: number;
 }
@@ -54,5 +61,10 @@ export interface TradeSide {
 
 export const isOpen = (order: Order): boolean =>
   order.status === 'NEW' || order.status === 'PARTIALLY_FILLED';
+
+export const remaining = (order: Order): bigint => order.quantity - order.filled;
+
+/** What of an order stands on the book for all to see. */
+export const visible = (order: Order): bigint => order.shown ?? remaining(order);
 
 export const isStop = (order: OrderRequest): boolean => /^(STOP|TAKE)/.test(order.type);

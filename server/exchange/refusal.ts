@@ -4,6 +4,8 @@ export class Refusal extends Error {
     readonly code: number,
     message: string,
     readonly status = 400,
+    /** What became of the parts of a request that failed in part. */
+    readonly data?: object,
   ) {
     super(message);
   }

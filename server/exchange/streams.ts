@@ -1,11 +1,12 @@
 import type { WebSocket } from 'ws';
 import * as z from 'zod';
 import { formatFixed } from './fixed.ts';
-import { klines } from './klines.ts';
+import { bounds, Candle, candles, isInterval } from './klines.ts';
 import { markets } from './market.ts';
 import type { Change } from './matching.ts';
+import type { Trade } from './order.ts';
 import type { PracticeVenue } from './venue.ts';
-import { levels } from './wire.ts';
+import { aggregateJson, levels } from './wire.ts';
 
 const Request = z.object({
   id: z.union([z.int(), z.string(), z.null()]).optional(),
@@ -13,10 +14,12 @@ const Request = z.object({
   params: z.array(z.string()).default([]),
 });
 
-/** Public market data: `<symbol>@bookTicker`, `@trade`, `@depth[N]`, `@kline_<interval>`. */
+/** Public market data: `<symbol>@bookTicker`, `@trade`, `@aggTrade`, `@depth[N]`, `@kline_<interval>`. */
 export class MarketStreams {
   private readonly sockets = new Map<WebSocket, { names: Set<string>; wrapped: boolean }>();
   private readonly before = new Map<string, Map<string, string>>();
+  /** The candle each kline stream somebody listens to is in. */
+  private readonly running = new Map<string, Candle>();
 
   constructor(private readonly venue: PracticeVenue) {
     for (const { symbol } of markets) this.before.set(symbol, this.sides(symbol));
@@ -32,6 +35,12 @@ export class MarketStreams {
       const request = Request.safeParse(parseJson(String(data)));
       if (!request.success) {
         socket.send(JSON.stringify({ error: { code: 2, msg: 'Invalid request' } }));
+        return;
+      }
+      const unknown = request.data.params.find((name) => !isStream(name));
+      if (unknown !== undefined) {
+        const msg = `Invalid request: ${unknown} is not served here`;
+        socket.send(JSON.stringify({ error: { code: 2, msg }, id: request.data.id ?? null }));
         return;
       }
       for (const name of request.data.params) {
@@ -52,6 +61,8 @@ export class MarketStreams {
           [...names].filter((name) => name.toUpperCase().startsWith(`${symbol}@`)),
         ),
       );
+      for (const name of this.running.keys())
+        if (name.toUpperCase().startsWith(`${symbol}@`) && !wanted.has(name)) this.running.delete(name);
       const delta = this.delta(symbol);
       for (const name of wanted)
         for (const data of this.messages(symbol, name, update, change, delta)) this.send(name, data);
@@ -92,15 +103,40 @@ export class MarketStreams {
       const [bids, asks] = [this.level(symbol, 'BUY', limit), this.level(symbol, 'SELL', limit)];
       return [{ lastUpdateId: update, bids, asks }];
     }
+    if (stream === 'aggTrade')
+      return trades.map((trade) => ({ e: 'aggTrade', E: now, s: symbol, ...aggregateJson(trade) }));
     const interval = /^kline_(.+)$/.exec(stream)?.[1];
-    return interval && trades.length > 0 ? [this.kline(symbol, interval, now)] : [];
+    return interval ? this.klines(symbol, name, interval, trades) : [];
   }
 
-  private kline(symbol: string, i: string, now: number): object {
-    const rows = klines(this.venue.matching.trades.slice(-5000), symbol, i);
-    const [t, o, h, l, c, v, T, q, n, V, Q] = rows.at(-1) ?? [];
-    const k = { t, T, s: symbol, i, f: 0, L: 0, o, c, h, l, v, n, x: false, q, V, Q, B: '0' };
-    return { e: 'kline', E: now, s: symbol, k };
+  /** The candle there is after some trades, and before it those that they ended. */
+  private klines(symbol: string, name: string, interval: string, trades: Trade[]): object[] {
+    const told: object[] = [];
+    for (const trade of trades) {
+      const candle = this.running.get(name);
+      if (candle && trade.time < candle.end) candle.add(trade);
+      else if (candle) {
+        told.push(this.kline(symbol, interval, candle, true));
+        this.running.set(name, new Candle(...bounds(trade.time, interval), trade));
+      } else this.running.set(name, this.candle(symbol, interval, trade));
+    }
+    const candle = this.running.get(name);
+    return candle && trades.length > 0 ? [...told, this.kline(symbol, interval, candle, false)] : told;
+  }
+
+  /** The candle a trade is in, with what was traded in it before. */
+  private candle(symbol: string, interval: string, trade: Trade): Candle {
+    const [start, end] = bounds(trade.time, interval);
+    const within = this.venue.matching.trades.filter(
+      ({ symbol: other, time, id }) => other === symbol && time >= start && id <= trade.id,
+    );
+    return candles(within, interval).at(-1) ?? new Candle(start, end, trade);
+  }
+
+  private kline(symbol: string, i: string, candle: Candle, x: boolean): object {
+    const [t, o, h, l, c, v, T, q, n, V, Q, B] = candle.kline();
+    const k = { t, T, s: symbol, i, f: candle.first, L: candle.last, o, c, h, l, v, n, x, q, V, Q, B };
+    return { e: 'kline', E: this.venue.now(), s: symbol, k };
   }
 
   private level(symbol: string, side: 'BUY' | 'SELL', limit: number): [string, string][] {
@@ -132,6 +168,15 @@ export class MarketStreams {
     for (const [socket, { names, wrapped }] of this.sockets)
       if (names.has(name)) socket.send(JSON.stringify(wrapped ? { stream: name, data } : data));
   }
+}
+
+function isStream(name: string): boolean {
+  const [symbol = '', stream = ''] = name.split('@');
+  const interval = /^kline_(.+)$/.exec(stream)?.[1];
+  const isKnown = interval
+    ? isInterval(interval)
+    : /^(bookTicker|trade|aggTrade|depth(5|10|20)?)$/.test(stream);
+  return isKnown && markets.some((market) => market.symbol === symbol.toUpperCase());
 }
 
 export function parseJson(text: string): unknown {

@@ -17,6 +17,8 @@ export interface Faults {
   duplicate_reports: number;
   reorder_reports: number;
   drop_reports: number;
+  /** So many of the next orders and cancels are carried out, and their answer lost with the connection. */
+  drop_answers: number;
 }
 
 /** Key and secret of the account everybody may practise with: play money, so no secret at all. */
@@ -32,6 +34,7 @@ export class PracticeVenue {
     duplicate_reports: 0,
     reorder_reports: 0,
     drop_reports: 0,
+    drop_answers: 0,
   };
   readonly keys = new Map<string, ApiKey>([
     [practice.apiKey, { account: practice.account, secret: practice.secret }],

@@ -1,7 +1,7 @@
 import { formatFixed, multiply, one } from './fixed.ts';
 import { type Market, markets } from './market.ts';
-import type { Step } from './matching.ts';
-import type { Order, Trade } from './order.ts';
+import { icebergParts, type Step } from './matching.ts';
+import { type Order, type Trade, visible } from './order.ts';
 
 /** An order as REST answers it. */
 export function orderJson(order: Order): object {
@@ -19,15 +19,27 @@ export function orderJson(order: Order): object {
     type: order.type,
     side: order.side,
     stopPrice: formatFixed(order.stopPrice ?? 0n),
-    icebergQty: formatFixed(0n),
+    icebergQty: formatFixed(order.iceberg ?? 0n),
     time: order.time,
     updateTime: order.updated,
     transactTime: order.updated,
     isWorking: order.working,
     workingTime: order.time,
-    origQuoteOrderQty: formatFixed(0n),
+    origQuoteOrderQty: formatFixed(order.quoteQuantity ?? 0n),
     selfTradePreventionMode: 'NONE',
   };
+}
+
+/** Orders here are small, so that each trade is an aggregate of its own. */
+export function aggregateJson({ id, price, quantity, time, buyerIsMaker }: Trade): object {
+  const [p, q] = [formatFixed(price), formatFixed(quantity)];
+  return { a: id, p, q, f: id, l: id, T: time, m: buyerIsMaker, M: true };
+}
+
+export function tradeJson({ id, price, quantity, time, buyerIsMaker }: Trade): object {
+  const quoteQty = formatFixed(multiply(price, quantity));
+  const [p, qty] = [formatFixed(price), formatFixed(quantity)];
+  return { id, price: p, qty, quoteQty, time, isBuyerMaker: buyerIsMaker, isBestMatch: true };
 }
 
 /** A trade as one side sees it: `myTrades`. */
@@ -66,7 +78,7 @@ export function executionReport(step: Step, market: Market, now: number, request
     q: formatFixed(order.quantity),
     p: formatFixed(order.price ?? 0n),
     P: formatFixed(order.stopPrice ?? 0n),
-    F: formatFixed(0n),
+    F: formatFixed(order.iceberg ?? 0n),
     g: -1,
     C: step.kind === 'CANCELED' ? order.clientOrderId : '',
     x: step.kind,
@@ -87,19 +99,20 @@ export function executionReport(step: Step, market: Market, now: number, request
     O: order.time,
     Z: formatFixed(order.turnover),
     Y: formatFixed(trade ? multiply(trade.price, trade.quantity) : 0n),
-    Q: formatFixed(0n),
+    Q: formatFixed(order.quoteQuantity ?? 0n),
     W: order.time,
     V: 'NONE',
   };
 }
 
-export function exchangeInfo(now: number): object {
+/** @param symbols those asked for. */
+export function exchangeInfo(now: number, symbols: readonly Market[] = markets): object {
   return {
     timezone: 'UTC',
     serverTime: now,
     rateLimits: [],
     exchangeFilters: [],
-    symbols: markets.map((market) => ({
+    symbols: symbols.map((market) => ({
       symbol: market.symbol,
       status: 'TRADING',
       baseAsset: market.base,
@@ -118,9 +131,9 @@ export function exchangeInfo(now: number): object {
         'TAKE_PROFIT',
         'TAKE_PROFIT_LIMIT',
       ],
-      icebergAllowed: false,
+      icebergAllowed: true,
       ocoAllowed: false,
-      quoteOrderQtyMarketAllowed: false,
+      quoteOrderQtyMarketAllowed: true,
       allowTrailingStop: false,
       isSpotTradingAllowed: true,
       isMarginTradingAllowed: false,
@@ -141,6 +154,7 @@ export function exchangeInfo(now: number): object {
           applyMaxToMarket: false,
           avgPriceMins: 5,
         },
+        { filterType: 'ICEBERG_PARTS', limit: Number(icebergParts) },
       ],
     })),
   };
@@ -149,8 +163,10 @@ export function exchangeInfo(now: number): object {
 /** Price and quantity of each level, best first. */
 export function levels(orders: Order[], limit: number): [string, string][] {
   const sums = new Map<bigint, bigint>();
-  for (const { price = 0n, quantity, filled } of orders)
-    sums.set(price, (sums.get(price) ?? 0n) + quantity - filled);
+  for (const order of orders) {
+    const { price = 0n } = order;
+    sums.set(price, (sums.get(price) ?? 0n) + visible(order));
+  }
   return [...sums].slice(0, limit).map(([price, size]) => [formatFixed(price), formatFixed(size)]);
 }
 

@@ -28,6 +28,9 @@ const command = fc.record({
   quantity: fc.integer({ min: 1, max: 200_000 }),
   price: fc.integer({ min: -500, max: 500 }),
   stopPrice: fc.integer({ min: -500, max: 500 }),
+  /** Of the quantity, in sight at once. */
+  shown: fc.option(fc.double({ min: 0.05, max: 1, noNaN: true })),
+  isForQuote: fc.boolean(),
   cancels: fc.boolean(),
 });
 
@@ -118,7 +121,8 @@ describe('signed requests', () => {
   });
 });
 
-const unit = (markets[0]?.step ?? 0n) * 1000n;
+const step = markets[0]?.step ?? 0n;
+const unit = step * 1000n;
 
 function request(side: 'BUY' | 'SELL', clientOrderId: string, price: bigint): OrderRequest {
   const rest = { type: 'LIMIT', timeInForce: 'GTC', quantity: unit } as const;
@@ -144,7 +148,9 @@ function send(matching: Matching, row: typeof command extends fc.Arbitrary<infer
     type: row.type,
     clientOrderId: id,
     timeInForce: row.timeInForce,
-    quantity: BigInt(row.quantity) * (markets[0]?.step ?? 0n),
+    quantity: BigInt(row.quantity) * step,
+    ...(row.type === 'MARKET' && row.isForQuote && { quoteQuantity: BigInt(row.quantity) * one }),
+    ...(row.type === 'LIMIT' && row.shown && { iceberg: BigInt(Math.ceil(row.quantity * row.shown)) * step }),
     ...(row.type.includes('LIMIT') && { price: cents(row.price) }),
     ...(/^(STOP|TAKE)/.test(row.type) && { stopPrice: cents(row.stopPrice) }),
   };
