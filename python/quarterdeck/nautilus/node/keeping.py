@@ -118,7 +118,7 @@ class Keeping:
         """Write down what became of orders that were on their way when the node before ended."""
         if found or unknown:
             doubtful = {name.value: why for name, why in unknown.items()}
-            self.audit.append("established", sync=True, orders=found, unknown=doubtful or None)
+            self.audit.append("established", sync=True, states=found, unknown=doubtful or None)
 
     def sync(self) -> None:
         """Bring everything to disk."""

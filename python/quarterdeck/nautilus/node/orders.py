@@ -35,6 +35,7 @@ PATIENCE = 5.0
 NOT_OF_THE_ORDER = ("wait_for", "timeout_seconds")
 REASONED = ("OrderDenied", "OrderRejected", "OrderModifyRejected", "OrderCancelRejected")
 UNANSWERED = (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED, OrderStatus.RELEASED)
+PENDING = (OrderStatus.PENDING_UPDATE, OrderStatus.PENDING_CANCEL)
 FAILED = (OrderStatus.DENIED, OrderStatus.REJECTED)
 GROUPS: dict[str, Callable[[Order], bool]] = {
     "working": lambda order: order.is_open or order.is_emulated,
@@ -195,7 +196,9 @@ def has_come(order: Order, wait_for: WaitFor) -> bool:
         case WaitFor.submitted:
             return bool(order.status != OrderStatus.INITIALIZED)
         case WaitFor.accepted:
-            return order.status not in UNANSWERED
+            # One that is to be changed or cancelled before its venue has answered is not accepted by that.
+            asked_too_soon = order.status in PENDING and order.venue_order_id is None
+            return order.status not in UNANSWERED and not asked_too_soon
         case _:
             return False
 
