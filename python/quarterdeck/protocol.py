@@ -1731,6 +1731,7 @@ class StopNodeParams(Message):
     flatten: bool
     reason: str
     timeout_seconds: Annotated[float, Meta(gt=0.0)]
+    by: str | UnsetType = UNSET
 
 
 class GetRiskParams(Message):
@@ -2281,6 +2282,7 @@ class ModifyOrderParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class CancelOrderParams(Message):
@@ -2298,6 +2300,7 @@ class CancelOrderParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class CancelAllOrdersParams(Message):
@@ -2323,6 +2326,7 @@ class CancelAllOrdersParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class ClosePositionParams(Message):
@@ -2363,6 +2367,7 @@ class ClosePositionParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class PositionStatus(StrEnum):
@@ -2546,6 +2551,7 @@ class DeployStrategyParams(Message):
         ]
         | UnsetType
     ) = UNSET
+    by: str | UnsetType = UNSET
 
 
 class StopStrategyParams(Message):
@@ -2569,6 +2575,7 @@ class StopStrategyParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class Role(StrEnum):
@@ -3312,6 +3319,7 @@ class SubmitOrderParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class OrderAnswer(Message):
@@ -3438,6 +3446,7 @@ class SubmitOrderListParams(Message):
         ]
         | UnsetType
     ) = 5
+    by: str | UnsetType = UNSET
 
 
 class SubmitOrderListResult(Message):

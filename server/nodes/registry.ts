@@ -42,6 +42,8 @@ export interface StopOrder {
   flatten: boolean;
   reason: string;
   timeoutSeconds: number;
+  /** Who asked; nobody where the server itself ends. */
+  by?: string;
 }
 
 /** How much longer than its own limit a stopping node is waited for before its process is ended. */
@@ -143,10 +145,13 @@ export class Nodes {
   }
 
   /** Halts, cancels, flattens where asked, stops; a node that does not manage within its time is ended. */
-  async stop(node: TradingNode, { flatten, reason, timeoutSeconds }: StopOrder): Promise<StopNodeResult> {
+  async stop(node: TradingNode, { flatten, reason, timeoutSeconds, by }: StopOrder): Promise<StopNodeResult> {
     const patience = AbortSignal.timeout((timeoutSeconds + stopGraceSeconds) * 1000);
     patience.addEventListener('abort', () => node.kill(), { once: true });
-    const result = await node.call('stop_node', { flatten, reason, timeout_seconds: timeoutSeconds });
+    const result = await node.call('stop_node', {
+      ...{ flatten, reason, timeout_seconds: timeoutSeconds },
+      ...(by ? { by } : {}),
+    });
     const run_id = await this.keepSession(node, result.description.strategies).catch((error: unknown) => {
       process.stderr.write(`The session of ${node.name} is not kept: ${String(error)}\n`);
       return undefined;

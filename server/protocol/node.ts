@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ErrorObject } from './errors.ts';
+import { By } from './identity.ts';
 import { RiskLimits } from './risk.ts';
 import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
 
@@ -215,6 +216,7 @@ export const StopNodeParams = z
     flatten: z.boolean(),
     reason: z.string(),
     timeout_seconds: z.number().positive(),
+    by: By,
   })
   .meta({ id: 'StopNodeParams' });
 

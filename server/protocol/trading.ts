@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { By } from './identity.ts';
 import { Count, Decimal, Importable, InstrumentSpec, Json, Time, Warning } from './values.ts';
 
 export const orderTypes = [
@@ -88,7 +89,9 @@ export const SubmitOptions = {
     .describe('How long to wait; the answer then says how far the order has come.'),
 };
 
-export const SubmitOrderParams = OrderSpec.extend(SubmitOptions).meta({ id: 'SubmitOrderParams' });
+export const SubmitOrderParams = OrderSpec.extend({ ...SubmitOptions, by: By }).meta({
+  id: 'SubmitOrderParams',
+});
 
 /** What an order went through, oldest first. */
 export const OrderEventRow = z
@@ -215,6 +218,7 @@ export const SubmitOrderListParams = z
     orders: z.array(OrderSpec).min(1).max(20).describe('All of one instrument.'),
     contingency: Contingency.optional(),
     ...SubmitOptions,
+    by: By,
   })
   .meta({ id: 'SubmitOrderListParams' });
 
@@ -236,11 +240,12 @@ export const ModifyOrderParams = z
     price: Decimal.optional(),
     trigger_price: Decimal.optional(),
     timeout_seconds: patience,
+    by: By,
   })
   .meta({ id: 'ModifyOrderParams' });
 
 export const CancelOrderParams = z
-  .strictObject({ ...existing, timeout_seconds: patience })
+  .strictObject({ ...existing, timeout_seconds: patience, by: By })
   .meta({ id: 'CancelOrderParams' });
 
 export const CancelAllOrdersParams = z
@@ -252,6 +257,7 @@ export const CancelAllOrdersParams = z
       .optional()
       .describe('Only orders of this strategy; those of tools are "DESK-000".'),
     timeout_seconds: patience,
+    by: By,
   })
   .meta({ id: 'CancelAllOrdersParams' });
 
@@ -271,6 +277,7 @@ export const ClosePositionParams = z
     client_order_id: ClientOrderIdText.optional(),
     tags: z.array(z.string()).optional(),
     timeout_seconds: patience,
+    by: By,
   })
   .meta({ id: 'ClosePositionParams' });
 
@@ -388,6 +395,7 @@ export const DeployStrategyParams = z
       .string()
       .optional()
       .describe('Id of a running strategy to stop and take the place of; its open orders are cancelled.'),
+    by: By,
   })
   .meta({ id: 'DeployStrategyParams' });
 
@@ -398,5 +406,6 @@ export const StopStrategyParams = z
     flatten: z.boolean().default(false).describe('Close its positions as well.'),
     remove: z.boolean().default(false).describe('Forget it, so that its id is free again.'),
     timeout_seconds: patience,
+    by: By,
   })
   .meta({ id: 'StopStrategyParams' });

@@ -1,3 +1,4 @@
+import { nameOf } from '../protocol/identity.ts';
 import {
   ClosePositionParams,
   ClosePositionResult,
@@ -18,7 +19,7 @@ export const accountTools = [
       'Close a position of a NautilusTrader trading node, or all in an instrument, or a part of one, with reduce-only market orders in the name of whoever holds it.',
     toolset: 'trading',
     policy: 'trade',
-    input: ClosePositionParams.extend({ node: nodeArgument }),
+    input: ClosePositionParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: ClosePositionResult,
     confirmation: ({ node: name, ...which }, context) =>
       onRealMoney(name, context, () => ({
@@ -30,7 +31,8 @@ export const accountTools = [
           ...given('Held by', which.strategy_id),
         ],
       })),
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('close_position', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('close_position', { ...params, by: nameOf(context.session.identity) }),
   }),
   defineTool({
     name: 'list_positions',

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { CallContext } from '../context.ts';
 import { readablePath, resolveImportable } from '../files.ts';
+import { nameOf } from '../protocol/identity.ts';
 import { DeploymentState } from '../protocol/node.ts';
 import { DeployStrategyParams, StopStrategyParams } from '../protocol/trading.ts';
 import { given, onRealMoney } from './confirmation.ts';
@@ -24,7 +25,7 @@ export const deploymentTools = [
       'Start a NautilusTrader Strategy in a running trading node. Its project is imported anew each time, so an edit is really a new version; strategies that run already keep their own. One that raises is stopped and reported, the node and the others go on. With replace, it takes the place of a running one.',
     toolset: 'node',
     policy: 'trade',
-    input: DeployStrategyParams.extend({ node: nodeArgument }),
+    input: DeployStrategyParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: DeploymentState,
     confirmation: ({ node: name, source, config, replace }, context) =>
       onRealMoney(name, context, async () => {
@@ -40,7 +41,8 @@ export const deploymentTools = [
         };
       }),
     handler({ node, replace, ...item }, context) {
-      const params = { ...resolveImportable(item, 'source', context), ...(replace ? { replace } : {}) };
+      const by = nameOf(context.session.identity);
+      const params = { ...resolveImportable(item, 'source', context), ...(replace ? { replace } : {}), by };
       return context.nodes.find(node).call('deploy_strategy', params);
     },
   }),
@@ -51,8 +53,9 @@ export const deploymentTools = [
       'Stop a strategy of a NautilusTrader trading node: cancel its open orders, close its positions where asked (flatten), forget it where asked (remove). The node goes on.',
     toolset: 'node',
     policy: 'trade',
-    input: StopStrategyParams.extend({ node: nodeArgument }),
+    input: StopStrategyParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: DeploymentState,
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('stop_strategy', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('stop_strategy', { ...params, by: nameOf(context.session.identity) }),
   }),
 ];

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { nameOf } from '../protocol/identity.ts';
 import { NodeDescription, NodeName, NodeProfile, NodeRecord, StopNodeResult } from '../protocol/node.ts';
 import { CatalogName } from '../protocol/values.ts';
 import { nodeArgument } from './nodeArgument.ts';
@@ -97,6 +98,7 @@ export const nodeTools = [
         flatten,
         reason: 'Stopped by stop_trading_node.',
         timeoutSeconds: timeout_seconds,
+        by: nameOf(context.session.identity),
       });
     },
   }),

@@ -1,3 +1,4 @@
+import { nameOf } from '../protocol/identity.ts';
 import {
   CancelAllOrdersParams,
   CancelAllOrdersResult,
@@ -22,11 +23,12 @@ export const orderTools = [
       'Submit an order to buy or sell to a NautilusTrader trading node: market, limit, stop, if-touched, trailing stop; GTC, IOC, FOK, GTD, DAY; post-only, reduce-only, iceberg, emulated, TWAP. Answers with how far the order has come (wait_for) and why, if it was denied or rejected. The same client_order_id with the same arguments never makes a second order.',
     toolset: 'trading',
     policy: 'trade',
-    input: SubmitOrderParams.extend({ node: nodeArgument }),
+    input: SubmitOrderParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: OrderAnswer,
     confirmation: ({ node: name, ...order }, context) =>
       onRealMoney(name, context, (node) => orderConfirmation(order, node, context)),
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('submit_order', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('submit_order', { ...params, by: nameOf(context.session.identity) }),
   }),
   defineTool({
     name: 'submit_order_list',
@@ -35,7 +37,7 @@ export const orderTools = [
       'Submit several orders that depend on one another to a NautilusTrader trading node, all or none: OTO (one triggers others), OCO (one cancels others), OUO (one updates others), or a bracket of entry, take profit and stop loss.',
     toolset: 'trading',
     policy: 'trade',
-    input: SubmitOrderListParams.extend({ node: nodeArgument }),
+    input: SubmitOrderListParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: SubmitOrderListResult,
     confirmation: ({ node: name, orders, contingency }, context) =>
       onRealMoney(name, context, async (node) => {
@@ -47,7 +49,8 @@ export const orderTools = [
           ),
         };
       }),
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('submit_order_list', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('submit_order_list', { ...params, by: nameOf(context.session.identity) }),
   }),
   defineTool({
     name: 'modify_order',
@@ -56,7 +59,7 @@ export const orderTools = [
       'Modify an order: change quantity, price or trigger price of an open order in a NautilusTrader trading node, and wait for the venue’s answer.',
     toolset: 'trading',
     policy: 'trade',
-    input: ModifyOrderParams.extend({ node: nodeArgument }),
+    input: ModifyOrderParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: OrderAnswer,
     confirmation: ({ node: name, client_order_id, quantity, price, trigger_price }, context) =>
       onRealMoney(name, context, () => ({
@@ -67,7 +70,8 @@ export const orderTools = [
           ...given('New trigger price', trigger_price),
         ],
       })),
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('modify_order', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('modify_order', { ...params, by: nameOf(context.session.identity) }),
   }),
   defineTool({
     name: 'cancel_order',
@@ -76,9 +80,10 @@ export const orderTools = [
       'Cancel an open order in a NautilusTrader trading node; one that is done already is answered as it is.',
     toolset: 'trading',
     policy: 'trade',
-    input: CancelOrderParams.extend({ node: nodeArgument }),
+    input: CancelOrderParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: OrderAnswer,
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('cancel_order', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('cancel_order', { ...params, by: nameOf(context.session.identity) }),
   }),
   defineTool({
     name: 'cancel_all_orders',
@@ -87,9 +92,10 @@ export const orderTools = [
       'Cancel every open order of a NautilusTrader trading node, or those of an instrument, a side or a strategy. Says which are still open, if any.',
     toolset: 'trading',
     policy: 'trade',
-    input: CancelAllOrdersParams.extend({ node: nodeArgument }),
+    input: CancelAllOrdersParams.omit({ by: true }).extend({ node: nodeArgument }),
     output: CancelAllOrdersResult,
-    handler: ({ node, ...params }, context) => context.nodes.find(node).call('cancel_all_orders', params),
+    handler: ({ node, ...params }, context) =>
+      context.nodes.find(node).call('cancel_all_orders', { ...params, by: nameOf(context.session.identity) }),
   }),
   defineTool({
     name: 'list_orders',

@@ -4,7 +4,7 @@ import type { Confirmation } from '../approvals/question.ts';
 import type { CallContext } from '../context.ts';
 import type { TradingNode } from '../nodes/tradingNode.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import type { Identity } from '../protocol/identity.ts';
+import { nameOf } from '../protocol/identity.ts';
 import { HaltTradingResult, RiskLimits, RiskState } from '../protocol/risk.ts';
 import { nodeArgument } from './nodeArgument.ts';
 import { defineTool } from './tool.ts';
@@ -166,8 +166,4 @@ function asked(action: string, node: TradingNode, facts: Confirmation['facts']):
 function shown(limits: RiskLimits, field: string): string {
   const value = Object.entries(limits).find(([name]) => name === field)?.[1];
   return value === null || value === undefined ? 'no limit' : JSON.stringify(value).replaceAll('"', '');
-}
-
-function nameOf({ client, session, operator }: Identity): string {
-  return `${operator ? 'operator' : client.name || 'client'} (${session})`;
 }

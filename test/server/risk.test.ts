@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod';
 import { emaCross } from './support/data.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
@@ -18,6 +19,14 @@ class Endless(Strategy):
         while True:
             pass
 `;
+
+const Entry = z.object({
+  kind: z.string(),
+  who: z.string().optional(),
+  command: z.string().optional(),
+  client_order_id: z.string().optional(),
+  orders: z.array(z.object({ client_order_id: z.string() })).optional(),
+});
 
 let workspace: TestWorkspace;
 let client: TestClient;
@@ -154,6 +163,37 @@ describe('halt_trading', () => {
     const { rows, total } = await client.read('nautilus://nodes/demo/audit?after=1&limit=2');
     expect(rows).toMatchObject([{ seq: 2 }, { seq: 3 }]);
     expect(total).toBeGreaterThan(10);
+  });
+
+  it('says there who asked for what, and names two clients apart', async () => {
+    await client.call('initialize_trading_node', { profile: 'demo', name: 'asked' });
+    const other = await workspace.connect([], {}, undefined, {}, 'other-desk');
+    const order = { ...far, node: 'asked' };
+    await client.call('submit_order', { ...order, client_order_id: 'of-test' });
+    await other.call('submit_order', { ...order, client_order_id: 'of-other' });
+    await other.call('modify_order', { node: 'asked', client_order_id: 'of-test', price: '0.80000' });
+    await client.call('cancel_order', { node: 'asked', client_order_id: 'of-other' });
+    await other.call('stop_trading_node', { node: 'asked' });
+    const { rows } = await client.read('nautilus://nodes/asked/audit?limit=100');
+    const entries = z
+      .array(Entry)
+      .parse(rows)
+      .filter(({ kind }) => kind === 'command' || kind === 'stopping');
+    const said = entries.map(({ command, orders, client_order_id, who }) => [
+      command ?? 'stop',
+      orders?.[0]?.client_order_id ?? client_order_id,
+      who?.replace(/ \(.*/, ''),
+    ]);
+    expect(said).toEqual([
+      ['SubmitOrder', 'of-test', 'test 0'],
+      ['SubmitOrder', 'of-other', 'other-desk 0'],
+      ['ModifyOrder', 'of-test', 'other-desk 0'],
+      ['CancelOrder', 'of-other', 'test 0'],
+      ['stop', undefined, 'other-desk 0'],
+      ['CancelOrder', 'of-test', 'other-desk 0'],
+    ]);
+    const sessions = new Set(entries.map(({ who }) => who));
+    expect(sessions.size).toBe(2);
   });
 
   it('leaves a log whose every line carries the hash of the one before', () => {

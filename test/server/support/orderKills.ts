@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect } from 'vitest';
 import * as z from 'zod';
 import { seededRandom } from './data.ts';
 import { serverPid } from './kills.ts';
-import type { TestVenue } from './practiceVenue.ts';
+import { TestVenue } from './practiceVenue.ts';
 import type { TestClient, TestWorkspace } from './workspace.ts';
 
 const node = 'desk';
@@ -34,6 +33,7 @@ const Row = z.object({ client_order_id: z.string(), status: z.string(), filled_q
 export class KilledSession {
   private readonly intents = new Map<string, Intent>();
   private readonly random: () => number;
+  private readonly venue: TestVenue;
   readonly killed: Record<Target, number> = { engine: 0, server: 0, both: 0 };
   private client!: TestClient;
   private count = 0;
@@ -42,16 +42,14 @@ export class KilledSession {
 
   constructor(
     private readonly workspace: TestWorkspace,
-    private readonly venue: TestVenue,
     private readonly seed: number,
   ) {
     this.random = seededRandom(seed);
-    workspace.write(`.quarterdeck/nodes/${node}/limits.json`, JSON.stringify({ max_order_rate: { orders: 5000, seconds: 1 }, price_band_percent: '50' }));
-    workspace.write('quarterdeck.json', JSON.stringify({ profiles: { [node]: venue.profile } }));
+    this.venue = new TestVenue(workspace);
   }
 
   async run(kills: number): Promise<void> {
-    this.client = await this.connect();
+    this.client = await this.workspace.connect();
     await this.start();
     await this.venue.fault({ latency_ms: 15 });
     for (let i = 0; i < kills; i++) {
@@ -99,20 +97,16 @@ export class KilledSession {
     expect(await this.held(), story).toBe((ledger.totals.get('BTC') ?? 0n) - 10n * 100_000_000n);
   }
 
-  get orders(): number {
-    return this.intents.size;
-  }
-
-  private async connect(): Promise<TestClient> {
-    const client = await this.workspace.connect([], { QUARTERDECK_LIVE: '1' }, undefined, { elicitation: {} });
-    client.sdk.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { confirm: true } }));
-    return client;
+  summary(): string {
+    const { killed, retried } = this;
+    return `seed ${this.seed}: killed ${JSON.stringify(killed)}, ${this.intents.size} orders, retried ${JSON.stringify(retried)}`;
   }
 
   private async start(): Promise<void> {
     for (let i = 0; i < 400; i++) {
       const { isError, content, structuredContent } = await this.client.raw('initialize_trading_node', {
-        profile: node,
+        profile: 'practice',
+        name: node,
       });
       this.alive = true;
       if (!isError) {
@@ -142,7 +136,7 @@ export class KilledSession {
     }
     await this.client.close();
     await Promise.all(lanes);
-    this.client = await this.connect();
+    this.client = await this.workspace.connect();
   }
 
   /** Places, cancels and changes orders until the kill; what gets no answer is asked again later. */
@@ -184,7 +178,9 @@ export class KilledSession {
     const number = answer.data.venue_order_id ?? '';
     if (intent.first === undefined) intent.first = number;
     else if (intent.first !== number)
-      throw new Error(`${intent.args.client_order_id}: ${intent.first} first, now ${JSON.stringify(answer.data)}`);
+      throw new Error(
+        `${intent.args.client_order_id}: ${intent.first} first, now ${JSON.stringify(answer.data)}`,
+      );
   }
 
   /** The structured answer; undefined where there was none, or an error. */

@@ -1,17 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
-import { main } from './workspace.ts';
-
-const Urls = z.object({
-  base_url_http: z.string(),
-  base_url_ws: z.string(),
-  base_url_ws_api: z.string(),
-  api_key: z.string(),
-  api_secret: z.string(),
-});
+import { PracticeAddress } from '../../../server/nodes/practiceVenue.ts';
+import type { TestWorkspace } from './workspace.ts';
 
 const Line = z.object({
   orders: z.array(
@@ -44,35 +35,19 @@ export interface VenueLedger {
   totals: Map<string, bigint>;
 }
 
-/** The practice venue in a process of its own, whose ledger is what a test goes by. */
+/** The practice venue of a workspace, once a node has traded there; its ledger is what a test goes by. */
 export class TestVenue {
-  private constructor(
-    private readonly process: ChildProcess,
-    private readonly folder: string,
-    readonly urls: z.infer<typeof Urls>,
-  ) {}
+  private readonly folder: string;
 
-  static async start(folder: string): Promise<TestVenue> {
-    const args = [main, 'exchange', '--ledger', folder, '--seed', '7'];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-    for await (const line of createInterface({ input: child.stdout }))
-      return new TestVenue(child, folder, Urls.parse(JSON.parse(line)));
-    throw new Error('the practice venue did not start');
-  }
-
-  /** Fields of a profile whose node trades here through the engine's Binance adapter. */
-  get profile() {
-    const { base_url_http, base_url_ws, base_url_ws_api, api_key, api_secret } = this.urls;
-    const common = { base_url_http, api_key, api_secret, instrument_provider: { load_all: true } };
-    const client = (base_url_ws: string) => ({
-      BINANCE: { adapter: 'binance', config: { ...common, base_url_ws } },
-    });
-    return { data_clients: client(base_url_ws), exec_clients: client(base_url_ws_api) };
+  constructor(workspace: TestWorkspace) {
+    this.folder = path.join(workspace.root, '.quarterdeck', 'exchange');
   }
 
   /** Has something go wrong on purpose. */
   async fault(faults: Record<string, number>): Promise<void> {
-    const answer = await fetch(`${this.urls.base_url_http}/admin/faults`, {
+    const text = readFileSync(path.join(this.folder, 'exchange.json'), 'utf8');
+    const { base_url_http } = PracticeAddress.parse(JSON.parse(text));
+    const answer = await fetch(`${base_url_http}/admin/faults`, {
       method: 'POST',
       body: JSON.stringify(faults),
     });
@@ -100,12 +75,5 @@ export class TestVenue {
         if (account === 'practice') found.totals.set(asset, BigInt(total));
     }
     return found;
-  }
-
-  async close(): Promise<void> {
-    if (this.process.exitCode !== null) return;
-    const ended = new Promise((resolve) => this.process.once('exit', resolve));
-    this.process.kill('SIGKILL');
-    await ended;
   }
 }

@@ -108,6 +108,7 @@ export class TestWorkspace {
     env: Record<string, string> = {},
     roots?: () => string[],
     able: ClientCapabilities = {},
+    name = 'test',
   ): Promise<TestClient> {
     const args = [main, 'stdio', '--workspace', this.root, ...flags];
     const transport = new StdioClientTransport({
@@ -117,7 +118,7 @@ export class TestWorkspace {
       stderr: 'inherit',
     });
     const capabilities = { ...able, ...(roots ? { roots: { listChanged: true } } : {}) };
-    const sdk = new Client({ name: 'test', version: '0' }, { capabilities });
+    const sdk = new Client({ name, version: '0' }, { capabilities });
     if (roots) {
       sdk.setRequestHandler(ListRootsRequestSchema, () => ({
         roots: roots().map((folder) => ({ uri: pathToFileURL(folder).href })),

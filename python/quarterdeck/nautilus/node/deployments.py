@@ -18,6 +18,7 @@ from quarterdeck.nautilus.configs import find_config_class, parse_config, takes_
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.identifiers import check_identifier
 from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.gate import Asked
 from quarterdeck.nautilus.node.guard import guarded
 from quarterdeck.nautilus.node.orderchanges import OrderChanges
 from quarterdeck.nautilus.node.orders import PATIENCE
@@ -32,6 +33,10 @@ from quarterdeck.protocol import (
     NodeTopic,
     StopStrategyParams,
 )
+from quarterdeck.trading.audit import AuditLog
+
+NOBODY = CancelAllOrdersParams()
+"""Who asks where a strategy is stopped because it raised."""
 
 
 class Deployment:
@@ -63,6 +68,7 @@ class Deployments:
         events: EventStream,
         changes: OrderChanges,
         positions: Positions,
+        audit: AuditLog,
     ) -> None:
         self._trader = node.trader
         self._cache = node.kernel.cache
@@ -71,6 +77,7 @@ class Deployments:
         self._events = events
         self._changes = changes
         self._positions = positions
+        self._audit = audit
         self.all: dict[StrategyId, Deployment] = {}
 
     async def deploy(self, params: DeployStrategyParams) -> DeploymentState:
@@ -80,7 +87,7 @@ class Deployments:
         deployment = self._make(params)
         strategy = deployment.strategy
         if old is not None:
-            await self._halt(old, PATIENCE, cancel=True, flatten=False)
+            await self._halt(old, PATIENCE, params, cancel=True, flatten=False)
             self._remove(old)
         self._check_free(strategy)
         controller = next(actor for actor in self._trader.actors() if isinstance(actor, Controller))
@@ -94,6 +101,15 @@ class Deployments:
                 path="config",
             ) from error
         self.all[strategy.id] = deployment
+        self._audit.append(
+            "deployed",
+            sync=True,
+            strategy_id=strategy.id.value,
+            source=params.source,
+            identity=deployment.hash,
+            replaces=replaced,
+            who=given(params.by),
+        )
         strategy.start()
         if deployment.error is not None:
             self._remove(deployment)
@@ -103,9 +119,11 @@ class Deployments:
     async def stop(self, params: StopStrategyParams) -> DeploymentState:
         """Stop a strategy, with its orders cancelled and its positions closed where asked."""
         deployment = self._known(params.strategy_id, "strategy_id")
+        self._audit.append("strategy_stopped", strategy_id=params.strategy_id, who=given(params.by))
         await self._halt(
             deployment,
             given(params.timeout_seconds, PATIENCE),
+            params,
             cancel=given(params.cancel_orders, True),
             flatten=given(params.flatten, False),
         )
@@ -174,20 +192,20 @@ class Deployments:
 
     def _after_error(self, deployment: Deployment) -> None:
         if deployment.strategy.id in self.all:
-            task = asyncio.ensure_future(self._halt(deployment, PATIENCE, cancel=True, flatten=False))
+            task = asyncio.ensure_future(self._halt(deployment, PATIENCE, NOBODY, cancel=True, flatten=False))
             task.add_done_callback(lambda _: self._tell(deployment))
 
-    async def _halt(self, deployment: Deployment, seconds: float, *, cancel: bool, flatten: bool) -> None:
+    async def _halt(self, deployment: Deployment, seconds: float, asked: Asked, *, cancel: bool, flatten: bool) -> None:
         strategy = deployment.strategy
         if strategy.is_running:
             strategy.stop()
         if cancel:
             await self._changes.cancel_all(
-                CancelAllOrdersParams(strategy_id=strategy.id.value, timeout_seconds=min(seconds, 40.0))
+                CancelAllOrdersParams(strategy_id=strategy.id.value, timeout_seconds=min(seconds, 40.0), by=asked.by)
             )
         if flatten:
             for position in self._cache.positions_open(strategy_id=strategy.id):
-                await self._positions.close_one(position, seconds)
+                await self._positions.close_one(position, seconds, asked)
 
     def _remove(self, deployment: Deployment) -> None:
         self.all.pop(deployment.strategy.id, None)

@@ -7,8 +7,9 @@ in the state REDUCING it lets an order through that opens a position where there
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
+import msgspec
 from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.execution.messages import (
     BatchCancelOrders,
@@ -19,9 +20,16 @@ from nautilus_trader.execution.messages import (
     SubmitOrderList,
 )
 from nautilus_trader.model.enums import OrderSide, order_side_to_str, order_type_to_str, time_in_force_to_str
-from nautilus_trader.model.events import OrderDenied, OrderModifyRejected
+from nautilus_trader.model.events import (
+    OrderCanceled,
+    OrderDenied,
+    OrderExpired,
+    OrderModifyRejected,
+    OrderRejected,
+)
 from nautilus_trader.model.objects import Price
 
+from quarterdeck.message import given
 from quarterdeck.nautilus.convert import decimal_text, plain
 from quarterdeck.nautilus.node.amounts import Amounts
 from quarterdeck.nautilus.node.dayresult import DayResult
@@ -32,6 +40,16 @@ from quarterdeck.trading.ordercounts import DayTotal, OrderRate
 
 ENDPOINT = "ExecEngine.execute"
 ZERO = Decimal(0)
+ENDED = (OrderDenied, OrderRejected, OrderCanceled, OrderExpired)
+
+
+class Asked(Protocol):
+    """Parameters of a request that say whose it is."""
+
+    @property
+    def by(self) -> str | msgspec.UnsetType:
+        """Who asked."""
+        ...
 
 
 class Verdict(NamedTuple):
@@ -91,17 +109,23 @@ class Gate:
         """Return what today's orders came to and today's loss; None where a rate is missing."""
         return self._total.amount(), self._day.loss(self._amounts)
 
-    def asked(self, client_order_ids: Iterable[str], who: str) -> None:
-        """Remember who asked for orders that are about to come through; forgotten when they have passed."""
-        self._askers.update(dict.fromkeys(client_order_ids, who))
+    def asked(self, orders: Iterable[Any], params: Asked) -> None:
+        """Remember who asked for what comes through next about these orders; forgotten when it has passed."""
+        if (who := given(params.by)) is not None:
+            self._askers.update((order.client_order_id.value, who) for order in orders)
+
+    def hear(self, event: Any) -> None:
+        """Forget who asked for an order that ended on its way here."""
+        if isinstance(event, ENDED):
+            self._askers.pop(event.client_order_id.value, None)
 
     def hold(self, held: Callable[[], str | None]) -> None:
         """Let nothing new leave, cancels excepted, while `held` says why."""
         self._held = held
 
-    def close_with(self, client_order_ids: Iterable[str]) -> None:
-        """Let orders of ours through a halt that close what is open."""
-        self._closing.update(client_order_ids)
+    def close_with(self, order: Any) -> None:
+        """Let an order of ours through a halt that closes what is open."""
+        self._closing.add(order.client_order_id.value)
 
     def execute(self, command: Any) -> None:
         """Judge a command, write it down and pass it on; or refuse it with an event of the engine's."""
@@ -147,6 +171,7 @@ class Gate:
             self._deny(orders, reason, who)
             return
         self.passed += len(orders)
+        self._closing.difference_update(order.client_order_id.value for order in orders)
         self.unchecked += sum(verdict.notional is None for verdict in verdicts)
         self._rate.count(self._now(), len(orders))
         self._total.add(notional)

@@ -10,6 +10,7 @@ from nautilus_trader.model.orders import Order
 from quarterdeck.message import given
 from quarterdeck.nautilus.identifiers import parse_instrument_id
 from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.known import known_instrument, known_order
 from quarterdeck.nautilus.node.orderforms import OrderForms, invalid
 from quarterdeck.nautilus.node.orders import PATIENCE, answer_of
@@ -40,10 +41,13 @@ FIELDS = ("quantity", "price", "trigger_price")
 class OrderChanges:
     """Changes orders in the name of whoever placed them."""
 
-    def __init__(self, kernel: Any, forms: OrderForms, events: EventStream, owner: Callable[[Any], Any]) -> None:
+    def __init__(
+        self, kernel: Any, forms: OrderForms, events: EventStream, gate: Gate, owner: Callable[[Any], Any]
+    ) -> None:
         self._cache = kernel.cache
         self._forms = forms
         self._events = events
+        self._gate = gate
         self._owner = owner
 
     async def modify(self, params: ModifyOrderParams) -> OrderAnswer:
@@ -51,6 +55,7 @@ class OrderChanges:
         order = known_order(self._cache, params.client_order_id, "client_order_id")
         values = self._changes(order, params)
         seen = len(order.events)
+        self._gate.asked([order], params)
         self._owner(order).modify_order(order, **values)
         return await self._settle(order, seen, MODIFIED, given(params.timeout_seconds, PATIENCE))
 
@@ -61,12 +66,14 @@ class OrderChanges:
             answer = answer_of(order)
             answer.repeated = True
             return answer
+        self._gate.asked([order], params)
         return await self._cancel(order, given(params.timeout_seconds, PATIENCE))
 
     async def cancel_all(self, params: CancelAllOrdersParams) -> CancelAllOrdersResult:
         """Cancel what is open, order by order: the engine's own way takes those of other strategies along."""
         orders = self._meant(params)
         seconds = given(params.timeout_seconds, PATIENCE)
+        self._gate.asked(orders, params)
         answers = await asyncio.gather(*(self._cancel(order, seconds) for order in orders))
         return CancelAllOrdersResult(
             cancelled=[answer.client_order_id for answer in answers if answer.status not in OPEN],

@@ -15,6 +15,7 @@ from quarterdeck.message import Message, given, optional
 from quarterdeck.nautilus.identifiers import check_identifier, parse_instrument_id
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.known import known_order
 from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.orderlists import WITH_PARENT, check_list, linked
@@ -32,7 +33,7 @@ from quarterdeck.protocol import (
 
 EVENTS_SHOWN = 20
 PATIENCE = 5.0
-NOT_OF_THE_ORDER = ("wait_for", "timeout_seconds")
+NOT_OF_THE_ORDER = ("wait_for", "timeout_seconds", "by")
 REASONED = ("OrderDenied", "OrderRejected", "OrderModifyRejected", "OrderCancelRejected")
 UNANSWERED = (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED, OrderStatus.RELEASED)
 PENDING = (OrderStatus.PENDING_UPDATE, OrderStatus.PENDING_CANCEL)
@@ -64,12 +65,19 @@ class Orders:
     """What tools do with orders."""
 
     def __init__(
-        self, kernel: Any, desk: Desk, forms: OrderForms, events: EventStream, require_settled: Callable[[], None]
+        self,
+        kernel: Any,
+        desk: Desk,
+        forms: OrderForms,
+        events: EventStream,
+        gate: Gate,
+        require_settled: Callable[[], None],
     ) -> None:
         self._cache = kernel.cache
         self._desk = desk
         self._forms = forms
         self._events = events
+        self.gate = gate
         self.require_settled = require_settled
         self.digests = Digests(kernel.cache)
 
@@ -85,6 +93,7 @@ class Orders:
         order = self._forms.make(params)
         route = _route(params)
         self.digests[order.client_order_id.value] = digest
+        self.gate.asked([order], params)
         self._desk.submit_order(order, **route)
         return await self._follow(order, params)
 
@@ -108,6 +117,7 @@ class Orders:
         order_list = linked(orders, contingency, self._desk.order_factory.generate_order_list_id())
         for order in order_list.orders:
             self.digests[order.client_order_id.value] = digest
+        self.gate.asked(order_list.orders, params)
         self._desk.submit_order_list(order_list, **route)
         return await self._follow_list(order_list.orders, params, repeated=False)
 

@@ -13,6 +13,7 @@ from nautilus_trader.model.position import Position
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.identifiers import check_identifier, parse_instrument_id
+from quarterdeck.nautilus.node.gate import Asked
 from quarterdeck.nautilus.node.known import known_instrument
 from quarterdeck.nautilus.node.orderforms import OrderForms, invalid
 from quarterdeck.nautilus.node.orders import PATIENCE, Orders, answer_of, digest_of
@@ -73,18 +74,28 @@ class Positions:
         seconds = given(params.timeout_seconds, PATIENCE)
         tags = given(params.tags)
         orders = await asyncio.gather(
-            *(self.close_one(position, seconds, quantity=quantity, name=name, tags=tags) for position in positions)
+            *(
+                self.close_one(position, seconds, params, quantity=quantity, name=name, tags=tags)
+                for position in positions
+            )
         )
         return self._result([order for group in orders for order in group], positions)
+
+    async def flatten(self, positions: list[Position], seconds: float, asked: Asked) -> None:
+        """Close positions under a halt too: what closes one may leave, and nothing that does more."""
+        permit = self._orders.gate.close_with
+        await asyncio.gather(*(self.close_one(position, seconds, asked, permit=permit) for position in positions))
 
     async def close_one(
         self,
         position: Position,
         seconds: float,
+        asked: Asked,
         *,
         quantity: Quantity | None = None,
         name: str | None = None,
         tags: list[str] | None = None,
+        permit: Callable[[Order], None] | None = None,
     ) -> list[Order]:
         """Send orders that close a position, or a part of it, until it is closed or the time is up."""
         owner = self._owner(position)
@@ -104,6 +115,9 @@ class Positions:
                 client_order_id=ClientOrderId(name) if name is not None and not orders else None,
             )
             orders.append(order)
+            self._orders.gate.asked([order], asked)
+            if permit is not None:
+                permit(order)
             owner.submit_order(order, position_id=position.id)
             await self._orders.answer(order, WaitFor.closed, deadline - asyncio.get_running_loop().time())
             if order.filled_qty == 0 or quantity is not None or asyncio.get_running_loop().time() >= deadline:

@@ -1,7 +1,5 @@
 """What people and agents may ask of a node's limits and its halt switch."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -72,20 +70,6 @@ class Risk:
     def halt(self, params: HaltTradingParams) -> None:
         """Let nothing new leave from now on; safe from any thread, and the first thing a halt does."""
         self.switch.set(TradingState(params.state.value), params.by, params.reason)
-
-    @contextmanager
-    def closing(self) -> Iterator[None]:
-        """Let what makes positions smaller through a halt for as long as this lasts."""
-        halt = self.switch.current
-        if halt.state is not TradingState.HALTED:
-            yield
-            return
-        self.switch.set(TradingState.REDUCING, halt.by or "", halt.reason)
-        try:
-            yield
-        finally:
-            if self.switch.state is TradingState.REDUCING:
-                self.switch.set(TradingState.HALTED, halt.by or "", halt.reason)
 
     def note_halt(self, params: HaltTradingParams) -> None:
         """Write down that trading was halted."""

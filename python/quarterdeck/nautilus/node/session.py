@@ -104,13 +104,13 @@ class NodeSession:
         self.risk = Risk(self.keeping, gate, Path(self.params.directory))
         self.events = EventStream(kernel, self._outlet)
         self.log.start(self.events)
-        self.events.listeners.append(self.keeping.hear)
+        self.events.listeners += [self.keeping.hear, gate.hear]
         self.desk = Desk()
         self.node.trader.add_strategy(self.desk)
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
         forms = OrderForms(kernel, self.desk.order_factory, self._algorithms)
-        self.orders = Orders(kernel, self.desk, forms, self.events, self.settling.require)
-        self.changes = OrderChanges(kernel, forms, self.events, self.owner)
+        self.orders = Orders(kernel, self.desk, forms, self.events, gate, self.settling.require)
+        self.changes = OrderChanges(kernel, forms, self.events, gate, self.owner)
         self.positions = Positions(kernel, self.orders, forms, self.owner)
         self.accounts = Accounts(kernel, synthetic=plan.synthetic)
         self.history = PriceHistory(kernel, gate.limits.currency)
@@ -119,7 +119,9 @@ class NodeSession:
         self.subscriptions = Subscriptions(kernel, self.desk)
         self.market = Market(kernel, self.events, self.subscriptions, self._outlet, synthetic=plan.synthetic)
         workspace = Path(self.params.workspace)
-        self.deployments = Deployments(self.node, workspace, self.events, self.changes, self.positions)
+        self.deployments = Deployments(
+            self.node, workspace, self.events, self.changes, self.positions, self.keeping.audit
+        )
 
     async def start(self) -> NodeDescription:
         """Run the node; returns once it trades."""
@@ -188,9 +190,9 @@ class NodeSession:
         self.risk.note_halt(params)
         self.set_state(NodeState.halted, params.reason)
         working, open_positions = self.changes.working(), self.kernel.cache.positions_open()
-        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=params.timeout_seconds))
+        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=params.timeout_seconds, by=params.by))
         if params.flatten:
-            await self._flatten(open_positions, params.timeout_seconds)
+            await self.positions.flatten(open_positions, params.timeout_seconds, params)
         left, positions_left = self.changes.working(), self.kernel.cache.positions_open()
         return HaltTradingResult(
             state=TradingStateName(self.risk.switch.state.value),
@@ -243,16 +245,18 @@ class NodeSession:
 
     async def _stop(self, params: StopNodeParams) -> StopNodeResult:
         self.set_state(NodeState.stopping, params.reason)
+        self.keeping.audit.append("stopping", who=given(params.by), reason=params.reason)
         cache = self.kernel.cache
         working, open_positions = self.changes.working(), cache.positions_open()
         deadline = asyncio.get_running_loop().time() + params.timeout_seconds
         for deployment in self.deployments.all.values():
             if deployment.strategy.is_running:
                 deployment.strategy.stop()
-        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=min(params.timeout_seconds, 40.0)))
+        cancelled = CancelAllOrdersParams(timeout_seconds=min(params.timeout_seconds, 40.0), by=params.by)
+        await self.changes.cancel_all(cancelled)
         if params.flatten:
             seconds = deadline - asyncio.get_running_loop().time()
-            await self._flatten(open_positions, seconds)
+            await self.positions.flatten(open_positions, seconds, params)
         left, positions_left = self.changes.working(), cache.positions_open()
         self.run.end(self.market.received)
         self.history.close()
@@ -271,11 +275,6 @@ class NodeSession:
             positions_left=[position.id.value for position in positions_left],
             description=self.describe(),
         )
-
-    async def _flatten(self, open_positions: list[Any], seconds: float) -> None:
-        """Close positions, under a halt too: what closes one may leave, and nothing that does more."""
-        with self.risk.closing():
-            await asyncio.gather(*(self.positions.close_one(position, seconds) for position in open_positions))
 
     def owner(self, thing: Any) -> Any:
         """Return the strategy an order or position belongs to; the desk for one that is not here any more."""
