@@ -13,7 +13,8 @@ const settled = ['DENIED', 'REJECTED', 'ACCEPTED', 'PARTIALLY_FILLED', 'FILLED',
 const atVenue: Record<string, string> = { NEW: 'ACCEPTED' };
 
 type Arguments = Record<string, unknown>;
-type Target = 'engine' | 'server' | 'both';
+const targets = ['engine', 'server', 'both'] as const;
+type Target = (typeof targets)[number];
 
 interface Intent {
   args: Arguments & { client_order_id: string };
@@ -53,7 +54,7 @@ export class KilledSession {
     await this.start();
     await this.venue.fault({ latency_ms: 15 });
     for (let i = 0; i < kills; i++) {
-      await this.tradeUntilKilled(this.pick(['engine', 'server', 'both'] as const));
+      await this.tradeUntilKilled(targets[i % targets.length] ?? 'both');
       await this.start();
       await this.retry();
     }
