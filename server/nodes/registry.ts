@@ -49,6 +49,7 @@ export interface StopOrder {
 /** How much longer than its own limit a stopping node is waited for before its process is ended. */
 const stopGraceSeconds = 10;
 const closeSeconds = 8;
+const byHand = 'Look at the venue itself for orders that are still open.';
 /** A node without a server has ended after this long, or is stuck. */
 const farewellPatienceMs = 25_000;
 
@@ -56,6 +57,8 @@ const farewellPatienceMs = 25_000;
 export class Nodes {
   private readonly nodes = new Map<string, TradingNode>();
   private readonly listeners = new Set<NodeListener>();
+  /** What each node of this server was started with. */
+  private readonly orders = new Map<string, NodeOrder>();
   /** The workspace, once its practice venue was needed. */
   private practising: string | undefined;
 
@@ -108,6 +111,7 @@ export class Nodes {
     const node = new TradingNode(newRecord(order), (...change) => this.tell(...change));
     // At once, so that nobody starts a second one of this name meanwhile.
     this.nodes.set(name, node);
+    this.orders.set(name, order);
     try {
       const earlier = await this.store.read(name);
       await this.change(node, { starts: (earlier?.starts ?? 0) + 1 });
@@ -136,6 +140,24 @@ export class Nodes {
       node.kill();
       throw error;
     }
+  }
+
+  /**
+   * Ends a node whose loop does not turn and starts it anew without its strategies, so that somebody is there to cancel
+   * what it left at its venues.
+   *
+   * @throws QuarterdeckError why the new one did not start
+   */
+  async startAnew(node: TradingNode, reason: string): Promise<TradingNode> {
+    const order = this.orders.get(node.name);
+    node.kill();
+    await this.failed(node, new QuarterdeckError('ENGINE_UNRESPONSIVE', reason, 'A new process took over.'));
+    if (!order)
+      throw new QuarterdeckError('NODE_NOT_FOUND', `Nobody knows how ${node.name} was started.`, byHand);
+    await this.start({ ...order, resolved: { ...order.resolved, strategies: [] } });
+    // Whoever started it with its strategies meant those for the next time as well.
+    this.orders.set(node.name, order);
+    return this.find(node.name);
   }
 
   private async withVenue({ resolved, workspace }: NodeOrder): Promise<NodeProfile> {

@@ -2,7 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { Confirmation } from '../approvals/question.ts';
 import type { CallContext } from '../context.ts';
+import type { Nodes } from '../nodes/registry.ts';
 import type { TradingNode } from '../nodes/tradingNode.ts';
+import type { EngineParams } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { nameOf } from '../protocol/identity.ts';
 import { HaltTradingResult, RiskLimits, RiskState } from '../protocol/risk.ts';
@@ -11,8 +13,14 @@ import { defineTool } from './tool.ts';
 
 /** How long cancelling may take; the switch itself is thrown when the node reads the request. */
 const haltSeconds = 5;
-/** A node that has not answered by then has a loop that does not turn: its process is ended. */
+/** A node that has answered nothing at all by then has a loop that does not turn: its process is ended. */
+const silentMs = 3_000;
+/** So is one whose loop turns and which has not halted by then. */
 const blockedMs = 8_000;
+/** How long a call waits for the successor of a blocked node; clients give up after a minute. */
+const recoveryMs = 35_000;
+
+type HaltParams = EngineParams<'halt_trading'>;
 
 export const riskTools = [
   defineTool({
@@ -76,8 +84,9 @@ export const riskTools = [
           process_ended: z
             .boolean()
             .optional()
-            .describe('Its loop did not answer, so its process was ended; simulated orders ended with it.'),
+            .describe('Its loop did not answer: its process was ended, another cancelled its orders.'),
           message: z.string().optional(),
+          steps: z.array(z.strictObject({ at: z.string(), done: z.string() })).optional(),
         }),
       ),
     }),
@@ -88,7 +97,7 @@ export const riskTools = [
         ...{ state, flatten, by, timeout_seconds: haltSeconds },
         reason: reason ?? `Halted by ${by}.`,
       };
-      return { nodes: await Promise.all(nodes.map((one) => halt(one, params))) };
+      return { nodes: await Promise.all(nodes.map((one) => halt(one, params, context))) };
     },
   }),
   defineTool({
@@ -117,34 +126,67 @@ export const riskTools = [
   }),
 ];
 
-/** Halts one node; one whose loop is blocked is ended, since nothing else would cancel its orders. */
-async function halt(node: TradingNode, params: Parameters<typeof callHalt>[1]) {
-  const gaveUp = new AbortController();
-  const late = sleep(blockedMs, undefined, { signal: gaveUp.signal }).catch(() => undefined);
+/** Halts one node; one whose loop is blocked is ended, and another takes its place to cancel what it left. */
+async function halt(node: TradingNode, params: HaltParams, { nodes }: CallContext) {
+  const asked = new Date();
+  const answer = callHalt(node, params);
+  answer.catch(() => undefined);
+  if (await turns(node, answer)) {
+    const late = sleep(blockedMs).then(() => undefined);
+    const result = await Promise.race([answer, late]);
+    if (result) return { node: node.name, ...result };
+  }
+  const steps = [step('new orders are refused, as soon as the node has read this', asked)];
+  const reason = `${node.name} did not answer a halt: its loop is blocked.`;
+  const work = recover(node, params, nodes, reason, steps);
+  const answered = await Promise.race([work, sleep(recoveryMs).then(() => undefined)]);
+  return {
+    ...{ node: node.name, process_ended: true, steps },
+    ...(answered ?? {
+      message: `${reason} Its successor is still on its way; get_trading_node says how far.`,
+    }),
+  };
+}
+
+/** Starts a successor without strategies, halted, and has it cancel what is open. */
+async function recover(
+  node: TradingNode,
+  params: HaltParams,
+  nodes: Nodes,
+  reason: string,
+  steps: ReturnType<typeof step>[],
+) {
   try {
-    const answer = await Promise.race([callHalt(node, params), late]);
-    if (answer) return { node: node.name, ...answer };
-    node.kill();
+    const starting = nodes.startAnew(node, reason);
+    steps.push(step('the process was ended, and its strategies with it'));
+    const successor = await starting;
+    steps.push(step('a new process is connected, without strategies, and knows the orders from its venues'));
+    const result = await callHalt(successor, params);
+    steps.push(step(`${result.cancelled} orders were cancelled, ${result.closed} positions closed`));
     return {
-      node: node.name,
-      process_ended: true,
-      message: `The node did not answer within ${blockedMs / 1000} s. New orders were refused at once; its process was ended.`,
+      ...result,
+      message: `${reason} A new process without strategies took its place and stays halted.`,
     };
-  } finally {
-    gaveUp.abort();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    steps.push(step('no new process could take its place'));
+    const where = node.record.kind === 'demo' ? '' : ' What is open at the venue has to be cancelled there.';
+    return { message: `${reason} It was ended, but its successor did not cancel its orders: ${why}${where}` };
   }
 }
 
-function callHalt(
-  node: TradingNode,
-  params: {
-    state: 'HALTED' | 'REDUCING';
-    flatten: boolean;
-    by: string;
-    reason: string;
-    timeout_seconds: number;
-  },
-) {
+/** Whether a node's loop turns: it answers something small, or the halt itself. */
+async function turns(node: TradingNode, answer: Promise<unknown>): Promise<boolean> {
+  const small = node.call('get_risk', {}).catch(() => undefined);
+  const silent = sleep(silentMs).then(() => 'silent');
+  return (await Promise.race([small, answer.catch(() => undefined), silent])) !== 'silent';
+}
+
+function step(done: string, at = new Date()) {
+  return { at: at.toISOString(), done };
+}
+
+function callHalt(node: TradingNode, params: HaltParams) {
   return node.call('halt_trading', params);
 }
 

@@ -4,11 +4,13 @@ import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { emaCross } from './support/data.ts';
+import { TestVenue } from './support/practiceVenue.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 const market = { instrument_id: 'EUR/USD.SIM', side: 'BUY', type: 'MARKET', quantity: '10000' };
 const far = { ...market, type: 'LIMIT', price: '0.90000' };
-const endless = `from pathlib import Path
+const endless = `import time
+from pathlib import Path
 
 from nautilus_trader.trading.strategy import Strategy
 
@@ -237,17 +239,55 @@ describe('halt_trading', () => {
     rmSync(path.join(workspace.home, 'config.json'));
   });
 
-  it('ends a node whose strategy never gives its loop back', async () => {
-    workspace.write('endless.py', endless);
-    await client.call('initialize_trading_node', { profile: 'demo', name: 'stuck' });
-    const deploying = client.raw('deploy_strategy', { node: 'stuck', source: 'endless.py:Endless' });
-    deploying.catch(() => undefined);
-    const begun = path.join(workspace.root, 'begun');
-    await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
-    const halted = await client.call('halt_trading', { node: 'stuck' });
-    expect(halted).toMatchObject({ nodes: [{ node: 'stuck', process_ended: true }] });
-    await expect
-      .poll(() => client.call('get_trading_node', { node: 'stuck' }), { timeout: 30_000 })
-      .toMatchObject({ state: 'failed' });
-  });
+  it.each([
+    {
+      profile: 'demo',
+      instrument_id: 'EUR/USD.SIM',
+      price: '0.90000',
+      quantity: '10000',
+      idle: 'time.sleep(600)',
+    },
+    {
+      profile: 'practice',
+      instrument_id: 'BTCUSDT.BINANCE',
+      price: '50000.00',
+      quantity: '0.01000',
+      idle: 'pass',
+    },
+  ])(
+    'ends a node whose strategy never gives its loop back, and has another cancel its orders ($profile)',
+    async ({ profile, idle, ...order }) => {
+      const node = `stuck-${profile}`;
+      workspace.write(`${profile}.py`, endless.replace('pass', idle));
+      await client.call('initialize_trading_node', { profile, name: node });
+      const left = { ...order, node, side: 'BUY', type: 'LIMIT', client_order_id: 'left' };
+      const { venue_order_id } = await client.call('submit_order', left);
+      client.raw('deploy_strategy', { node, source: `${profile}.py:Endless` }).catch(() => undefined);
+      const begun = path.join(workspace.root, 'begun');
+      await expect.poll(() => existsSync(begun), { timeout: 60_000 }).toBe(true);
+      rmSync(begun);
+      const halted = await client.call('halt_trading', { node, reason: 'stuck' });
+      expect(halted).toMatchObject({
+        nodes: [
+          {
+            ...{ node, process_ended: true, state: 'HALTED', cancelled: 1, orders_left: [] },
+            steps: [{}, {}, {}, { done: '1 orders were cancelled, 0 positions closed' }],
+          },
+        ],
+      });
+      expect(await client.call('list_orders', { node, client_order_id: 'left' })).toMatchObject({
+        orders: [{ status: 'CANCELED' }],
+      });
+      expect(await client.call('get_trading_node', { node })).toMatchObject({
+        state: 'halted',
+        strategies: [],
+      });
+      expect(await client.call('submit_order', { ...left, client_order_id: 'new' })).toMatchObject({
+        status: 'DENIED',
+        reason: expect.stringContaining('stuck'),
+      });
+      if (profile === 'practice')
+        expect(new TestVenue(workspace).ledger().orders.get(Number(venue_order_id))?.status).toBe('CANCELED');
+    },
+  );
 });
