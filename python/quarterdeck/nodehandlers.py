@@ -277,4 +277,7 @@ async def server_lost() -> None:
 
 def preload() -> None:
     """Import what a node needs, so that its start does not wait for it."""
+    from quarterdeck.nautilus import debuglines
+
+    debuglines.import_engine()
     from quarterdeck.nautilus.node import session  # noqa: F401

@@ -1,13 +1,19 @@
 """The audit log: hash chain, torn lines, secrets, disks that refuse."""
 
 import os
+import queue
+import threading
+import time
+from functools import partial
 from pathlib import Path
 
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from quarterdeck.trading import linefile
 from quarterdeck.trading.audit import AuditError, AuditLog, verify
+from quarterdeck.trading.commits import Commits
 from quarterdeck.trading.linefile import LineFile, LineFileError
 from quarterdeck.trading.redaction import HIDDEN, Redactor
 
@@ -128,3 +134,55 @@ def test_two_writers_of_one_file_are_refused(tmp_path: Path, monkeypatch: pytest
         LineFile(tmp_path / "lines")
     first.close()
     LineFile(tmp_path / "lines").close()
+
+
+def test_steps_go_on_in_their_order_and_only_once_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = AuditLog(tmp_path / "audit.jsonl")
+    synced: list[int] = []
+    sync = linefile.sync_data
+
+    def slow(descriptor: int) -> None:
+        written = len(log_text(tmp_path).splitlines())
+        time.sleep(0.002)
+        sync(descriptor)
+        synced.append(written)
+
+    monkeypatch.setattr(linefile, "sync_data", slow)
+    done: list[tuple[int, str | None]] = []
+    finished = threading.Event()
+    commits = Commits(log.sync, lambda go: go())
+
+    def step(number: int, problem: str | None) -> None:
+        assert synced[-1] >= number
+        done.append((number, problem))
+        if number == 200:
+            finished.set()
+
+    for number in range(1, 201):
+        assert log.append("command") == number
+        commits.after(partial(step, number))
+    assert finished.wait(30)
+    assert done == [(number, None) for number in range(1, 201)]
+    # Those that waited were brought to disk together.
+    assert len(synced) < 200
+    log.close()
+
+
+def test_a_disk_that_cannot_sync_lets_nothing_go_on_any_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = AuditLog(tmp_path / "audit.jsonl")
+
+    def failing(_: int) -> None:
+        raise OSError(5, "Input/output error")
+
+    problems: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+    commits = Commits(log.sync, lambda go: go())
+    with monkeypatch.context() as patched:
+        patched.setattr(linefile, "sync_data", failing)
+        log.append("command")
+        commits.after(problems.put)
+        assert "Input/output error" in str(problems.get(timeout=30))
+    # A later sync that succeeds says nothing of what was lost before.
+    commits.after(problems.put)
+    assert "Input/output error" in str(problems.get(timeout=30))
+    with pytest.raises(AuditError):
+        log.append("command", sync=True)

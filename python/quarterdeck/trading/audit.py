@@ -85,8 +85,18 @@ class AuditLog:
             return seq
 
     def sync(self) -> None:
-        """Bring entries written without `sync` to disk."""
-        self._file.sync()
+        """Bring entries written without `sync` to disk.
+
+        Raises
+        ------
+        AuditError
+            Nobody knows what is on disk, and nothing more will be written.
+
+        """
+        try:
+            self._file.sync()
+        except LineFileError as error:
+            raise AuditError(str(error)) from error
 
     def close(self) -> None:
         """Bring everything to disk and end."""

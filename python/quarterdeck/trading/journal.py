@@ -75,7 +75,7 @@ class Journal:
         """Bring everything to disk."""
         try:
             self._file.sync()
-        except OSError as error:
+        except LineFileError as error:
             self.failure = str(error)
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ class LineFile:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
         self._writing = threading.Lock()
+        self._syncing = threading.Lock()
         self._failure: str | None = None
         self._unsynced = False
         try:
@@ -39,7 +40,7 @@ class LineFile:
         Raises
         ------
         LineFileError
-            Nothing of the line is in the file, or nothing more will be written to it.
+            Nothing of the line is in the file, or nobody knows what is on disk and nothing more will be written to it.
 
         """
         with self._writing:
@@ -47,25 +48,45 @@ class LineFile:
                 raise LineFileError(self._failure)
             try:
                 self._write(line + b"\n")
-                if sync:
-                    sync_data(self._descriptor)
-                self._unsynced = not sync
             except OSError as error:
                 self._take_back(error)
                 raise LineFileError(f"{self.path.name}: {error.strerror or error}") from error
             self._size += len(line) + 1
+            self._unsynced = True
+        if sync:
+            self.sync()
 
     def sync(self) -> None:
-        """Bring what was appended without `sync` to disk."""
-        with self._writing:
-            if self._unsynced and self._failure is None:
-                sync_data(self._descriptor)
+        """Bring what was appended without `sync` to disk; meanwhile more may be appended.
+
+        Raises
+        ------
+        LineFileError
+            Nobody knows what is on disk, and nothing more will be written.
+
+        """
+        with self._syncing:
+            with self._writing:
+                if self._failure is not None:
+                    raise LineFileError(self._failure)
+                if not self._unsynced:
+                    return
                 self._unsynced = False
+            try:
+                sync_data(self._descriptor)
+            except OSError as error:
+                self._failure = f"{self.path.name} could not be written: {error.strerror or error}"
+                raise LineFileError(self._failure) from error
 
     def close(self) -> None:
         """Bring everything to disk and let another writer have the file."""
-        self.sync()
-        with self._writing:
+        try:
+            self.sync()
+        finally:
+            self._end()
+
+    def _end(self) -> None:
+        with self._syncing, self._writing:
             self._failure = f"{self.path.name} is closed"
             os.close(self._descriptor)
 
@@ -75,7 +96,7 @@ class LineFile:
             view = view[os.write(self._descriptor, view) :]
 
     def _take_back(self, error: OSError) -> None:
-        """After a failed write half a line may be there, after a failed sync nobody knows what is on disk."""
+        """After a failed write half a line may be there."""
         try:
             os.ftruncate(self._descriptor, self._size)
             sync_data(self._descriptor)

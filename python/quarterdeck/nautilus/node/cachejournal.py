@@ -8,7 +8,7 @@ import msgspec
 from nautilus_trader.accounting.factory import AccountFactory
 from nautilus_trader.cache.config import CacheConfig
 from nautilus_trader.cache.facade import CacheDatabaseFacade
-from nautilus_trader.common.config import DatabaseConfig
+from nautilus_trader.common.config import DatabaseConfig, msgspec_encoding_hook
 from nautilus_trader.model.events import OrderInitialized
 from nautilus_trader.model.identifiers import ClientId, ClientOrderId, PositionId
 from nautilus_trader.model.objects import Price
@@ -19,6 +19,8 @@ from nautilus_trader.serialization.serializer import MsgSpecSerializer
 from nautilus_trader.system import kernel
 
 from quarterdeck.trading.journal import Journal, Record, bytes_of, read_journal
+
+ENCODER = msgspec.json.Encoder(enc_hook=msgspec_encoding_hook)
 
 
 class CacheJournal(CacheDatabaseFacade):
@@ -130,13 +132,13 @@ class CacheJournal(CacheDatabaseFacade):
             self._journal.append("instrument", instrument.id.value, self._serializer.serialize(instrument))
         refs = {"position": _value(position_id), "client": _value(client_id)}
         first, *later = order.events
-        self._journal.append("order", order.client_order_id.value, self._serializer.serialize(first), **refs)
+        self._journal.append("order", order.client_order_id.value, self._event(first), **refs)
         for event in later:
-            self._journal.append("order_event", order.client_order_id.value, self._serializer.serialize(event))
+            self._journal.append("order_event", order.client_order_id.value, self._event(event))
 
     def add_position(self, position: Any) -> None:
         """Keep a position from its first fill."""
-        self._journal.append("position", position.id.value, self._serializer.serialize(position.last_event))
+        self._journal.append("position", position.id.value, self._event(position.last_event))
 
     def index_order_position(self, client_order_id: Any, position_id: Any) -> None:
         """Keep which position an order belongs to."""
@@ -144,15 +146,15 @@ class CacheJournal(CacheDatabaseFacade):
 
     def update_account(self, account: Any) -> None:
         """Keep an account's new state."""
-        self._journal.append("account", account.id.value, self._serializer.serialize(account.last_event))
+        self._journal.append("account", account.id.value, self._event(account.last_event))
 
     def update_order(self, order: Any) -> None:
         """Keep an order's last event."""
-        self._journal.append("order_event", order.client_order_id.value, self._serializer.serialize(order.last_event))
+        self._journal.append("order_event", order.client_order_id.value, self._event(order.last_event))
 
     def update_position(self, position: Any) -> None:
         """Keep a position's last fill."""
-        self._journal.append("position_event", position.id.value, self._serializer.serialize(position.last_event))
+        self._journal.append("position_event", position.id.value, self._event(position.last_event))
 
     def update_actor(self, actor: Any) -> None:
         """Keep the state an actor saves."""
@@ -187,6 +189,14 @@ class CacheJournal(CacheDatabaseFacade):
 
     def snapshot_position_state(self, position: Any, ts_snapshot: int, unrealized_pnl: Any = None) -> None:
         """Do nothing: the events are kept."""
+
+    def _event(self, event: Any) -> bytes:
+        """Return what the engine's serializer returns of an event: it asks each field's name with a pattern."""
+        values: dict[str, Any] = type(event).to_dict(event)
+        for name, value in values.items():
+            if value is not None and (name.startswith("ts_") or name == "expire_time_ns"):
+                values[name] = str(value)
+        return ENCODER.encode(values)
 
     def delete_order(self, client_order_id: Any) -> None:
         """Do nothing: what was ordered stays known, so that it is never ordered again."""

@@ -4,6 +4,7 @@ The engine's own risk engine stands before it and keeps its checks; it skips tho
 in the state REDUCING it lets an order through that opens a position where there is none.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from decimal import Decimal
@@ -19,7 +20,13 @@ from nautilus_trader.execution.messages import (
     SubmitOrder,
     SubmitOrderList,
 )
-from nautilus_trader.model.enums import OrderSide, order_side_to_str, order_type_to_str, time_in_force_to_str
+from nautilus_trader.model.enums import (
+    OrderSide,
+    OrderStatus,
+    order_side_to_str,
+    order_type_to_str,
+    time_in_force_to_str,
+)
 from nautilus_trader.model.events import (
     OrderCanceled,
     OrderDenied,
@@ -34,7 +41,8 @@ from quarterdeck.nautilus.convert import decimal_text, plain
 from quarterdeck.nautilus.node.amounts import Amounts
 from quarterdeck.nautilus.node.dayresult import DayResult
 from quarterdeck.trading.audit import AuditError, AuditLog
-from quarterdeck.trading.halt import HaltSwitch, TradingState
+from quarterdeck.trading.commits import Commits
+from quarterdeck.trading.halt import Halt, HaltSwitch, TradingState
 from quarterdeck.trading.limits import DayFacts, Limits, OrderFacts, reduces, refusal
 from quarterdeck.trading.ordercounts import DayTotal, OrderRate
 
@@ -50,6 +58,18 @@ class Asked(Protocol):
     def by(self) -> str | msgspec.UnsetType:
         """Who asked."""
         ...
+
+
+UNSENT = (OrderStatus.INITIALIZED, OrderStatus.RELEASED)
+LONGEST_UNSENT = 5_000_000_000
+"""Nanoseconds after which an order that the engine took and never sent is not counted as on its way."""
+
+
+class Leaving(NamedTuple):
+    """An order that was let through, and when."""
+
+    order: Any
+    since: int
 
 
 class Verdict(NamedTuple):
@@ -91,6 +111,8 @@ class Gate:
         self._askers: dict[str, str] = {}
         self._closing: set[str] = set()
         self._held: Callable[[], str | None] = _not_held
+        self._commits = Commits(audit.sync, asyncio.get_running_loop().call_soon_threadsafe)
+        self._leaving: dict[Any, Leaving] = {}
         self._inner = kernel.exec_engine.execute
         self.unchecked = 0
         self.refused = 0
@@ -128,7 +150,10 @@ class Gate:
         self._closing.add(order.client_order_id.value)
 
     def execute(self, command: Any) -> None:
-        """Judge a command, write it down and pass it on; or refuse it with an event of the engine's."""
+        """Judge a command, write it down and, once that is on disk, pass it on; or refuse it with an event.
+
+        Commands go on in the order they came; those that wait meanwhile are brought to disk together.
+        """
         if isinstance(command, SubmitOrder):
             self._submit(command, [command.order])
         elif isinstance(command, SubmitOrderList):
@@ -144,7 +169,7 @@ class Gate:
         """Say of each order of a list whether it may leave now; those before it count as working."""
         rate = self._rate.refusal(self.limits.max_order_rate, self._now(), len(orders))
         verdicts: list[Verdict] = []
-        ahead: list[Any] = []
+        ahead = self._on_their_way()
         spent = ZERO
         for order in orders:
             verdict = self._judge(order, ahead, spent)
@@ -171,11 +196,46 @@ class Gate:
             self._deny(orders, reason, who)
             return
         self.passed += len(orders)
-        self._closing.difference_update(order.client_order_id.value for order in orders)
         self.unchecked += sum(verdict.notional is None for verdict in verdicts)
         self._rate.count(self._now(), len(orders))
         self._total.add(notional)
-        self._inner(command)
+        now = self._now()
+        for order in orders:
+            self._leaving[order.client_order_id] = Leaving(order, now)
+        halt = self._switch.current
+
+        def go(problem: str | None) -> None:
+            why = self._refused_meanwhile(orders, halt) if problem is None else _unwritten(problem)
+            if why is None:
+                self._closing.difference_update(order.client_order_id.value for order in orders)
+                self._inner(command)
+                return
+            self.passed -= len(orders)
+            self._deny(orders, why, who)
+
+        self._commits.after(go)
+
+    def _refused_meanwhile(self, orders: list[Any], halt: Halt) -> str | None:
+        """Say why orders that were let through may not leave after all: a halt does not wait for a disk."""
+        if (held := self._held()) is not None:
+            return held
+        if self._switch.current is halt:
+            return None
+        for order in orders:
+            facts = self._facts(order, order.quantity, order.price if order.has_price else None, [])
+            if (halted := self._halted(order.client_order_id.value, facts)) is not None:
+                return halted
+        return None
+
+    def _on_their_way(self) -> list[Any]:
+        """Return the orders that were let through and that the engine does not count as in flight yet."""
+        now = self._now()
+        self._leaving = {
+            name: leaving
+            for name, leaving in self._leaving.items()
+            if leaving.order.status in UNSENT and now - leaving.since < LONGEST_UNSENT
+        }
+        return [leaving.order for leaving in self._leaving.values()]
 
     def _modify(self, command: Any) -> None:
         order = self._cache.order(command.client_order_id)
@@ -189,10 +249,24 @@ class Gate:
             price=_text(command.price),
             trigger_price=_text(command.trigger_price),
         )
-        if reason is None:
-            self._rate.count(self._now())
-            self._inner(command)
+        if reason is not None:
+            self._reject_change(command, order, reason, who)
             return
+        self._rate.count(self._now())
+        halt = self._switch.current
+
+        def go(problem: str | None) -> None:
+            why = None if problem is None else _unwritten(problem)
+            if why is None and self._switch.current is not halt and order is not None:
+                why = self._refused(self._judge_change(order, command))
+            if why is None:
+                self._inner(command)
+            else:
+                self._reject_change(command, order, why, who)
+
+        self._commits.after(go)
+
+    def _reject_change(self, command: Any, order: Any, reason: str, who: str | None) -> None:
         self.refused += 1
         self._note("refused", command, who, client_order_id=command.client_order_id.value, reason=reason)
         self._kernel.msgbus.send(
@@ -225,7 +299,7 @@ class Gate:
         asked_for = fields.get("client_order_id")
         who = self._askers.pop(asked_for, None) if isinstance(asked_for, str) else None
         self._written(command, who, **fields)
-        self._inner(command)
+        self._commits.after(lambda _: self._inner(command))
 
     def _judge(self, order: Any, ahead: list[Any], spent: Decimal) -> Verdict:
         facts = self._facts(order, order.quantity, order.price if order.has_price else None, ahead)
@@ -327,17 +401,16 @@ class Gate:
         return DayFacts(self._total.amount() + spent, loss)
 
     def _written(self, command: Any, who: str | None, **fields: Any) -> str | None:
-        """Bring the intent to disk before anything leaves; the reason when that fails."""
+        """Write the intent down, to be brought to disk before anything leaves; the reason when that fails."""
         try:
-            self._note("command", command, who, sync=True, **fields)
+            self._note("command", command, who, **fields)
         except AuditError as error:
-            return f"the audit log cannot be written ({error}), and nothing leaves without its line"
+            return _unwritten(str(error))
         return None
 
-    def _note(self, kind: str, command: Any, who: str | None, *, sync: bool = False, **fields: Any) -> None:
+    def _note(self, kind: str, command: Any, who: str | None, **fields: Any) -> None:
         self._audit.append(
             kind,
-            sync=sync,
             command=type(command).__name__,
             strategy_id=command.strategy_id.value,
             instrument_id=command.instrument_id.value,
@@ -391,3 +464,7 @@ def _described(order: Any) -> dict[str, Any]:
 
 def _text(value: Any) -> str | None:
     return None if value is None else decimal_text(value)
+
+
+def _unwritten(problem: str) -> str:
+    return f"the audit log cannot be written ({problem}), and nothing leaves without its line"

@@ -122,7 +122,9 @@ class Keeping:
 
     def sync(self) -> None:
         """Bring everything to disk."""
-        self.audit.sync()
+        # The gate says so of the next order: there is no one to tell here.
+        with suppress(AuditError):
+            self.audit.sync()
         self.day.keep()
         if self._journal is not None:
             self._journal.sync()

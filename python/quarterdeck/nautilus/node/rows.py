@@ -11,6 +11,8 @@ from quarterdeck.message import optional
 from quarterdeck.nautilus.convert import iso_time, plain
 from quarterdeck.protocol import OrderEventRow
 
+AS_THEY_ARE = frozenset({str, bool, type(None)})
+
 
 def order_row(order: Order) -> dict[str, Any]:
     """Return an order's `to_dict()`, times as ISO-8601 to the nanosecond."""
@@ -51,11 +53,11 @@ def average_price(order: Order) -> str | None:
 
 
 def _crossing(values: dict[str, Any]) -> dict[str, Any]:
-    return {name: _value(name, value) for name, value in values.items()}
+    return {name: value if type(value) in AS_THEY_ARE else _value(name, value) for name, value in values.items()}
 
 
 def _value(name: str, value: Any) -> Any:
-    if isinstance(value, bool) or value is None or isinstance(value, str):
+    if type(value) in AS_THEY_ARE:
         return value
     if isinstance(value, int):
         is_time = name.startswith("ts_") or name == "expire_time_ns"
