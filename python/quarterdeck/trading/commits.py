@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from functools import partial
 
 type Step = Callable[[str | None], None]
 """Called with why it is not on disk; with None when it is."""
@@ -40,7 +41,7 @@ class Commits:
                 steps, self._waiting = self._waiting, []
             problem = self._synced()
             try:
-                self._later(lambda steps=steps, problem=problem: _go_on(steps, problem))
+                self._later(partial(_go_on, steps, problem))
             except RuntimeError:
                 # The loop is closed: nobody is there for whom anything could go on.
                 return
