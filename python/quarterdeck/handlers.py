@@ -4,6 +4,7 @@ import gc
 
 from quarterdeck import discovery, environment
 from quarterdeck.context import Context
+from quarterdeck.message import given
 from quarterdeck.methods import method
 from quarterdeck.protocol import (
     AnalyzeRunParams,
@@ -24,6 +25,8 @@ from quarterdeck.protocol import (
     ImportDataResult,
     KeepPricesParams,
     KeepPricesResult,
+    ListAdaptersParams,
+    ListAdaptersResult,
     ListDataParams,
     ListDataResult,
     ListStrategiesParams,
@@ -90,6 +93,14 @@ def export_script(params: ExportScriptParams, context: Context) -> ExportResult:
     from quarterdeck.nautilus import script
 
     return script.export_script(params)
+
+
+@method("list_adapters")
+def list_adapters(params: ListAdaptersParams, context: Context) -> ListAdaptersResult:
+    """List the adapters of the installed engine, or show one."""
+    from quarterdeck import adapters
+
+    return ListAdaptersResult(adapters=adapters.list_adapters(given(params.adapter)))
 
 
 @method("list_data")

@@ -15,9 +15,11 @@ from quarterdeck.protocol import (
     CancelOrderParams,
     ClosePositionParams,
     ClosePositionResult,
+    ConnectVenueParams,
     DeploymentState,
     DeployStrategyParams,
     DescribeNodeParams,
+    DisconnectVenueParams,
     GetAccountParams,
     GetAccountResult,
     GetMarketDataParams,
@@ -40,6 +42,8 @@ from quarterdeck.protocol import (
     PortfolioAnalysis,
     PositionSizeParams,
     PositionSizeResult,
+    ProbeVenueParams,
+    ProbeVenueResult,
     ResumeTradingParams,
     RiskState,
     SetRiskLimitsParams,
@@ -113,6 +117,24 @@ async def start_node(params: StartNodeParams, context: Context) -> NodeDescripti
 def describe_node(params: DescribeNodeParams, context: Context) -> NodeDescription:
     """Say how the node is."""
     return session().describe()
+
+
+@method("connect_venue")
+async def connect_venue(params: ConnectVenueParams, context: Context) -> NodeDescription:
+    """Connect a venue again, or a new one."""
+    return await trading().connect_venue(params)
+
+
+@method("disconnect_venue")
+async def disconnect_venue(params: DisconnectVenueParams, context: Context) -> NodeDescription:
+    """Disconnect a venue."""
+    return await trading().disconnect_venue(params)
+
+
+@method("probe_venue")
+async def probe_venue(params: ProbeVenueParams, context: Context) -> ProbeVenueResult:
+    """Check a connected venue row by row."""
+    return ProbeVenueResult(rows=await trading().probe.run(params))
 
 
 @method("stop_node")

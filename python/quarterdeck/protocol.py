@@ -82,6 +82,8 @@ class Code(StrEnum):
     STRATEGY_NOT_FOUND = 'STRATEGY_NOT_FOUND'
     NO_MARKET = 'NO_MARKET'
     NODE_START_FAILED = 'NODE_START_FAILED'
+    VENUE_NOT_FOUND = 'VENUE_NOT_FOUND'
+    VENUE_CONNECTED = 'VENUE_CONNECTED'
     VENUE_NOT_CONNECTED = 'VENUE_NOT_CONNECTED'
     VENUE_UNREACHABLE = 'VENUE_UNREACHABLE'
     CREDENTIALS_MISSING = 'CREDENTIALS_MISSING'
@@ -1448,12 +1450,154 @@ class AccountAgainstBenchmark(Message):
     values: dict[str, float | None]
 
 
+class ListAdaptersParams(Message):
+    adapter: str | UnsetType = UNSET
+
+
+class CredentialSet(Message):
+    environment: str
+    names: list[str]
+
+
+class AdapterPackage(Message):
+    name: str
+    extra: Annotated[
+        str,
+        Meta(
+            description='Of nautilus_trader, as in pip install "nautilus_trader[extra]".'
+        ),
+    ]
+    installed: bool
+
+
+class Client(StrEnum):
+    data = 'data'
+    execution = 'execution'
+
+
+class AdapterField(Message):
+    client: Client
+    name: str
+    type: str
+    default: (
+        Annotated[
+            str,
+            Meta(description='As its source says; without one the field is required.'),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class ProbeVenueParams(Message):
+    venue: Annotated[
+        str,
+        Meta(
+            description='Name of the client in the node, for example "BINANCE".',
+            max_length=40,
+            min_length=1,
+        ),
+    ]
+    instrument_id: str | UnsetType = UNSET
+    order: bool | UnsetType = False
+
+
+class CheckStatus(StrEnum):
+    ok = 'ok'
+    warn = 'warn'
+    fail = 'fail'
+    skipped = 'skipped'
+
+
+class NodeClient(Message):
+    adapter: (
+        Annotated[
+            str, Meta(description='An adapter of the engine, for example "binance".')
+        ]
+        | UnsetType
+    ) = UNSET
+    factory: (
+        Annotated[
+            str,
+            Meta(description='A factory class of one’s own: "package.module:Factory".'),
+        ]
+        | UnsetType
+    ) = UNSET
+    config_path: (
+        Annotated[str, Meta(description='Its config class as "package.module:Config".')]
+        | UnsetType
+    ) = UNSET
+    config: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of the client’s config class. Credentials come from the environment.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=dict)
+
+
 class NodeKind(StrEnum):
     demo = 'demo'
     replay = 'replay'
     sandbox = 'sandbox'
     testnet = 'testnet'
     live = 'live'
+
+
+class NodeState(StrEnum):
+    starting = 'starting'
+    running = 'running'
+    degraded = 'degraded'
+    halted = 'halted'
+    stopping = 'stopping'
+    stopped = 'stopped'
+    failed = 'failed'
+
+
+class VenueState(Message):
+    name: str
+    kind: Annotated[
+        str, Meta(description='simulated, or the adapter that speaks with the venue.')
+    ]
+    connected: bool
+    data: Annotated[bool, Meta(description='Whether market data come from it.')]
+    execution: Annotated[bool, Meta(description='Whether orders go to it.')]
+    account_id: str | None
+
+
+class DeploymentState(Message):
+    strategy_id: str
+    source: str | None
+    state: Annotated[
+        str, Meta(description='The engine’s component state: RUNNING, STOPPED, …')
+    ]
+    reason: Annotated[str, Meta(description='Why it is not running.')] | None
+    identity: Annotated[str, Meta(description='Hash of its code.')] | None
+    deployed_at: str
+    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    positions_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class NodeCounts(Message):
+    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    orders_inflight: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    positions_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    market_data: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    market_data_dropped: Annotated[int, Meta(ge=0, le=9007199254740991)]
+
+
+class DisconnectVenueParams(Message):
+    venue: Annotated[
+        str,
+        Meta(
+            description='Name of the client in the node, for example "BINANCE".',
+            max_length=40,
+            min_length=1,
+        ),
+    ]
+    timeout_seconds: Annotated[float, Meta(ge=1.0, le=40.0)] | UnsetType = 10
 
 
 class Base(StrEnum):
@@ -1601,35 +1745,6 @@ class ReplayItem(Message):
     bar_type: str | UnsetType = UNSET
 
 
-class NodeClient(Message):
-    adapter: (
-        Annotated[
-            str, Meta(description='An adapter of the engine, for example "binance".')
-        ]
-        | UnsetType
-    ) = UNSET
-    factory: (
-        Annotated[
-            str,
-            Meta(description='A factory class of one’s own: "package.module:Factory".'),
-        ]
-        | UnsetType
-    ) = UNSET
-    config_path: (
-        Annotated[str, Meta(description='Its config class as "package.module:Config".')]
-        | UnsetType
-    ) = UNSET
-    config: (
-        Annotated[
-            dict[str, Any],
-            Meta(
-                description='Fields of the client’s config class. Credentials come from the environment.'
-            ),
-        ]
-        | UnsetType
-    ) = field(default_factory=dict)
-
-
 type MaxNotionalPerOrder = Annotated[
     str,
     Meta(
@@ -1678,49 +1793,6 @@ type MaxDailyLoss = Annotated[
 class OrderRateLimit(Message):
     orders: Annotated[int, Meta(ge=1, le=9007199254740991)]
     seconds: Annotated[int, Meta(ge=1, le=9007199254740991)]
-
-
-class NodeState(StrEnum):
-    starting = 'starting'
-    running = 'running'
-    degraded = 'degraded'
-    halted = 'halted'
-    stopping = 'stopping'
-    stopped = 'stopped'
-    failed = 'failed'
-
-
-class VenueState(Message):
-    name: str
-    kind: Annotated[
-        str, Meta(description='simulated, or the adapter that speaks with the venue.')
-    ]
-    connected: bool
-    data: Annotated[bool, Meta(description='Whether market data come from it.')]
-    execution: Annotated[bool, Meta(description='Whether orders go to it.')]
-    account_id: str | None
-
-
-class DeploymentState(Message):
-    strategy_id: str
-    source: str | None
-    state: Annotated[
-        str, Meta(description='The engine’s component state: RUNNING, STOPPED, …')
-    ]
-    reason: Annotated[str, Meta(description='Why it is not running.')] | None
-    identity: Annotated[str, Meta(description='Hash of its code.')] | None
-    deployed_at: str
-    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    positions_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
-
-
-class NodeCounts(Message):
-    orders: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    orders_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    orders_inflight: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    positions_open: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    market_data: Annotated[int, Meta(ge=0, le=9007199254740991)]
-    market_data_dropped: Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 
 class DescribeNodeParams(Message):
@@ -2875,6 +2947,77 @@ class BenchmarkStatistics(Message):
     accounts: list[AccountAgainstBenchmark]
 
 
+class Adapter(Message):
+    name: str
+    data: Annotated[bool, Meta(description='Whether it has market data.')]
+    execution: Annotated[bool, Meta(description='Whether it takes orders.')]
+    environments: Annotated[
+        list[str],
+        Meta(description='Values of its field environment, the real one first.'),
+    ]
+    test_environments: Annotated[
+        list[str], Meta(description='Those of them where no real money is.')
+    ]
+    credentials: list[CredentialSet]
+    package: (
+        Annotated[AdapterPackage, Meta(description='What it needs besides the engine.')]
+        | UnsetType
+    ) = UNSET
+    fields: list[AdapterField] | UnsetType = UNSET
+
+
+class VenueCheck(Message):
+    check: str
+    status: CheckStatus
+    found: str
+    next_step: str | UnsetType = UNSET
+    milliseconds: Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType = UNSET
+
+
+class ConnectVenueParams(Message):
+    venue: Annotated[
+        str,
+        Meta(
+            description='Name of the client in the node, for example "BINANCE".',
+            max_length=40,
+            min_length=1,
+        ),
+    ]
+    data_client: (
+        Annotated[
+            NodeClient,
+            Meta(description='To add market data: adapter or factory, and its config.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    exec_client: (
+        Annotated[
+            NodeClient,
+            Meta(description='To add execution: adapter or factory, and its config.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    timeout_seconds: Annotated[float, Meta(ge=1.0, le=40.0)] | UnsetType = 30
+
+
+class NodeDescription(Message):
+    node: str
+    trader_id: str
+    kind: NodeKind
+    state: NodeState
+    reason: Annotated[str, Meta(description='Why it is in this state, where it is not simply running.')] | None
+    synthetic: Annotated[
+        bool,
+        Meta(description='Prices are made up; nothing here says anything of a market.'),
+    ]
+    venues: list[VenueState]
+    instruments: list[str]
+    strategies: list[DeploymentState]
+    counts: NodeCounts
+    started_at: str
+    warnings: list[Warning]
+
+
 class ReplayFeed(Message, tag_field='kind', tag='replay'):
     catalog: (
         Annotated[str, Meta(description='Data catalog: name, path or fsspec URL.')]
@@ -2954,24 +3097,6 @@ class RiskLimits(Message):
         | UnsetType
     ) = UNSET
     allowed_instruments: list[str] | None | UnsetType = UNSET
-
-
-class NodeDescription(Message):
-    node: str
-    trader_id: str
-    kind: NodeKind
-    state: NodeState
-    reason: Annotated[str, Meta(description='Why it is in this state, where it is not simply running.')] | None
-    synthetic: Annotated[
-        bool,
-        Meta(description='Prices are made up; nothing here says anything of a market.'),
-    ]
-    venues: list[VenueState]
-    instruments: list[str]
-    strategies: list[DeploymentState]
-    counts: NodeCounts
-    started_at: str
-    warnings: list[Warning]
 
 
 class StopNodeResult(Message):
@@ -3624,6 +3749,14 @@ class FurtherStatistics(Message):
     benchmark: BenchmarkStatistics | UnsetType = UNSET
 
 
+class ListAdaptersResult(Message):
+    adapters: list[Adapter]
+
+
+class ProbeVenueResult(Message):
+    rows: list[VenueCheck]
+
+
 class NodeProfile(Message):
     base: (
         Annotated[
@@ -3855,6 +3988,14 @@ class Model(Message):
     export_script_result: ExportResult
     run_backtest_params: RunBacktestParams
     run_backtest_result: RunBacktestResult
+    list_adapters_params: ListAdaptersParams
+    list_adapters_result: ListAdaptersResult
+    probe_venue_params: ProbeVenueParams
+    probe_venue_result: ProbeVenueResult
+    connect_venue_params: ConnectVenueParams
+    connect_venue_result: NodeDescription
+    disconnect_venue_params: DisconnectVenueParams
+    disconnect_venue_result: NodeDescription
     start_node_params: StartNodeParams
     start_node_result: NodeDescription
     describe_node_params: DescribeNodeParams

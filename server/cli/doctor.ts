@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as z from 'zod';
 import { type EngineEnvironment, findEnvironment } from '../environment/environment.ts';
 import { checkPlatform, describePlatform, gigabytes, platformFacts } from '../environment/platform.ts';
 import { neededBytes } from '../environment/support.ts';
@@ -7,8 +8,10 @@ import { instanceFiles, readRecord } from '../instance/record.ts';
 import { isAlive } from '../lock.ts';
 import { toErrorObject } from '../mcp/callTool.ts';
 import { homeDirectory } from '../paths.ts';
+import { VenueCheck } from '../protocol/venues.ts';
 import { clientConfig } from './clientConfig.ts';
-import type { Command } from './command.ts';
+import type { Command, CommonFlags } from './command.ts';
+import { withClient } from './connection.ts';
 import { printJson } from './output.ts';
 
 /** One line of the doctor's report. */
@@ -22,9 +25,14 @@ export interface Finding {
 
 export const doctor: Command = {
   name: 'doctor',
-  usage: 'doctor [--json] [--print-config vscode|claude|cursor]',
-  summary: 'check what the engine needs, or print what adds the server to a client',
-  options: { json: { type: 'boolean' }, 'print-config': { type: 'string' } },
+  usage: 'doctor [--json] [--venue PROFILE | VENUE [--order]] [--print-config vscode|claude|cursor]',
+  summary: 'check what the engine needs or a venue, or print what adds the server to a client',
+  options: {
+    json: { type: 'boolean' },
+    venue: { type: 'string' },
+    order: { type: 'boolean' },
+    'print-config': { type: 'string' },
+  },
   async run({ flags, options }) {
     const client = options['print-config'];
     if (typeof client === 'string') {
@@ -33,13 +41,35 @@ export const doctor: Command = {
       printJson(config);
       return 0;
     }
-    const findings = await examine(flags.workspace, homeDirectory());
+    const { venue, order } = options;
+    const findings =
+      typeof venue === 'string'
+        ? await examineVenue(flags, venue, order === true)
+        : await examine(flags.workspace, homeDirectory());
     const ok = findings.every(({ status }) => status !== 'fail');
     if (options.json) printJson({ ok, findings });
     else for (const line of findings.flatMap(toLines)) console.log(line);
     return ok ? 0 : 1;
   },
 };
+
+/** Checks the venue of a profile through a temporary node, or one of the node that runs. */
+async function examineVenue(flags: CommonFlags, name: string, order: boolean): Promise<Finding[]> {
+  return withClient(flags, async (client) => {
+    const { profiles } = Profiles.parse(await client.callTool('list_venues', {}));
+    const subject = profiles.some((profile) => profile.name === name) ? { profile: name } : { venue: name };
+    const { rows } = Checked.parse(await client.callTool('check_venue', { ...subject, order }));
+    return rows.map(({ check, status, found, next_step }) => ({
+      name: check.replaceAll('_', ' '),
+      status: status === 'skipped' ? 'ok' : status,
+      found,
+      ...(next_step === undefined ? {} : { next_step }),
+    }));
+  });
+}
+
+const Profiles = z.object({ profiles: z.array(z.object({ name: z.string() })) });
+const Checked = z.object({ rows: z.array(VenueCheck) });
 
 /** Looks at everything the engine needs. Changes nothing and downloads nothing. */
 export async function examine(

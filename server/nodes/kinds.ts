@@ -2,7 +2,7 @@ import type { NodeClient, NodeKind, NodeProfile } from '../protocol/node.ts';
 
 /** Of the engine's adapters those that say in `environment` whether orders are for real money. */
 const saysEnvironment: ReadonlySet<string> = new Set([
-  ...['architect_ax', 'binance', 'bitmex', 'bybit', 'deribit', 'dydx', 'hyperliquid', 'kraken', 'okx'],
+  ...['architect_ax', 'binance', 'bitmex', 'bybit', 'deribit', 'dydx', 'hyperliquid', 'okx'],
 ]);
 const testEnvironments: ReadonlySet<unknown> = new Set(['TESTNET', 'DEMO', 'SANDBOX']);
 

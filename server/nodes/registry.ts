@@ -36,6 +36,8 @@ export interface NodeOrder {
   userLimits: RiskLimits;
   workspace: string;
   catalog: string;
+  /** It is there for one question: no list shows it and nothing of it is kept. */
+  temporary?: true;
 }
 
 export interface StopOrder {
@@ -79,7 +81,17 @@ export class Nodes {
   }
 
   all(): TradingNode[] {
-    return [...this.nodes.values()];
+    return [...this.nodes.values()].filter(({ temporary }) => !temporary);
+  }
+
+  /** Stops a temporary node and forgets that it was there. */
+  async forget(name: string, reason: string): Promise<void> {
+    const node = this.nodes.get(name);
+    if (!node?.temporary) return;
+    const orderly = { flatten: false, reason, timeout_seconds: closeSeconds };
+    if (node.active) await node.call('stop_node', orderly).catch(() => {});
+    node.kill();
+    this.nodes.delete(name);
   }
 
   /**
@@ -109,6 +121,7 @@ export class Nodes {
     const { name, kind, workspace, catalog } = order;
     if (this.nodes.get(name)?.active) throw alreadyRuns(name);
     const node = new TradingNode(newRecord(order), (...change) => this.tell(...change));
+    node.temporary = order.temporary ?? false;
     // At once, so that nobody starts a second one of this name meanwhile.
     this.nodes.set(name, node);
     this.orders.set(name, order);
@@ -239,7 +252,7 @@ export class Nodes {
         }),
       ),
     );
-    for (const node of this.all()) node.kill();
+    for (const node of this.nodes.values()) node.kill();
     if (this.practising) await endPracticeVenue(this.practising);
   }
 

@@ -35,6 +35,8 @@ export class TradingNode {
   readonly markets = new ChangeFeed();
   private readonly abort = new AbortController();
   private worker: EngineWorker | undefined;
+  /** See NodeOrder. */
+  temporary = false;
 
   constructor(
     public record: NodeRecord,

@@ -74,6 +74,7 @@ import {
   SubscribeMarketDataResult,
 } from './trading.ts';
 import { Count, Json } from './values.ts';
+import { venueMethods } from './venues.ts';
 
 /** Raised when a method, notification or shape below changes; compared when a worker starts. */
 export const contractVersion = 2;
@@ -141,6 +142,7 @@ export const engineMethods = {
   export_run: { role: 'query', params: ExportRunParams, result: ExportResult },
   export_script: { role: 'run', params: ExportScriptParams, result: ExportResult },
   run_backtest: { role: 'run', params: RunBacktestParams, result: RunBacktestResult },
+  ...venueMethods,
   start_node: { role: 'node', params: StartNodeParams, result: NodeDescription },
   describe_node: { role: 'node', params: DescribeNodeParams, result: NodeDescription },
   stop_node: { role: 'node', params: StopNodeParams, result: StopNodeResult },

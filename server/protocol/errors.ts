@@ -68,6 +68,8 @@ export const errorCodes = {
   STRATEGY_NOT_FOUND: 'validation',
   NO_MARKET: 'validation',
   NODE_START_FAILED: 'system',
+  VENUE_NOT_FOUND: 'validation',
+  VENUE_CONNECTED: 'validation',
   VENUE_NOT_CONNECTED: 'connection',
   VENUE_UNREACHABLE: 'connection',
   CREDENTIALS_MISSING: 'environment',

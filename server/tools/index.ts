@@ -16,6 +16,7 @@ import { riskTools } from './risk.ts';
 import { runTools } from './runs.ts';
 import { strategyTools } from './strategies.ts';
 import type { Tool } from './tool.ts';
+import { venueTools } from './venues.ts';
 
 /** Every tool there is, in the order clients see them. */
 export const tools: readonly Tool[] = [
@@ -30,6 +31,7 @@ export const tools: readonly Tool[] = [
   ...compareTools,
   ...exportTools,
   ...nodeTools,
+  ...venueTools,
   ...marketDataTools,
   ...deploymentTools,
   ...orderTools,

@@ -10,11 +10,18 @@ import nautilus_trader.adapters as adapters
 from nautilus_trader.live.config import LiveDataClientConfig, LiveExecClientConfig
 from nautilus_trader.live.factories import LiveDataClientFactory, LiveExecClientFactory
 
+from quarterdeck.adapters import PACKAGES
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
 from quarterdeck.nautilus.configs import parse_config
+from quarterdeck.nautilus.node.venuefaults import unsigned
 from quarterdeck.nautilus.sources import Sources
 from quarterdeck.protocol import NodeClient
+
+OWN_CREDENTIALS = ("api_key", "private_key", "username")
+"""Fields by which a config brings credentials itself."""
+SEVERAL_PRODUCTS = ("kraken",)
+"""Which variables these take depends on what is traded."""
 
 
 class Kind(NamedTuple):
@@ -73,7 +80,19 @@ def _plan(name: str, spec: NodeClient, kind: Kind, path: str, workspace: Path) -
             else _checked(sources.find(named, f"{path}.config_path"), kind.config, f"{path}.config_path")
         )
     config: Any = parse_config(config_class, given(spec.config, {}), f"{path}.config", workspace)
+    if kind is EXECUTION and adapter is not None:
+        _require_credentials(name, adapter, config)
     return Client(name, adapter or str(source), factory, config)
+
+
+def _require_credentials(name: str, adapter: str, config: Any) -> None:
+    """Refuse what is certain to be turned away; some adapters try for half a minute before they say so."""
+    if any(getattr(config, field, None) for field in OWN_CREDENTIALS) or adapter in SEVERAL_PRODUCTS:
+        return
+    environment = getattr(config, "environment", None)
+    said = None if environment is None else str(getattr(environment, "name", environment)).upper()
+    if (error := unsigned(name, adapter, said)) is not None:
+        raise error
 
 
 def _adapter(name: str, part: str, kind: Kind, path: str) -> ModuleType:
@@ -89,12 +108,13 @@ def _adapter(name: str, part: str, kind: Kind, path: str) -> ModuleType:
         return importlib.import_module(f"{adapters.__name__}.{name}.{part}")
     except ModuleNotFoundError as error:
         missing = error.name or ""
+        extra = PACKAGES[name][1] if name in PACKAGES else name
         if missing.startswith(adapters.__name__):
             raise _without(name, kind, path) from None
         raise QuarterdeckError(
             "PACKAGE_MISSING",
             f"The adapter {name} needs the package {missing.partition('.')[0]}, which is not installed.",
-            f'Install it, for example with pip install "nautilus_trader[{name.split("_")[0]}]".',
+            f'Install it, for example with pip install "nautilus_trader[{extra}]".',
             path=path,
         ) from error
 

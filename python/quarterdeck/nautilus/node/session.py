@@ -1,6 +1,7 @@
 """The one trading node of this process: its life from start to stop."""
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.node.accounts import Accounts
 from quarterdeck.nautilus.node.building import FEED, NodePlan, plan_node
+from quarterdeck.nautilus.node.connections import Connections
 from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
@@ -26,6 +28,7 @@ from quarterdeck.nautilus.node.orders import Orders
 from quarterdeck.nautilus.node.portfolio import Analysis
 from quarterdeck.nautilus.node.positions import Positions
 from quarterdeck.nautilus.node.pricehistory import PriceHistory
+from quarterdeck.nautilus.node.probing import Probe
 from quarterdeck.nautilus.node.replay import ReplayClient
 from quarterdeck.nautilus.node.risk import Risk
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
@@ -34,10 +37,13 @@ from quarterdeck.nautilus.node.settling import Settling
 from quarterdeck.nautilus.node.sizes import Sizes
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nautilus.node.synthetic import SyntheticClient
+from quarterdeck.nautilus.node.venuefaults import fault_of
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
     CancelAllOrdersParams,
+    ConnectVenueParams,
     DeployStrategyParams,
+    DisconnectVenueParams,
     HaltTradingParams,
     HaltTradingResult,
     LoadInstrumentsParams,
@@ -91,7 +97,13 @@ class NodeSession:
         kernel = self.kernel = self.node.kernel
         for instrument in plan.instruments:
             kernel.cache.add_instrument(instrument)
-        self.node.build()
+        try:
+            self.node.build()
+        except Exception as error:
+            raise self._unbuilt(error) from error
+        self.connections = Connections(
+            self.node, {**plan.data_adapters, **plan.exec_adapters}, Path(self.params.workspace)
+        )
         if plan.venues:
             handle_events_at_once(kernel)
         for client in kernel.data_engine._clients.values():
@@ -118,6 +130,9 @@ class NodeSession:
         self.sizes = Sizes(kernel, self.desk, gate, self.history, self.accounts)
         self.subscriptions = Subscriptions(kernel, self.desk)
         self.market = Market(kernel, self.events, self.subscriptions, self._outlet, synthetic=plan.synthetic)
+        self.probe = Probe(
+            kernel, self.subscriptions, self.orders, self.changes, lambda: gate.limits.price_band_percent
+        )
         workspace = Path(self.params.workspace)
         self.deployments = Deployments(
             self.node, workspace, self.events, self.changes, self.positions, self.keeping.audit
@@ -132,6 +147,7 @@ class NodeSession:
                     if self._running.done():
                         self._running.result()
                         raise self._not_started("its venues or engines did not connect")
+                    self.connections.require()
                     await asyncio.sleep(0.005)
         except TimeoutError as error:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
@@ -177,6 +193,22 @@ class NodeSession:
             started_at=iso_time(self.kernel.ts_started or self.kernel.ts_created),
             warnings=self._warnings(),
         )
+
+    async def connect_venue(self, params: ConnectVenueParams) -> NodeDescription:
+        """Connect a venue that is away, or one more."""
+        await self.connections.connect(params, partial(self.kernel.exec_engine.reconcile_execution_state, 10.0))
+        for clients, adapters in (
+            (params.data_client, self._plan.data_adapters),
+            (params.exec_client, self._plan.exec_adapters),
+        ):
+            if (client := given(clients)) is not None:
+                adapters[params.venue] = given(client.adapter) or str(given(client.factory))
+        return self.describe()
+
+    async def disconnect_venue(self, params: DisconnectVenueParams) -> NodeDescription:
+        """Disconnect a venue."""
+        await self.connections.disconnect(params)
+        return self.describe()
 
     async def stop(self, params: StopNodeParams) -> StopNodeResult:
         """Cancel what is open, close positions where asked, and stop; once, however often it is asked."""
@@ -337,6 +369,15 @@ class NodeSession:
     def _held(self) -> str | None:
         """Return why no new order may leave yet, whoever makes it."""
         return "the node is starting" if self.state == NodeState.starting else self.settling.doubt
+
+    def _unbuilt(self, error: Exception) -> Exception:
+        """Return why a client could not be made; without adapters that is a defect of ours."""
+        clients = {**given(self.params.profile.data_clients, {}), **given(self.params.profile.exec_clients, {})}
+        for name, client in clients.items():
+            environment = client.config.get("environment")
+            adapter = given(client.adapter) or str(given(client.factory))
+            return fault_of(name, adapter, None if environment is None else str(environment).upper(), error)
+        return error
 
     def _not_started(self, why: str) -> QuarterdeckError:
         self.state, self.reason = NodeState.failed, why
