@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from quarterdeck.message import optional
-from quarterdeck.protocol import Adapter, AdapterField, AdapterPackage, CredentialSet
+from quarterdeck.protocol import Adapter, AdapterField, AdapterPackage, Client, CredentialSet
 
 PACKAGES = {
     "betfair": ("betfair_parser", "betfair"),
@@ -107,12 +107,12 @@ def _configs(file: Path) -> Iterator[tuple[str, list[AdapterField]]]:
     """Read the fields of a file's client configs, those of the engine's base classes left out."""
     for node in ast.parse(file.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef):
-            for client, ending in (("data", "DataClientConfig"), ("execution", "ExecClientConfig")):
+            for client, ending in ((Client.data, "DataClientConfig"), (Client.execution, "ExecClientConfig")):
                 if node.name.endswith(ending):
-                    yield client, [_field(client, line) for line in node.body if isinstance(line, ast.AnnAssign)]
+                    yield client.value, [_field(client, line) for line in node.body if isinstance(line, ast.AnnAssign)]
 
 
-def _field(client: str, line: ast.AnnAssign) -> AdapterField:
+def _field(client: Client, line: ast.AnnAssign) -> AdapterField:
     return AdapterField(
         client=client,
         name=ast.unparse(line.target),

@@ -53,7 +53,7 @@ def test_fields_environments_and_credentials_are_those_of_its_configs(name: str)
             assert {each.upper() for each in environments(config)} == set(listed.environments)
 
 
-def environments(config: type) -> list[str]:
+def environments(config: Any) -> list[str]:
     """Return the words an adapter has for its environments."""
     for field in msgspec.structs.fields(config):
         if field.name in ("environment", "network"):
@@ -105,9 +105,7 @@ def test_each_is_planned_or_refused_with_a_reason(name: str, monkeypatch: pytest
         (RuntimeError("account is locked"), "VENUE_NOT_CONNECTED"),
     ],
 )
-def test_what_an_adapter_raises_is_told_apart(
-    error: Exception, code: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_an_adapter_raises_is_told_apart(error: Exception, code: str, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("BYBIT_API_KEY", "BYBIT_API_SECRET"):
         monkeypatch.delenv(variable, raising=False)
     found = fault_of("V", "bybit", None, error)

@@ -41,7 +41,9 @@ class Connections:
         for client in clients:
             if not client.is_connected:
                 client.connect()
-        await self._until(params.venue, lambda: all(each.is_connected for each in clients), params.timeout_seconds)
+        await self._until(
+            params.venue, lambda: all(each.is_connected for each in clients), given(params.timeout_seconds, 30.0)
+        )
         if added:
             await reconcile()
 
@@ -51,7 +53,9 @@ class Connections:
         for client in clients:
             if client.is_connected:
                 client.disconnect()
-        await self._until(params.venue, lambda: not any(each.is_connected for each in clients), params.timeout_seconds)
+        await self._until(
+            params.venue, lambda: not any(each.is_connected for each in clients), given(params.timeout_seconds, 10.0)
+        )
 
     def _add(self, params: ConnectVenueParams) -> bool:
         """Build the clients that are asked for; returns whether one of them executes."""

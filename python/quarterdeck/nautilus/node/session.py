@@ -374,7 +374,7 @@ class NodeSession:
         """Return why a client could not be made; without adapters that is a defect of ours."""
         clients = {**given(self.params.profile.data_clients, {}), **given(self.params.profile.exec_clients, {})}
         for name, client in clients.items():
-            environment = client.config.get("environment")
+            environment = given(client.config, {}).get("environment")
             adapter = given(client.adapter) or str(given(client.factory))
             return fault_of(name, adapter, None if environment is None else str(environment).upper(), error)
         return error
