@@ -39,7 +39,7 @@ def test_fields_environments_and_credentials_are_those_of_its_configs(name: str)
     shown = {(field.client, field.name) for field in listed.fields or []}
     known = {variable for names in CREDENTIALS.get(name, {}).values() for variable in names}
     for config in vars(module).values():
-        if not inspect.isclass(config) or config.__module__ != module.__name__:
+        if not (inspect.isclass(config) and issubclass(config, msgspec.Struct)) or config.__module__ != module.__name__:
             continue
         client = "execution" if issubclass(config, LiveExecClientConfig) else "data"
         if config.__name__.endswith("ClientConfig"):
