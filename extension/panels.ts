@@ -257,12 +257,15 @@ function dataOf(address: PageAddress): Record<string, string> {
   }
 }
 
-/** What `quarterdeck.json` says a backtest runs on, for the page that offers it. */
+/** What `quarterdeck.json` says a backtest runs on, and its profiles, for the page that offers them. */
 async function defaultsOfWorkspace(): Promise<Record<string, string>> {
   const [folder] = workspace.workspaceFolders ?? [];
   const settings = folder && (await readWorkspaceSettings(folder.uri.fsPath).catch(() => undefined));
   const backtest = settings?.defaults.backtest;
-  return backtest ? { defaults: JSON.stringify(backtest) } : {};
+  return {
+    profiles: JSON.stringify(Object.keys(settings?.profiles ?? {})),
+    ...(backtest ? { defaults: JSON.stringify(backtest) } : {}),
+  };
 }
 
 function cleaned(address: z.infer<typeof Restored>): PageAddress {

@@ -97,10 +97,43 @@ test('a demo node: orders as they are made, one cancelled without asking, severa
   await page.locator('.quote', { hasText: '/' }).waitFor();
   await picture(shown, 'blotter-node');
 
+  await page.getByText('Equity · USD').waitFor();
+  await page.getByRole('button', { name: 'demo' }).click();
+  await page.getByRole('menuitemcheckbox', { name: /demo · demo · running/ }).waitFor();
+  await page.keyboard.press('Escape');
+
+  // Quantity and price changed in the row with the keyboard; nothing is sent before the yes.
   await page.locator('.grid').focus();
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
   await page.locator('.details').waitFor();
+  await page.keyboard.press('F2');
+  const quantity = page.locator('.cell-input[aria-label=Quantity]');
+  await until('the focus in the cell', () => quantity.evaluate((input) => document.activeElement === input));
+  await picture(shown, 'blotter-edit');
+  await page.keyboard.type('none');
+  await page.keyboard.press('Enter');
+  expect(await quantity.getAttribute('aria-invalid')).toBe('true');
+  await quantity.fill('40,000');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await page.locator('dialog', { hasText: 'Limit price 0.92000 → 0.91999' }).waitFor();
+  await page.getByRole('button', { name: 'Leave it' }).click();
+  await page.keyboard.press('Escape');
+  await quantity.waitFor({ state: 'detached' });
+  expect(await page.locator('.line.order', { hasText: '40,000' }).count()).toBe(0);
+  await page.keyboard.press('F2');
+  await quantity.fill('40,000');
+  await page.keyboard.press('Enter');
+  await page.locator('dialog', { hasText: 'Quantity 50,000 → 40,000' }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.locator('.line.order', { hasText: '40,000' }).waitFor();
+  await page.locator('.timeline', { hasText: 'Updated' }).waitFor();
+
+  await page.locator('.grid').focus();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Delete');
   await page.locator('.pills .working', { hasText: '2' }).waitFor();
 
@@ -117,10 +150,51 @@ test('a demo node: orders as they are made, one cancelled without asking, severa
 
   await page.getByRole('tab', { name: /Positions/ }).click();
   await page.locator('.line', { hasText: 'Long' }).waitFor();
+  await page.getByRole('tab', { name: 'Events' }).click();
+  await page
+    .locator('.line', { hasText: /Filled [\d,]+ at/ })
+    .first()
+    .waitFor();
+  await page.locator('.toolbar .filter input').fill('event:rejected');
+  await until('the one rejection', async () => (await page.locator('.line:not([hidden])').count()) === 1);
+  await picture(shown, 'blotter-events');
   await place.session.call('stop_trading_node', {});
   await page.locator('.trading', { hasText: 'Stopped' }).waitFor();
   expectCalm(shown);
   await page.close();
+});
+
+test('a view is saved under a name and comes back with its filter, states and columns', async () => {
+  const shown = await open(runUri(run));
+  const { page } = shown;
+  await page.locator('.line.order').first().waitFor();
+  await page.getByRole('button', { name: /^Failed/ }).click();
+  await page.locator('.toolbar .filter input').fill('side:sell');
+  await page.getByRole('button', { name: 'Columns' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'Client order id' }).click();
+  await page.getByRole('button', { name: 'Saved views' }).click();
+  await page.getByRole('menuitem', { name: 'Save this view…' }).click();
+  await page.keyboard.type('refused sells');
+  await page.keyboard.press('Enter');
+  await until('the view kept', async () => shown.asked.some((one) => one.type === 'remember'));
+  await page.getByRole('button', { name: 'Saved views' }).click();
+  await page.getByRole('menuitemcheckbox', { name: 'All orders' }).click();
+  await until('all orders', async () => (await page.locator('.line.order:not([hidden])').count()) > 5);
+  const kept = shown.asked.find((one) => one.type === 'remember');
+  await page.close();
+
+  const remembered = JSON.stringify({ blotterViews: kept?.type === 'remember' ? kept.value : [] });
+  const again = await place.pages.open(place.session, {
+    page: 'blotter',
+    data: { source: runUri(run), remembered },
+  });
+  await again.page.locator('.line.order').first().waitFor();
+  await again.page.getByRole('button', { name: 'Saved views' }).click();
+  await again.page.getByRole('menuitemcheckbox', { name: 'refused sells' }).click();
+  await until('one', async () => (await again.page.locator('.line.order:not([hidden])').count()) === 1);
+  await again.page.getByRole('columnheader', { name: 'Client order id' }).waitFor();
+  expectCalm(again);
+  await again.page.close();
 });
 
 test('in every theme and width the blotter is accessible', async () => {
@@ -132,6 +206,9 @@ test('in every theme and width the blotter is accessible', async () => {
     await shown.page.locator('.details').waitFor();
     expect(await accessibilityProblems(shown.page)).toEqual([]);
     await picture(shown, `blotter-${theme}`);
+    await shown.page.getByRole('tab', { name: 'Events' }).click();
+    await shown.page.locator('.line').first().waitFor();
+    expect(await accessibilityProblems(shown.page)).toEqual([]);
     await shown.page.close();
   }
   const narrow = await open(runUri(run), { width: 400, height: 900 });

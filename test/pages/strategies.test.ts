@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emaCross } from '../server/support/data.ts';
+import { barsItem, emaCross } from '../server/support/data.ts';
 import { until } from '../vscode/support/until.ts';
 import { accessibilityProblems } from './axe.ts';
 import { expectCalm, expectNoOverflow, PagesWorkspace, picture, texts, themeNames } from './workspace.ts';
@@ -53,7 +53,46 @@ test('another strategy of the workspace is picked; two runs can be compared', as
   await page.locator('.header qd-dropdown').click();
   await page.locator('.header qd-option', { hasText: 'Refused' }).click();
   await page.locator('.header', { hasText: 'strategies/refused.py' }).waitFor();
-  expect(await texts(page.locator('[role=tab]'))).toEqual(['Backtest']);
+  expect(await texts(page.locator('[role=tab]'))).toEqual(['Backtest', 'Deploy']);
+  expectCalm(shown);
+  await page.close();
+});
+
+test('a strategy is deployed into a node that is started for it, seen to run, and stopped', async () => {
+  const shown = await open();
+  const { page } = shown;
+  await page.getByText('its config is understood').waitFor();
+  await page.getByRole('tab', { name: 'Deploy' }).click();
+  await page.locator('.run-bar', { hasText: 'into a new node demo' }).waitFor();
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Deploy' }).click();
+  const row = page.locator('.deployed tbody tr');
+  await row.filter({ hasText: 'running' }).waitFor({ timeout: 90_000 });
+  await page.locator('.run-bar', { hasText: 'into demo' }).waitFor();
+  await picture(shown, 'strategies-deploy');
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Open orders' }).click();
+  await until('the blotter', async () =>
+    shown.asked.some((one) => one.type === 'page' && one.address.page === 'blotter'),
+  );
+  await row.getByRole('button', { name: 'Stop…' }).click();
+  await page.getByRole('button', { name: 'Stop it' }).click();
+  await row.filter({ hasText: 'stopped' }).waitFor();
+  await place.session.call('stop_trading_node', {});
+  expectCalm(shown);
+  await page.close();
+});
+
+test('data of the catalog are picked with the days they cover', async () => {
+  await place.session.call('import_data', { items: [barsItem()] });
+  const shown = await place.pages.open(place.session, {
+    page: 'strategies',
+    data: { source: 'strategies/refused.py' },
+    width: 740,
+  });
+  const { page } = shown;
+  await page.locator('.coverage-box').waitFor();
+  expect(await page.locator('.coverage').getAttribute('aria-label')).toContain('2024-01-01');
   expectCalm(shown);
   await page.close();
 });

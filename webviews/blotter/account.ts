@@ -42,23 +42,30 @@ export function accountBand(
       element('div', {}, element('dt', {}, label), element('dd', { class: look || undefined }, value)),
     );
   };
-  const profit = (label: string, amount: string | undefined) => {
-    if (amount !== undefined) add(label, signedDecimal(amount), mood(Number(amount)));
+  const profit = (label: string, amount: string | undefined, like: string) => {
+    if (amount !== undefined) add(label, signedDecimal(asLong(amount, like)), mood(Number(amount)));
   };
   for (const { id, balances, margins } of accounts) {
     const { equity = {}, unrealized = {}, realized = {} } = worth.get(id) ?? {};
     for (const { currency, total, free, locked } of balances.slice(0, 3)) {
       const whole = equity[currency];
-      if (whole !== undefined) add(t('Equity · {0}', currency), decimal(whole));
+      if (whole !== undefined) add(t('Equity · {0}', currency), decimal(asLong(whole, total)));
       add(t('Balance · {0}', currency), decimal(total));
-      profit(t('Unrealised · {0}', currency), unrealized[currency]);
-      profit(t('Realised · {0}', currency), realized[currency]);
+      profit(t('Unrealised · {0}', currency), unrealized[currency], total);
+      profit(t('Realised · {0}', currency), realized[currency], total);
       add(t('Free · {0}', currency), decimal(free));
       if (Number(locked) > 0 || margins.length > 0) add(t('Margin · {0}', currency), decimal(locked));
     }
   }
   if (band.children.length === 0) add(t('Balance'), missing);
   return band;
+}
+
+/** An amount with as many decimals as another of its currency. */
+function asLong(amount: string, like: string): string {
+  const [whole = '', fraction = ''] = amount.split('.');
+  const wanted = like.split('.')[1]?.length ?? 0;
+  return wanted > fraction.length ? `${whole}.${fraction.padEnd(wanted, '0')}` : amount;
 }
 
 export function accountTable(accounts: Iterable<Account>): HTMLElement {

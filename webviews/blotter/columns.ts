@@ -5,7 +5,7 @@ import type { Column } from '../grid/columns.ts';
 import { twist } from '../grid/grid.ts';
 import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
-import { clock, clockMillis, day, wallClock, zoneName } from '../time.ts';
+import { clock, clockMillis, day, isoTime, wallClock, zoneName } from '../time.ts';
 import type { Line } from './arrangement.ts';
 import type { EditableColumn } from './editing.ts';
 import type { Fill, Order } from './order.ts';
@@ -80,7 +80,7 @@ export function blotterColumns(options: ColumnOptions): Column<Line>[] {
       width: withDay ? 132 : 106,
       text: (line) => timeOf(line, withDay),
       order: (line) => (line.kind === 'order' ? line.order.time : 0),
-      csv: (line) => (line.kind === 'order' ? new Date(line.order.time).toISOString() : ''),
+      csv: (line) => (line.kind === 'order' ? isoTime(line.order.time) : ''),
       show: (line) => [lead(line), element('span', {}, timeOf(line, withDay))],
     },
     text(

@@ -4,7 +4,7 @@ import type { Column } from '../grid/columns.ts';
 import type { Filterable } from '../grid/filter.ts';
 import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
-import { clockMillis, since, wallClock, zoneName } from '../time.ts';
+import { clockMillis, isoTime, since, wallClock, zoneName } from '../time.ts';
 import { filterable } from './model.ts';
 import type { Fill, Order } from './order.ts';
 import type { Orders } from './orders.ts';
@@ -94,7 +94,7 @@ export function eventColumns(): Column<Happening>[] {
         156,
         ({ time }) => `${wallClock(time).slice(5, 10)} ${clockMillis(time)}`,
       ),
-      csv: ({ time }) => new Date(time).toISOString(),
+      csv: ({ time }) => isoTime(time),
     },
     {
       ...text('after', t('Since the one before'), 130, ({ after }) =>

@@ -1,6 +1,6 @@
 import { element } from '../elements.ts';
 import { plural, t } from '../strings.ts';
-import { clockMillis, zoneName } from '../time.ts';
+import { clockMillis, zoneName, zoneNote } from '../time.ts';
 import { type BlotterModel, summary } from './model.ts';
 import type { Rate } from './rate.ts';
 
@@ -37,7 +37,7 @@ export function footerOf({
   return [
     element('span', {}, summary(model)),
     element('span', {}, selected ? plural(1, 'selected', 'selected') : ''),
-    element('span', { class: 'clip keys' }, t('Times in {0} · {1}', zoneName, keys)),
+    element('span', { class: 'clip keys' }, t('Times in {0} · {1}', zoneNote ?? zoneName, keys)),
     element('span', { class: 'grow' }),
     element('span', { class: lost ? 'loss' : stale ? 'warn' : undefined }, lost ? t('not live') : right),
     element('span', {}, last),

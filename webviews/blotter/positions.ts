@@ -4,7 +4,7 @@ import { decimal, missing, signedDecimal } from '../format.ts';
 import type { Column } from '../grid/columns.ts';
 import { mood } from '../report/columns.ts';
 import { t } from '../strings.ts';
-import { dayMinute, duration, wallClock, zoneName } from '../time.ts';
+import { dayMinute, duration, isoTime, wallClock, zoneName } from '../time.ts';
 import { sideWord } from './columns.ts';
 import { type Fill, parseTime } from './order.ts';
 
@@ -79,6 +79,7 @@ export function positionColumns(): Column<Position>[] {
     {
       ...text('opened', t('Opened ({0})', zoneName), 120, ({ opened }) => dayMinute(opened)),
       order: ({ opened }) => opened,
+      csv: ({ opened }) => isoTime(opened),
     },
     text('instrument', t('Instrument'), 130, ({ instrument }) => instrument),
     text('side', t('Side'), 80, ({ side }) =>
@@ -141,7 +142,7 @@ export function fillColumns(): Column<Fill>[] {
         wallClock(time).slice(5, 19).replace('T', ' '),
       ),
       order: ({ time }) => time,
-      csv: ({ time }) => new Date(time).toISOString(),
+      csv: ({ time }) => isoTime(time),
     },
     text('instrument', t('Instrument'), 130, ({ instrument }) => instrument),
     text('side', t('Side'), 72, ({ side }) => sideWord(side)),

@@ -7,6 +7,7 @@ import type { Grid } from '../grid/grid.ts';
 import type { Host } from '../host.ts';
 import { t } from '../strings.ts';
 import { Tabs } from '../tabs.ts';
+import { showTimesOf } from '../time.ts';
 import { type Account, accountBand, accountTable, toAccount } from './account.ts';
 import { Banner } from './banner.ts';
 import type { Commands } from './commands.ts';
@@ -125,7 +126,8 @@ export class BlotterView {
     if (before?.state !== status.state) announce(t('{0} is {1}', status.name, status.state));
     const down = status.venues.filter(({ connected }) => !connected).map(({ name }) => name);
     const isLost = status.active && down.length > 0;
-    const isOther = this.banner.setLost(isLost ? down.join(', ') : undefined);
+    const isOtherZone = showTimesOf(status.venues.map(({ name }) => name));
+    const isOther = this.banner.setLost(isLost ? down.join(', ') : undefined) || isOtherZone;
     this.showHead();
     this.showBand();
     if (isOther || before?.active !== status.active) this.orders.refresh();

@@ -46,6 +46,19 @@ export function instrumentOf(run: RunRecord): string | undefined {
   return typeof id === 'string' ? id : undefined;
 }
 
+/** Venues of the instruments a run was about; those it names when it names no instrument. */
+export function venuesOf(run: RunRecord): string[] {
+  const instruments = [
+    instrumentOf(run),
+    ...run.request.data.flatMap(({ instrument_id, instrument }) => [
+      instrument_id,
+      typeof instrument === 'string' ? instrument : undefined,
+    ]),
+  ];
+  const found = instruments.flatMap((id) => (id?.includes('.') ? [id.slice(id.lastIndexOf('.') + 1)] : []));
+  return found.length > 0 ? [...new Set(found)] : run.request.venues.map(({ name }) => name);
+}
+
 export function barTypeOf(run: RunRecord): string | undefined {
   return parametersOf(run).find(([, value]) => /^[^"[]+-\d+-[A-Z]+-[A-Z]+-(IN|EX)TERNAL/.test(value))?.[1];
 }

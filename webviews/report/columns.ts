@@ -4,7 +4,7 @@ import { decimal, fixed, missing, signed, signedDecimal, signedPercent } from '.
 import type { Column } from '../grid/columns.ts';
 import type { Filterable } from '../grid/filter.ts';
 import { t } from '../strings.ts';
-import { dayMinute, duration, zoneName } from '../time.ts';
+import { dayMinute, duration, isoTime, zoneName } from '../time.ts';
 import type { Trade } from './trade.ts';
 
 /** The columns of the trades; `largest` is the biggest profit or loss, which the bars are measured by. */
@@ -184,7 +184,7 @@ function time(id: string, title: string, read: (trade: Trade) => number | undefi
     order: (trade) => read(trade) ?? Number.POSITIVE_INFINITY,
     csv: (trade) => {
       const at = read(trade);
-      return at === undefined ? '' : new Date(at).toISOString();
+      return at === undefined ? '' : isoTime(at);
     },
   };
 }

@@ -6,8 +6,8 @@ import { decimal, fixed, missing, percent, signed, signedPercent } from '../form
 import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
 import { plural, t } from '../strings.ts';
-import { dayMinute, zoneName } from '../time.ts';
-import { chipsOf, marketOf, nameOf, parametersOf, periodOf } from './about.ts';
+import { dayMinute, showTimesOf, zoneName } from '../time.ts';
+import { chipsOf, marketOf, nameOf, parametersOf, periodOf, venuesOf } from './about.ts';
 import { sideWord } from './columns.ts';
 import { CompareCharts } from './compareCharts.ts';
 import { type Basis, mainCurrency } from './figures.ts';
@@ -32,6 +32,7 @@ export async function showComparison(root: HTMLElement, host: Host, ids: string[
   try {
     const compared = await Promise.all(ids.slice(0, 5).map((id, i) => readOne(host, id, letters[i] ?? '?')));
     clearTimeout(loading);
+    showTimesOf(compared.flatMap(({ run }) => venuesOf(run)));
     draw(root, host, compared);
   } catch (error) {
     clearTimeout(loading);

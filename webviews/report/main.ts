@@ -5,6 +5,8 @@ import { connectToEditor } from '../editorHost.ts';
 import { pageKeys } from '../keys.ts';
 import { settings } from '../settings.ts';
 import { t } from '../strings.ts';
+import { showTimesOf } from '../time.ts';
+import { venuesOf } from './about.ts';
 import { reportActions } from './actions.ts';
 import { showComparison } from './compareView.ts';
 import { header } from './header.ts';
@@ -57,6 +59,7 @@ function show(address: string): void {
 }
 
 function render(state: ReportState): void {
+  if ('run' in state) showTimesOf(venuesOf(state.run));
   switch (state.kind) {
     case 'loading':
       if (!view) root.replaceChildren(loadingView());

@@ -2,7 +2,7 @@ import { element } from '../elements.ts';
 import { decimal, missing, words } from '../format.ts';
 import type { Column } from '../grid/columns.ts';
 import { t } from '../strings.ts';
-import { clockMillis, dayMinute, milliseconds, wallClock, zoneName } from '../time.ts';
+import { clockMillis, dayMinute, isoTime, milliseconds, wallClock, zoneName } from '../time.ts';
 import { sourceLink } from './header.ts';
 
 /** A row of a frame as the server sends it. */
@@ -137,7 +137,7 @@ function at(id: string, title: string): Column<FrameRow> {
     order: (row) => read(row) ?? 0,
     csv: (row) => {
       const time = read(row);
-      return time === undefined ? '' : new Date(time).toISOString();
+      return time === undefined ? '' : isoTime(time);
     },
   };
 }

@@ -2,6 +2,7 @@ import type { RunRecord } from '../../server/protocol/run.ts';
 import { element } from '../elements.ts';
 import { decimal } from '../format.ts';
 import { t } from '../strings.ts';
+import { zoneName, zoneNote } from '../time.ts';
 import { codeOf, dataOf, instrumentOf, parametersOf } from './about.ts';
 
 /** What the run was made with. */
@@ -35,6 +36,7 @@ export function runSettings(run: RunRecord): [name: string, value: string][] {
     [t('Fill model'), fill === undefined ? t('default, no slippage') : modelName(fill)],
     [t('Latency'), latency === undefined ? t('none modelled') : modelName(latency)],
     ...(sources.length > 0 ? [[t('Modules'), sources.join(', ')] as [string, string]] : []),
+    [t('Times'), zoneNote ?? zoneName],
     [
       t('Engine'),
       [

@@ -21,7 +21,8 @@ const root = document.querySelector('main') ?? document.body;
 root.replaceChildren(element('div', { class: 'empty', role: 'status' }, t('Loading…')));
 
 const kept = z.object({ source: z.string() }).safeParse(host.kept()).data?.source;
-const view = new StrategiesView(root, host, document.documentElement.clientWidth < 560);
+const profiles = z.array(z.string()).safeParse(JSON.parse(document.body.dataset.profiles ?? '[]')).data ?? [];
+const view = new StrategiesView(root, host, document.documentElement.clientWidth < 560, profiles);
 view.start(kept ?? document.body.dataset.source, document.body.dataset.defaults).catch((error: unknown) => {
   root.replaceChildren(errorView(toErrorObject(error)));
 });

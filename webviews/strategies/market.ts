@@ -3,6 +3,7 @@ import { ListDataResult } from '../../server/protocol/data.ts';
 import type { Host } from '../host.ts';
 import { t } from '../strings.ts';
 import { minute, zoneName } from '../time.ts';
+import type { Series } from './coverage.ts';
 
 /** What a backtest runs on: everything of a request but the strategy. */
 export interface Market {
@@ -11,6 +12,8 @@ export interface Market {
   /** Where it comes from. */
   note: string;
   request: Record<string, unknown>;
+  /** Where its days can be asked for: only of the catalog's own series. */
+  series?: Series;
   start?: string | undefined;
   end?: string | undefined;
 }
@@ -40,6 +43,10 @@ export async function readCatalog(host: Host): Promise<Catalog> {
           data: [{ data_type, instrument_id, ...(bar_type ? { bar_type } : {}) }],
           venues: [venueFor(instrument_id)],
         },
+        series: {
+          path: bar_type ? 'bars' : data_type === 'QuoteTick' ? 'quotes' : 'trades',
+          id: bar_type ?? instrument_id,
+        },
         start,
         end,
       })),
@@ -50,6 +57,22 @@ const Request = z.looseObject({
   data: z.array(z.looseObject({})).default([]),
   venues: z.array(z.looseObject({})).default([]),
 });
+
+/** The catalog series a market runs on; undefined for files, and for a run over several. */
+export function seriesOf({ series, request }: Market): Series | undefined {
+  if (series) return series;
+  const items = Request.parse(request).data;
+  const { data_type, instrument_id, bar_type } = items[0] ?? {};
+  if (items.length !== 1 || typeof data_type !== 'string') return undefined;
+  if (typeof bar_type === 'string') return { path: 'bars', id: bar_type };
+  const path = data_type === 'QuoteTick' ? 'quotes' : data_type === 'TradeTick' ? 'trades' : undefined;
+  return path && typeof instrument_id === 'string' ? { path, id: instrument_id } : undefined;
+}
+
+/** Venues of what is run on. */
+export function venuesOfMarket({ request }: Market): string[] {
+  return Request.parse(request).venues.map(({ name }) => String(name));
+}
 
 /** What a run was on, to run on it again. */
 export function marketOfRun(id: string, request: unknown, catalog: string): Market {

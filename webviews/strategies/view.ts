@@ -6,17 +6,19 @@ import {
   type StrategyRow,
 } from '../../server/protocol/strategies.ts';
 import { announce } from '../announce.ts';
-import { button, dropdown, iconButton, textField } from '../controls.ts';
+import { button, dropdown, iconButton } from '../controls.ts';
 import { element } from '../elements.ts';
 import { toErrorObject } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { icon } from '../icons.ts';
 import { failureBand } from '../report/bands.ts';
-import { sourceLink } from '../report/header.ts';
 import { emptyView } from '../report/states.ts';
 import { plural, t } from '../strings.ts';
 import { Tabs } from '../tabs.ts';
-import { clock, zoneName } from '../time.ts';
+import { showTimesOf } from '../time.ts';
+import { checking, checkLines, findings, type Refusal } from './checks.ts';
+import { dataSection, type Period } from './dataSection.ts';
+import { DeploySection } from './deploy.ts';
 import { type Config, ConfigForm } from './form.ts';
 import {
   type Catalog,
@@ -25,7 +27,7 @@ import {
   marketOfRun,
   readCatalog,
   settledBy,
-  venueWords,
+  venuesOfMarket,
 } from './market.ts';
 import { progressSection } from './progress.ts';
 import { type RunRow, readRuns, runsTable } from './runs.ts';
@@ -44,7 +46,7 @@ export class StrategiesView {
   private fields: Field[] = [];
   private form: ConfigForm | undefined;
   private runs: RunRow[] = [];
-  private period: { start?: string | undefined; end?: string | undefined } = {};
+  private readonly period: Period = {};
   private timer: ReturnType<typeof setTimeout> | undefined;
   private stopProgress = () => {};
   private readonly head = element('header', { class: 'header' });
@@ -54,12 +56,24 @@ export class StrategiesView {
   private readonly runList = element('section', { 'aria-label': t('Runs') });
   private readonly progress = element('section', { 'aria-label': t('Run in progress') });
   private readonly bar = element('footer', { class: 'run-bar' });
+  private readonly panel = element('div', { class: 'sections', role: 'tabpanel' });
+  private readonly deploy: DeploySection;
+  private tab = 'backtest';
 
   constructor(
     private readonly root: HTMLElement,
     private readonly host: Host,
     private readonly narrow: boolean,
-  ) {}
+    profiles: string[],
+  ) {
+    this.deploy = new DeploySection({
+      host,
+      profiles,
+      source: () => this.strategy?.source,
+      config: () => this.form?.value() ?? {},
+      problem: () => this.form?.problems()[0],
+    });
+  }
 
   async start(wanted: string | undefined, defaults: string | undefined): Promise<void> {
     const [listed, catalog] = await Promise.all([
@@ -80,44 +94,51 @@ export class StrategiesView {
       return;
     }
     this.markets = [...marketOfDefaults(defaults), ...catalog.markets];
-    const tabs = new Tabs(t('What to do'), 'backtest', () => {});
-    tabs.show([{ id: 'backtest', title: t('Backtest') }]);
-    const panel = element(
-      'div',
-      { class: 'sections', role: 'tabpanel', id: 'panel-backtest', 'aria-labelledby': 'tab-backtest' },
-      this.checks,
-      this.parameters,
-      this.data,
-      this.runList,
-      this.progress,
-    );
-    this.root.replaceChildren(this.head, tabs.root, panel, this.bar);
+    const tabs = new Tabs(t('What to do'), 'backtest', (id) => this.openTab(id));
+    tabs.show([
+      { id: 'backtest', title: t('Backtest') },
+      { id: 'deploy', title: t('Deploy') },
+    ]);
+    this.root.replaceChildren(this.head, tabs.root, this.panel, this.bar);
+    this.openTab('backtest');
     addEventListener('keydown', (event) => {
-      if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) void this.run();
+      const isRun = event.key === 'Enter' && (event.ctrlKey || event.metaKey);
+      if (isRun && this.tab === 'backtest') void this.run();
     });
     await this.choose(first);
   }
 
   regions(): HTMLElement[] {
-    return [this.head, this.checks, this.parameters, this.data, this.runList, this.bar];
+    const below = this.tab === 'backtest' ? [this.data, this.runList] : [this.deploy.root];
+    return [this.head, this.checks, this.parameters, ...below, this.bar];
+  }
+
+  /** The class is checked and its parameters are set the same for both; what it then runs on differs. */
+  private openTab(id: string): void {
+    this.tab = id;
+    this.panel.id = `panel-${id}`;
+    this.panel.setAttribute('aria-labelledby', `tab-${id}`);
+    const isDeploy = id === 'deploy';
+    this.panel.replaceChildren(
+      this.checks,
+      this.parameters,
+      ...(isDeploy ? [this.deploy.root] : [this.data, this.runList, this.progress]),
+    );
+    if (isDeploy) this.deploy.open();
+    else this.deploy.close();
+    this.drawBar();
   }
 
   private async choose(strategy: Strategy): Promise<void> {
     this.strategy = strategy;
     this.host.keep({ source: strategy.source });
     this.drawHead(undefined);
-    this.checks.replaceChildren(
-      element(
-        'div',
-        { class: 'section-head' },
-        element('h2', {}, t('Checks')),
-        element('span', { class: 'hint', role: 'status' }, t('checking…')),
-      ),
-    );
+    this.checks.replaceChildren(...checking());
     this.runs = await readRuns(this.host, strategy.source);
     const last = this.runs.find(({ record }) => record.request.data.length > 0)?.record;
     const markets = last ? [marketOfRun(last.id, last.request, last.catalog), ...this.markets] : this.markets;
     this.market = markets[0];
+    if (this.market) showTimesOf(venuesOfMarket(this.market));
     await this.check(undefined);
     const config: Config = last?.request.strategies[0]?.config ?? {};
     this.form = new ConfigForm(this.fields, { ...this.settled(), ...config }, this.catalog, () =>
@@ -211,40 +232,10 @@ export class StrategiesView {
 
   private drawChecks(
     answer: z.infer<typeof CheckStrategyResult> | undefined,
-    error: { message: string; path?: string | undefined; next_step: string } | undefined,
+    refusal: Refusal | undefined,
   ): void {
-    const problems = this.form?.problems() ?? [];
-    const line = (kind: 'warning' | 'error', fact: string, rest: string, place?: string) =>
-      element(
-        'div',
-        { class: `check ${kind}` },
-        icon(kind),
-        element('span', { class: 'grow' }, element('strong', {}, fact), ' ', rest),
-        place && /\.py:\d+$/.test(place) && sourceLink(place, this.host.openSource),
-      );
-    const found = [
-      ...problems.map((text) => line('warning', `${text}.`, '')),
-      ...(error ? [line('error', error.message, error.next_step, error.path)] : []),
-      ...(answer?.problems ?? []).map(({ message, next_step, path }) =>
-        line('warning', message, next_step, path),
-      ),
-      ...(answer?.warnings ?? []).map(({ message, next_step }) => line('warning', message, next_step)),
-    ];
-    const clear = element(
-      'div',
-      { class: 'check muted' },
-      icon('check'),
-      t('The class imports, its config is understood, and its source shows no known mistake.'),
-    );
-    this.checks.replaceChildren(
-      element(
-        'div',
-        { class: 'section-head' },
-        element('h2', {}, t('Checks')),
-        element('span', { class: 'hint' }, t('ran at {0} {1}', clock(Date.now()), zoneName)),
-      ),
-      ...(found.length > 0 ? found : [clear]),
-    );
+    const found = findings(this.form?.problems() ?? [], answer, refusal);
+    this.checks.replaceChildren(...checkLines(found, this.host.openSource));
     this.drawHead({ problems: found.length });
   }
 
@@ -276,66 +267,17 @@ export class StrategiesView {
   }
 
   private drawData(markets: Market[]): void {
-    const { market } = this;
-    const row = (label: string, ...content: (Node | string)[]) =>
-      element(
-        'div',
-        { class: 'form-row' },
-        element('span', { class: 'muted name' }, label),
-        element('span', { class: 'control' }, ...content),
-      );
-    if (!market) {
-      this.data.replaceChildren(
-        element('div', { class: 'section-head' }, element('h2', {}, t('Data and venue'))),
-        element(
-          'p',
-          { class: 'muted' },
-          t('The catalog is empty and quarterdeck.json names no data. Import data first.'),
-        ),
-      );
-      return;
-    }
-    const picker = dropdown(
-      t('Data'),
-      markets.map(({ id, title, note }) => ({ value: id, text: `${title} (${note})` })),
-      market.id,
-      (id) => {
-        this.market = markets.find((one) => one.id === id) ?? market;
-        this.form?.set({ ...this.form.value(), ...this.settled() });
-        this.drawData(markets);
-      },
-    );
-    const [start, end] = [
-      this.period.start ?? String(market.request.start ?? ''),
-      this.period.end ?? String(market.request.end ?? ''),
-    ];
-    const time = (label: string, value: string, name: 'start' | 'end') => {
-      const input = textField(
-        label,
-        value,
-        (text) => {
-          this.period[name] = text.trim() || undefined;
-          this.drawBar();
-        },
-        {
-          placeholder:
-            name === 'start' ? (market.start ?? t('from the first')) : (market.end ?? t('to the last')),
-        },
-      );
-      input.className = 'time';
-      return input;
-    };
+    const { host, market, period } = this;
     this.data.replaceChildren(
-      element('div', { class: 'section-head' }, element('h2', {}, t('Data and venue'))),
-      row(t('Data'), picker),
-      row(
-        t('Period'),
-        time(t('Start'), start, 'start'),
-        element('span', { class: 'muted' }, '→'),
-        time(t('End'), end, 'end'),
-        element('span', { class: 'muted' }, zoneName),
-      ),
-      row(t('Venue'), venueWords(market)),
+      ...dataSection({
+        ...{ host, markets, market, period },
+        onMarket: (next) => {
+          this.market = next;
+          this.form?.set({ ...this.form.value(), ...this.settled() });
+          this.drawData(markets);
+        },
+        onPeriod: () => this.drawBar(),
+      }),
     );
   }
 
@@ -345,6 +287,11 @@ export class StrategiesView {
   }
 
   private drawBar(): void {
+    if (this.tab === 'deploy') {
+      this.bar.replaceChildren(this.deploy.actions);
+      this.deploy.draw();
+      return;
+    }
     const problems = this.form?.problems() ?? [];
     const because = !this.market ? t('there are no data to run on') : problems[0];
     this.bar.replaceChildren(

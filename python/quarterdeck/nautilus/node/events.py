@@ -22,6 +22,8 @@ from quarterdeck.protocol import NodeEvent, NodeEvents, NodeTopic
 type Listener = Callable[[OrderEvent | PositionEvent | AccountState], None]
 
 TOGETHER_SECONDS = 0.01
+HISTORY = 20
+"""Events of an order that are told with it, the last ones."""
 LOCAL = (OrderInitialized, OrderEmulated, OrderReleased)
 
 
@@ -98,6 +100,10 @@ class EventStream:
         order = self._cache.order(last.client_order_id)
         row = {"client_order_id": last.client_order_id.value} if order is None else order_row(order)
         row["event"] = type(last).__name__
+        if order is not None:
+            row["events"] = ";".join(
+                f"{type(event).__name__.removeprefix('Order')} {event.ts_event}" for event in order.events[-HISTORY:]
+            )
         if reason := getattr(last, "reason", None):
             row["reason"] = str(reason)
         return row

@@ -1,0 +1,96 @@
+import type { Frame } from 'playwright-core';
+import { test } from 'vitest';
+import * as z from 'zod';
+import { barsCsv } from '../server/support/data.ts';
+import { until } from '../vscode/support/until.ts';
+import { framesOf } from './frames.ts';
+import { PagesWorkspace, picture, runUri } from './workspace.ts';
+
+const bars = 1_000_000;
+const every = 400;
+
+/**
+ * The report of a run over a million bars with 5,000 fills: when it is first seen whole, and how long the longest frame
+ * is while the price is zoomed from one trade to the whole run. Pages are drawn by software here, beside the server.
+ */
+test('report of 1,000,000 bars and 5,000 fills', { timeout: 900_000 }, async () => {
+  const place = await PagesWorkspace.begin();
+  place.workspace.write('data/bars.csv', barsCsv(bars));
+  place.workspace.write('strategies/steady.py', steady);
+  const run = await place.run({
+    strategies: [{ source: 'strategies/steady.py:Steady', config: {} }],
+    mode: 'async',
+  });
+  await until(
+    'the run',
+    async () =>
+      z.object({ status: z.string() }).parse(await place.session.read(runUri(run))).status === 'completed',
+    600_000,
+  );
+  const options = { page: 'report' as const, data: { run: runUri(run) } };
+  // The first look makes the tables the server keeps; a report that is opened again finds them.
+  for (const look of ['first', 'again']) {
+    const opening = Date.now();
+    const shown = await place.pages.open(place.session, options);
+    const { page } = shown;
+    setTimeout(() => void picture(shown, 'report-million-early'), 10_000);
+    const painted = await until('the whole report', () =>
+      page.evaluate(seen).then((time) => time || undefined),
+    );
+    await page.waitForTimeout(500);
+    const frames = framesOf(page.mainFrame(), 4);
+    await zoomOut(page.mainFrame());
+    console.log(
+      JSON.stringify({
+        ...{ report: look, bars, fills: (bars / every) * 2, navigated_ms: Math.round(Date.now() - opening) },
+        first_paint_ms: Math.round(painted),
+        zoom: await frames,
+        troubles: shown.troubles,
+      }),
+    );
+    await picture(shown, 'report-million');
+    await page.close();
+  }
+  await place.end();
+});
+
+/** Milliseconds from the page's start to equity and price both drawn; 0 until then. */
+function seen(): number {
+  const host = window as unknown as { seenAt?: number };
+  const drawn = document.querySelectorAll('.charts canvas').length > 2;
+  const where = document.querySelector('.price-section .where')?.textContent ?? '';
+  if (drawn && / bars?$/.test(where)) host.seenAt ??= performance.now();
+  return host.seenAt ?? 0;
+}
+
+async function zoomOut(frame: Frame): Promise<void> {
+  await frame.evaluate(async () => {
+    for (let step = 0; step < 24; step++) {
+      dispatchEvent(new KeyboardEvent('keydown', { key: '-', bubbles: true }));
+      await new Promise((resolve) => setTimeout(resolve, 120));
+    }
+  });
+}
+
+const steady = `from nautilus_trader.model.data import BarType
+from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.trading.strategy import Strategy
+
+ID = InstrumentId.from_str("EUR/USD.SIM")
+
+
+class Steady(Strategy):
+    """In and out by the clock."""
+
+    def on_start(self) -> None:
+        self.instrument = self.cache.instrument(ID)
+        self.seen = 0
+        self.subscribe_bars(BarType.from_str("EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL"))
+
+    def on_bar(self, bar) -> None:
+        self.seen += 1
+        side = {0: OrderSide.BUY, 120: OrderSide.SELL}.get(self.seen % ${every})
+        if side is not None:
+            self.submit_order(self.order_factory.market(ID, side, self.instrument.make_qty(100_000)))
+`;
