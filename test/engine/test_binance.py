@@ -1,10 +1,6 @@
 """NautilusTrader's own Binance adapter against the practice venue."""
 
 import asyncio
-import json
-import shutil
-import subprocess
-import urllib.request
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +8,6 @@ from typing import Any
 
 import nautilus_trader.adapters.binance.factories as factories
 import pytest
-from conftest import Worker
 from nautilus_trader.adapters.binance.config import (
     BinanceDataClientConfig,
     BinanceExecClientConfig,
@@ -34,10 +29,9 @@ from nautilus_trader.model.enums import OrderSide, TimeInForce
 from nautilus_trader.model.identifiers import InstrumentId, Venue
 from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
-from nodes import start_params
+from practice import practice_venue
 from quarterdeck.nautilus.node.binance import correct
 
-SERVER = Path(__file__).resolve().parents[2] / "dist" / "server" / "main.js"
 BTC = InstrumentId.from_str("BTCUSDT.BINANCE")
 
 
@@ -45,7 +39,11 @@ class Trader(Strategy):  # type: ignore[misc]
     """Counts what it is told, and claims the orders the venue knows."""
 
     def __init__(self) -> None:
-        super().__init__(StrategyConfig(strategy_id="T", order_id_tag="0", external_order_claims=[BTC]))
+        super().__init__(
+            StrategyConfig(
+                strategy_id="T", order_id_tag="0", external_order_claims=[BTC]
+            )
+        )
         self.quotes = 0
         self.trades = 0
 
@@ -62,18 +60,13 @@ class Trader(Strategy):  # type: ignore[misc]
 
 @pytest.fixture
 def venue(tmp_path: Path) -> Iterator[dict[str, Any]]:
-    node = shutil.which("node")
-    assert node, "node is needed to start the practice venue"
-    command = [node, str(SERVER), "exchange", "--ledger", str(tmp_path), "--seed", "1"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            assert process.stdout
-            yield json.loads(process.stdout.readline())
-        finally:
-            process.kill()
+    with practice_venue(tmp_path) as venue:
+        yield venue
 
 
-def build(urls: dict[str, Any], secret: str | None = None) -> tuple[TradingNode, Trader]:
+def build(
+    urls: dict[str, Any], secret: str | None = None
+) -> tuple[TradingNode, Trader]:
     common: dict[str, Any] = {
         "api_key": urls["api_key"],
         "api_secret": secret or urls["api_secret"],
@@ -87,7 +80,9 @@ def build(urls: dict[str, Any], secret: str | None = None) -> tuple[TradingNode,
         logging=LoggingConfig(log_level="OFF"),
         data_clients={"BINANCE": data},
         exec_clients={"BINANCE": execution},
-        exec_engine=LiveExecEngineConfig(reconciliation=True, reconciliation_startup_delay_secs=0.1),
+        exec_engine=LiveExecEngineConfig(
+            reconciliation=True, reconciliation_startup_delay_secs=0.1
+        ),
         timeout_connection=60,
         timeout_post_stop=0.2,
         timeout_disconnection=10,
@@ -113,7 +108,9 @@ async def ended(order: Order) -> None:
     await until(lambda: bool(order.is_closed), "the end of an order")
 
 
-async def session(urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]) -> Any:
+async def session(
+    urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]
+) -> Any:
     node, trader = build(urls)
     running = asyncio.ensure_future(node.run_async())
     try:
@@ -123,16 +120,6 @@ async def session(urls: dict[str, Any], work: Callable[[TradingNode, Trader], An
         await node.stop_async()
         running.cancel()
         node.kernel.dispose()
-
-
-def admin(urls: dict[str, Any], path: str, **body: Any) -> None:
-    request = urllib.request.Request(
-        f"{urls['base_url_http']}/admin/{path}",
-        json.dumps(body).encode(),
-        method="POST",
-    )
-    with urllib.request.urlopen(request) as answer:
-        assert answer.status == 200
 
 
 async def trade(node: TradingNode, trader: Trader) -> None:
@@ -170,51 +157,14 @@ def test_orders_and_market_data(venue: dict[str, Any]) -> None:
     asyncio.run(session(venue, work))
 
 
-def test_a_rejection_is_told(venue: dict[str, Any]) -> None:
-    async def work(node: TradingNode, trader: Trader) -> None:
-        instrument = node.cache.instrument(BTC)
-        await until(lambda: trader.quotes > 0, "a quote")
-        admin(venue, "faults", reject_next=1)
-        order = trader.order_factory.market(BTC, OrderSide.BUY, instrument.make_qty(0.01))
-        trader.submit_order(order)
-        await until(lambda: order.is_closed, "a rejection")
-        assert order.status_string() == "REJECTED"
-        assert "Rejected on demand" in order.last_event.reason
-
-    asyncio.run(session(venue, work))
-
-
-def test_comes_back_after_a_broken_connection(venue: dict[str, Any]) -> None:
-    async def work(node: TradingNode, trader: Trader) -> None:
-        await until(lambda: trader.quotes > 0, "a quote")
-        admin(venue, "disconnect")
-        before = trader.quotes
-        await until(lambda: trader.quotes > before + 10, "quotes of a new connection")
-        await trade(node, trader)
-
-    asyncio.run(session(venue, work))
-
-
-def test_open_orders_are_reconciled(venue: dict[str, Any]) -> None:
-    async def leave(node: TradingNode, trader: Trader) -> str:
-        instrument = node.cache.instrument(BTC)
-        order = trader.order_factory.limit(BTC, OrderSide.BUY, instrument.make_qty(0.01), instrument.make_price(50_000))
-        trader.submit_order(order)
-        await until(lambda: order.status_string() == "ACCEPTED", "an accepted order")
-        return str(order.client_order_id)
-
-    async def look(node: TradingNode, trader: Trader) -> list[str]:
-        await until(lambda: bool(node.cache.orders_open()), "the order again")
-        return [str(order.client_order_id) for order in node.cache.orders_open()]
-
-    left = asyncio.run(session(venue, leave))
-    assert asyncio.run(session(venue, look)) == [left]
-
-
 @pytest.mark.parametrize("corrected", [True, False])
-def test_positions_are_restored(venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch, corrected: bool) -> None:
-    """Without the correction they are not: when that changes upstream, the correction can go."""
-    monkeypatch.setattr(factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient)
+def test_positions_are_restored_and_amounts_of_quote_end(
+    venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch, corrected: bool
+) -> None:
+    """Without the corrections they are not: when that changes upstream, the corrections can go."""
+    monkeypatch.setattr(
+        factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient
+    )
     if corrected:
         correct()
 
@@ -227,34 +177,26 @@ def test_positions_are_restored(venue: dict[str, Any], monkeypatch: pytest.Monke
             await ended(order)
         return held(node)
 
-    async def look(node: TradingNode, trader: Trader) -> Decimal:
+    async def look(node: TradingNode, trader: Trader) -> tuple[Decimal, str]:
         await until(lambda: trader.quotes > 5, "quotes")
-        return held(node)
+        found = held(node)
+        amount = node.cache.instrument(BTC).make_qty(100)
+        order = trader.order_factory.market(
+            BTC, OrderSide.BUY, amount, quote_quantity=True
+        )
+        trader.submit_order(order)
+        await until(
+            lambda: order.filled_qty > 0, "a fill of an order for an amount of quote"
+        )
+        await asyncio.sleep(0.2)
+        return found, order.status_string()
 
     def held(node: TradingNode) -> Decimal:
-        return sum((position.signed_decimal_qty() for position in node.cache.positions_open()), Decimal())
+        return sum(
+            (position.signed_decimal_qty() for position in node.cache.positions_open()),
+            Decimal(),
+        )
 
     assert asyncio.run(session(venue, buy)) == Decimal("0.02497")
-    assert asyncio.run(session(venue, look)) == (Decimal("0.02497") if corrected else Decimal())
-
-
-def test_a_node_worker_trades_there(venue: dict[str, Any], tmp_path: Path) -> None:
-    common = {name: venue[name] for name in ("api_key", "api_secret", "base_url_http")}
-    common["instrument_provider"] = {"load_all": True}
-
-    def client(url: str) -> dict[str, Any]:
-        return {"BINANCE": {"adapter": "binance", "config": {**common, "base_url_ws": venue[url]}}}
-
-    params = start_params(tmp_path)
-    params["kind"] = "live"
-    params["profile"] = {"data_clients": client("base_url_ws"), "exec_clients": client("base_url_ws_api")}
-    worker = Worker("node", stderr=None)
-    try:
-        worker.ready()
-        started = worker.call("start_node", params)
-        assert started["state"] == "running"
-        assert [row["connected"] for row in started["venues"]] == [True]
-        order = {"instrument_id": str(BTC), "side": "BUY", "type": "LIMIT", "quantity": "0.01000", "price": "50000.00"}
-        assert worker.call("submit_order", order)["status"] == "ACCEPTED"
-    finally:
-        worker.close()
+    wrong, right = (Decimal(), "PARTIALLY_FILLED"), (Decimal("0.02497"), "FILLED")
+    assert asyncio.run(session(venue, look)) == (right if corrected else wrong)

@@ -6,17 +6,23 @@
   up a fill that closes what was restored. Here it reports nothing.
 * It calls an order rejected when the venue says that it does not know whether it was executed, and when questions about
   it fail. Here the order stays on its way until the venue says what became of it.
+* It counts what is filled of a market order for an amount of quote against that amount, so that the order never ends.
+  Here its quantity becomes what the venue makes of the amount.
 """
 
+from decimal import Decimal
 from typing import Any
 
 import nautilus_trader.adapters.binance.factories as factories
-from nautilus_trader.adapters.binance.common.enums import BinanceErrorCode
+from nautilus_trader.adapters.binance.common.enums import BinanceErrorCode, BinanceExecutionType, BinanceOrderStatus
 from nautilus_trader.adapters.binance.http.error import BinanceError, get_binance_error_code
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
+from nautilus_trader.adapters.binance.spot.schemas.user import BinanceSpotOrderUpdateData
+from nautilus_trader.core.datetime import millis_to_nanos
 from nautilus_trader.execution.messages import GenerateOrderStatusReport, GeneratePositionStatusReports
 from nautilus_trader.execution.reports import OrderStatusReport, PositionStatusReport
-from nautilus_trader.model.identifiers import ClientOrderId
+from nautilus_trader.model.identifiers import ClientOrderId, VenueOrderId
+from nautilus_trader.model.objects import Quantity
 from nautilus_trader.model.orders import Order
 
 from quarterdeck.nautilus.corrections import apply_here
@@ -42,6 +48,7 @@ class SpotClient(BinanceSpotExecutionClient):
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._asked_about: set[ClientOrderId] = set()
+        self._bought: dict[ClientOrderId, Decimal] = {}
 
     async def _get_binance_active_position_symbols(self, symbol: str | None = None) -> set[str]:
         if symbol is not None:
@@ -66,6 +73,37 @@ class SpotClient(BinanceSpotExecutionClient):
     ) -> list[PositionStatusReport]:
         """Report nothing: what is held follows from the fills."""
         return []
+
+    def _handle_execution_report(self, raw: bytes) -> None:
+        report = self._decoder_spot_order_update.decode(raw)
+        if report.x == BinanceExecutionType.NEW:
+            report.handle_execution_report(self)
+            self._settle_quantity(report)
+        else:
+            self._settle_quantity(report)
+            report.handle_execution_report(self)
+
+    def _settle_quantity(self, report: BinanceSpotOrderUpdateData) -> None:
+        """Tell the engine the quantity of an order for an amount of quote, each time the venue says another one."""
+        order = self._cache.order(ClientOrderId(report.c)) if report.c and Decimal(report.Q) else None
+        if order is None or order.is_closed:
+            return
+        is_over = report.X not in (BinanceOrderStatus.NEW, BinanceOrderStatus.PARTIALLY_FILLED)
+        size = report.z if is_over else report.q
+        if Decimal(size) == 0 or self._bought.get(order.client_order_id) == Decimal(size):
+            return
+        self._bought[order.client_order_id] = Decimal(size)
+        self.generate_order_updated(
+            strategy_id=order.strategy_id,
+            instrument_id=order.instrument_id,
+            client_order_id=order.client_order_id,
+            venue_order_id=VenueOrderId(str(report.i)),
+            quantity=Quantity.from_str(size),
+            price=None,
+            trigger_price=None,
+            ts_event=millis_to_nanos(report.T),
+            is_quote_quantity=False,
+        )
 
     async def generate_order_status_report(self, command: GenerateOrderStatusReport) -> OrderStatusReport | None:
         """Ask the venue about an order; a question that fails says nothing about the order."""

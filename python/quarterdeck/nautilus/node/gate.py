@@ -394,7 +394,16 @@ class Gate:
             *(other for other in ahead if other.instrument_id == instrument_id and other.side == order.side),
         ]
         others = {other.client_order_id: other for other in working if other.client_order_id != order.client_order_id}
-        return sum((other.leaves_qty.as_decimal() for other in others.values() if not other.is_reduce_only), ZERO)
+        return sum((self._rest(other) for other in others.values() if not other.is_reduce_only), ZERO)
+
+    def _rest(self, order: Any) -> Decimal:
+        """Return what may still be filled in units of the instrument, of an order for an amount of quote too."""
+        if not order.is_quote_quantity:
+            rest: Decimal = order.leaves_qty.as_decimal()
+            return rest
+        price = self._amounts.reference(order.instrument_id, order.side)
+        _, _, base = self._value(order, self._cache.instrument(order.instrument_id), order.leaves_qty, price)
+        return base
 
     def _today(self, spent: Decimal) -> DayFacts:
         loss = None if self.limits.max_daily_loss is None else self._day.loss(self._amounts)
