@@ -46,9 +46,7 @@ def practice_venue(folder: Path) -> Iterator[dict[str, Any]]:
 def admin(venue: dict[str, Any], path: str, **body: Any) -> None:
     """Give the venue an order of its keeper."""
     url = f"{venue['base_url_http']}/admin/{path}"
-    with urllib.request.urlopen(
-        urllib.request.Request(url, json.dumps(body).encode(), method="POST")
-    ) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, json.dumps(body).encode(), method="POST")) as answer:
         assert answer.status == 200
 
 
@@ -65,13 +63,9 @@ def faults(venue: dict[str, Any], **asked: int) -> Iterator[None]:
 def ask(venue: dict[str, Any], path: str, **params: Any) -> Any:
     """Return what the venue's own books say, past every adapter."""
     query = urllib.parse.urlencode({**params, "timestamp": int(time.time() * 1000)})
-    signature = hmac.new(
-        venue["api_secret"].encode(), query.encode(), hashlib.sha256
-    ).hexdigest()
+    signature = hmac.new(venue["api_secret"].encode(), query.encode(), hashlib.sha256).hexdigest()
     url = f"{venue['base_url_http']}{path}?{query}&signature={signature}"
-    with urllib.request.urlopen(
-        urllib.request.Request(url, headers={"X-MBX-APIKEY": venue["api_key"]})
-    ) as answer:
+    with urllib.request.urlopen(urllib.request.Request(url, headers={"X-MBX-APIKEY": venue["api_key"]})) as answer:
         return json.loads(answer.read())
 
 
@@ -83,15 +77,11 @@ def ed25519_key(venue: dict[str, Any]) -> dict[str, str]:
         console.log(JSON.stringify({ public: pem(publicKey, 'spki'), private: pem(privateKey, 'pkcs8') }));
     """
     pair = json.loads(subprocess.check_output([_node(), "-e", script]))
-    admin(
-        venue, "keys", account="practice", api_key="ed25519", public_key=pair["public"]
-    )
+    admin(venue, "keys", account="practice", api_key="ed25519", public_key=pair["public"])
     return {"api_key": "ed25519", "api_secret": pair["private"]}
 
 
-def binance_params(
-    folder: Path, venue: dict[str, Any], key: dict[str, str]
-) -> dict[str, Any]:
+def binance_params(folder: Path, venue: dict[str, Any], key: dict[str, str]) -> dict[str, Any]:
     """Return what starts a node whose Binance adapter is connected to the venue."""
     common = {
         **key,

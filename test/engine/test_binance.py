@@ -39,11 +39,7 @@ class Trader(Strategy):  # type: ignore[misc]
     """Counts what it is told, and claims the orders the venue knows."""
 
     def __init__(self) -> None:
-        super().__init__(
-            StrategyConfig(
-                strategy_id="T", order_id_tag="0", external_order_claims=[BTC]
-            )
-        )
+        super().__init__(StrategyConfig(strategy_id="T", order_id_tag="0", external_order_claims=[BTC]))
         self.quotes = 0
         self.trades = 0
 
@@ -64,9 +60,7 @@ def venue(tmp_path: Path) -> Iterator[dict[str, Any]]:
         yield venue
 
 
-def build(
-    urls: dict[str, Any], secret: str | None = None
-) -> tuple[TradingNode, Trader]:
+def build(urls: dict[str, Any], secret: str | None = None) -> tuple[TradingNode, Trader]:
     common: dict[str, Any] = {
         "api_key": urls["api_key"],
         "api_secret": secret or urls["api_secret"],
@@ -80,9 +74,7 @@ def build(
         logging=LoggingConfig(log_level="OFF"),
         data_clients={"BINANCE": data},
         exec_clients={"BINANCE": execution},
-        exec_engine=LiveExecEngineConfig(
-            reconciliation=True, reconciliation_startup_delay_secs=0.1
-        ),
+        exec_engine=LiveExecEngineConfig(reconciliation=True, reconciliation_startup_delay_secs=0.1),
         timeout_connection=60,
         timeout_post_stop=0.2,
         timeout_disconnection=10,
@@ -108,9 +100,7 @@ async def ended(order: Order) -> None:
     await until(lambda: bool(order.is_closed), "the end of an order")
 
 
-async def session(
-    urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]
-) -> Any:
+async def session(urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]) -> Any:
     node, trader = build(urls)
     running = asyncio.ensure_future(node.run_async())
     try:
@@ -162,9 +152,7 @@ def test_positions_are_restored_and_amounts_of_quote_end(
     venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch, corrected: bool
 ) -> None:
     """Without the corrections they are not: when that changes upstream, the corrections can go."""
-    monkeypatch.setattr(
-        factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient
-    )
+    monkeypatch.setattr(factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient)
     if corrected:
         correct()
 
@@ -181,13 +169,9 @@ def test_positions_are_restored_and_amounts_of_quote_end(
         await until(lambda: trader.quotes > 5, "quotes")
         found = held(node)
         amount = node.cache.instrument(BTC).make_qty(100)
-        order = trader.order_factory.market(
-            BTC, OrderSide.BUY, amount, quote_quantity=True
-        )
+        order = trader.order_factory.market(BTC, OrderSide.BUY, amount, quote_quantity=True)
         trader.submit_order(order)
-        await until(
-            lambda: order.filled_qty > 0, "a fill of an order for an amount of quote"
-        )
+        await until(lambda: order.filled_qty > 0, "a fill of an order for an amount of quote")
         await asyncio.sleep(0.2)
         return found, order.status_string()
 

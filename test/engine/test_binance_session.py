@@ -35,9 +35,7 @@ class Session:
     def start(self) -> Worker:
         worker = Worker("node", stderr=None)
         worker.ready()
-        self.started = worker.call(
-            "start_node", binance_params(self._folder, self.venue, self._key)
-        )
+        self.started = worker.call("start_node", binance_params(self._folder, self.venue, self._key))
         return worker
 
     def call(self, method: str, /, **params: Any) -> dict[str, Any]:
@@ -58,9 +56,7 @@ class Session:
 
     def found(self, client_order_id: str) -> dict[str, Any]:
         orders = self.call("list_orders")["orders"]
-        [order] = [
-            order for order in orders if order["client_order_id"] == client_order_id
-        ]
+        [order] = [order for order in orders if order["client_order_id"] == client_order_id]
         return dict(order)
 
     def books(self, client_order_id: str) -> dict[str, Any]:
@@ -104,14 +100,10 @@ def test_connects_with_its_instruments_and_its_account(session: Session) -> None
 
 def test_quotes_trades_bars_and_the_book_come(session: Session) -> None:
     session.call("subscribe_market_data", instrument_id=BTC, kinds=["quotes", "trades"])
-    session.call(
-        "subscribe_market_data", instrument_id=BTC, kinds=["bars"], bar_type=SECONDS
-    )
+    session.call("subscribe_market_data", instrument_id=BTC, kinds=["bars"], bar_type=SECONDS)
     session.call("subscribe_market_data", instrument_id=BTC, kinds=["book"], depth=5)
     data = session.until(
-        lambda: (
-            (found := session.seen(bar_type=SECONDS, depth=5)).get("bars") and found
-        ),
+        lambda: (found := session.seen(bar_type=SECONDS, depth=5)).get("bars") and found,
         "a bar",
     )
     assert float(data["quote"]["bid_price"]) < float(data["quote"]["ask_price"])
@@ -146,12 +138,8 @@ def test_quotes_trades_bars_and_the_book_come(session: Session) -> None:
         ),
     ],
 )
-def test_orders_are_at_the_venue_as_the_node_says(
-    session: Session, fields: dict[str, Any], status: str
-) -> None:
-    answer = session.order(
-        **fields, wait_for="accepted" if status == "NEW" else "closed"
-    )
+def test_orders_are_at_the_venue_as_the_node_says(session: Session, fields: dict[str, Any], status: str) -> None:
+    answer = session.order(**fields, wait_for="accepted" if status == "NEW" else "closed")
     at_venue = session.books(answer["client_order_id"])
     assert answer["status"] == ("ACCEPTED" if status == "NEW" else status)
     assert at_venue["status"] == status
@@ -193,16 +181,12 @@ def test_an_order_is_cancelled_and_spot_orders_cannot_be_changed(
     session: Session,
 ) -> None:
     resting = session.order(type="LIMIT", price="50000.00", client_order_id="RESTING")
-    changed = session.call(
-        "modify_order", client_order_id=resting["client_order_id"], price="51000.00"
-    )
+    changed = session.call("modify_order", client_order_id=resting["client_order_id"], price="51000.00")
     assert (changed["status"], "only supported" in changed["reason"]) == (
         "ACCEPTED",
         True,
     )
-    assert (
-        session.call("cancel_order", client_order_id="RESTING")["status"] == "CANCELED"
-    )
+    assert session.call("cancel_order", client_order_id="RESTING")["status"] == "CANCELED"
     assert session.books("RESTING")["status"] == "CANCELED"
 
 
@@ -227,18 +211,12 @@ def test_a_list_of_orders_and_all_cancelled(session: Session) -> None:
         ("lost-answer", {"drop_answers": 1}),
     ],
 )
-def test_a_fault_changes_nothing_of_what_was_done(
-    session: Session, name: str, asked: dict[str, int]
-) -> None:
+def test_a_fault_changes_nothing_of_what_was_done(session: Session, name: str, asked: dict[str, int]) -> None:
     before = held(session)
     with faults(session.venue, **asked):
-        session.order(
-            client_order_id=f"FAULT-{name}", wait_for="closed", timeout_seconds=20
-        )
+        session.order(client_order_id=f"FAULT-{name}", wait_for="closed", timeout_seconds=20)
     order = session.until(
-        lambda: (
-            (found := session.found(f"FAULT-{name}"))["status"] == "FILLED" and found
-        ),
+        lambda: (found := session.found(f"FAULT-{name}"))["status"] == "FILLED" and found,
         f"the fill, {name}",
     )
     assert float(order["filled_qty"]) == 0.001
@@ -258,13 +236,9 @@ def test_a_rejection_on_demand_is_told(session: Session) -> None:
 def test_comes_back_after_a_broken_connection(session: Session) -> None:
     admin(session.venue, "disconnect")
     seen = session.seen()["quote"]["ts_event"]
-    session.until(
-        lambda: session.seen()["quote"]["ts_event"] > seen, "quotes of a new connection"
-    )
+    session.until(lambda: session.seen()["quote"]["ts_event"] > seen, "quotes of a new connection")
     assert session.until(
-        lambda: (
-            session.order(wait_for="closed", timeout_seconds=20)["status"] == "FILLED"
-        ),
+        lambda: session.order(wait_for="closed", timeout_seconds=20)["status"] == "FILLED",
         "an order of it",
     )
 
@@ -283,10 +257,9 @@ def test_after_a_crash_the_node_has_what_the_venue_has(session: Session) -> None
     assert held(session) == pytest.approx(before)
     balances = ask(session.venue, "/api/v3/account")["balances"]
     [account] = session.call("get_account")["accounts"]
-    assert {
-        row["currency"]: (float(row["free"]), float(row["locked"]))
-        for row in account["balances"]
-    } == {row["asset"]: (float(row["free"]), float(row["locked"])) for row in balances}
+    assert {row["currency"]: (float(row["free"]), float(row["locked"])) for row in account["balances"]} == {
+        row["asset"]: (float(row["free"]), float(row["locked"])) for row in balances
+    }
 
 
 def held(session: Session) -> float:
