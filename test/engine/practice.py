@@ -17,18 +17,16 @@ from nodes import start_params
 
 SERVER = Path(__file__).resolve().parents[2] / "dist" / "server" / "main.js"
 BTC = "BTCUSDT.BINANCE"
-WELL = {
-    name: 0
-    for name in (
-        "latency_ms",
-        "skew_ms",
-        "reject_next",
-        "duplicate_reports",
-        "reorder_reports",
-        "drop_reports",
-        "drop_answers",
-    )
-}
+FAULTS = (
+    "latency_ms",
+    "skew_ms",
+    "reject_next",
+    "duplicate_reports",
+    "reorder_reports",
+    "drop_reports",
+    "drop_answers",
+)
+WELL = dict.fromkeys(FAULTS, 0)
 
 
 @contextmanager
