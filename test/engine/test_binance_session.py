@@ -102,10 +102,8 @@ def test_quotes_trades_bars_and_the_book_come(session: Session) -> None:
     session.call("subscribe_market_data", instrument_id=BTC, kinds=["quotes", "trades"])
     session.call("subscribe_market_data", instrument_id=BTC, kinds=["bars"], bar_type=SECONDS)
     session.call("subscribe_market_data", instrument_id=BTC, kinds=["book"], depth=5)
-    data = session.until(
-        lambda: (found := session.seen(bar_type=SECONDS, depth=5)).get("bars") and found,
-        "a bar",
-    )
+    session.until(lambda: session.seen(bar_type=SECONDS).get("bars"), "a bar")
+    data = session.seen(bar_type=SECONDS, depth=5)
     assert float(data["quote"]["bid_price"]) < float(data["quote"]["ask_price"])
     assert data["trade"]["aggressor_side"] in ("BUYER", "SELLER")
     bar = data["bars"][SECONDS]
