@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { NodeEvent } from '../protocol/node.ts';
 import { forNode, type NodeClients, withoutSecrets } from './inheritance.ts';
@@ -26,6 +27,8 @@ export interface Lease {
 
 const restartWindowMs = 3 * 60_000;
 const restartLimit = 4;
+/** Nothing but a node was asked for so long: its start is over, and so is what is done with it at once. */
+const spareAfterMs = 5_000;
 const answerFirstMs = 20;
 
 /** The engine's processes: one for queries, a few warm ones for runs, and the queue in front of them. */
@@ -42,6 +45,8 @@ export class EnginePool {
   private busy = 0;
   private refilling = false;
   private idle: NodeJS.Timeout | undefined;
+  private spare: { env: NodeJS.ProcessEnv; worker: Promise<EngineWorker> } | undefined;
+  private spareTimer: NodeJS.Timeout | undefined;
   private readonly closing = new AbortController();
 
   constructor(private readonly settings: PoolSettings) {
@@ -97,10 +102,61 @@ export class EnginePool {
   ): Promise<EngineWorker> {
     const python = await this.settings.python();
     if (signal.aborted || this.closing.signal.aborted) throw cancelled();
-    const { memoryLimitBytes } = this;
     const env = forNode(this.settings.env, clients, this.settings.credentials?.() ?? {});
-    return EngineWorker.start({
-      ...{ python, role: 'node', env, signal, memoryLimitBytes, onNodeEvents },
+    const { memoryLimitBytes } = this;
+    const worker =
+      (await this.takeSpare(env)) ??
+      (await EngineWorker.start({ ...{ python, role: 'node', env, signal, memoryLimitBytes } }));
+    worker.onNodeEvents = onNodeEvents;
+    const end = () => worker.kill();
+    signal.addEventListener('abort', end, { once: true });
+    void worker.exited.then(() => signal.removeEventListener('abort', end));
+    if (signal.aborted) end();
+    this.touch();
+    this.spareLater();
+    return worker;
+  }
+
+  /** The spare node worker, if it sees what this node is to see; it belongs to the caller then. */
+  private async takeSpare(env: NodeJS.ProcessEnv): Promise<EngineWorker | undefined> {
+    const spare = this.spare;
+    this.spare = undefined;
+    const worker = await spare?.worker.catch(() => undefined);
+    if (!spare || !worker) return undefined;
+    this.live.delete(worker);
+    if (isDeepStrictEqual(spare.env, env) && (await worker.responds())) return worker;
+    worker.kill();
+    return undefined;
+  }
+
+  /** Who started one node starts others: when nothing else wants the cores, the next one's worker is made ready. */
+  private spareLater(): void {
+    clearTimeout(this.spareTimer);
+    this.spareTimer = setTimeout(() => {
+      if (this.closing.signal.aborted || this.spare) return;
+      if (this.busy > 0 || this.refilling) this.spareLater();
+      else this.startSpare();
+    }, spareAfterMs);
+    this.spareTimer.unref();
+  }
+
+  private startSpare(): void {
+    const env = forNode(this.settings.env, { adapters: [], hasOwn: false }, {});
+    const { memoryLimitBytes } = this;
+    const start = async () => {
+      const python = await this.settings.python();
+      // It outlives the pool once a node has it.
+      const signal = new AbortController().signal;
+      const worker = await EngineWorker.start({ ...{ python, role: 'node', env, signal, memoryLimitBytes } });
+      this.live.add(worker);
+      void worker.exited.then(() => this.live.delete(worker));
+      if (this.closing.signal.aborted) worker.kill();
+      return worker;
+    };
+    const spare = { env, worker: start() };
+    this.spare = spare;
+    spare.worker.catch(() => {
+      if (this.spare === spare) this.spare = undefined;
     });
   }
 
@@ -108,6 +164,9 @@ export class EnginePool {
   async close(): Promise<void> {
     this.closing.abort();
     clearTimeout(this.idle);
+    clearTimeout(this.spareTimer);
+    const spare = await this.spare?.worker.catch(() => undefined);
+    spare?.kill();
     await Promise.allSettled([...this.warm, this.query]);
     await Promise.all([...this.live].map((worker) => worker.exited));
   }
@@ -235,7 +294,9 @@ export class EnginePool {
 
   private async letIdleGo(): Promise<void> {
     if (this.busy > 0) return this.touch();
-    const leaving = [...this.warm, ...(this.query ? [this.query] : [])];
+    const { spare } = this;
+    const leaving = [...this.warm, ...(this.query ? [this.query] : []), ...(spare ? [spare.worker] : [])];
+    this.spare = undefined;
     this.warm = [];
     this.query = undefined;
     for (const starting of leaving) {

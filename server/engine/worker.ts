@@ -38,8 +38,6 @@ export interface WorkerSettings {
   env: NodeJS.ProcessEnv;
   /** Ends the worker when it aborts, ready or not. */
   signal: AbortSignal;
-  /** Hears what a node worker says unasked, in order. */
-  onNodeEvents?: (events: NodeEvent[]) => void;
 }
 
 const readyTimeoutMs = 60_000;
@@ -58,6 +56,8 @@ export class EngineWorker {
   private readonly connection: MessageConnection;
   /** How to fail the calls under way, should the process end. */
   private readonly underWay = new Set<(reason: QuarterdeckError) => void>();
+  /** Hears what a node worker says unasked, in order. */
+  onNodeEvents: ((events: NodeEvent[]) => void) | undefined;
   private current: CallOptions = {};
   private ended: WorkerExit | undefined;
   private stderr = '';
@@ -96,7 +96,7 @@ export class EngineWorker {
       this.connection.dispose();
       return this.ended;
     });
-    this.listen(settings.onNodeEvents);
+    this.listen();
     const kill = () => this.kill();
     settings.signal.addEventListener('abort', kill, { once: true });
     void this.exited.then(() => settings.signal.removeEventListener('abort', kill));
@@ -211,7 +211,7 @@ export class EngineWorker {
     }
   }
 
-  private listen(onNodeEvents: WorkerSettings['onNodeEvents']): void {
+  private listen(): void {
     const { heartbeat, progress, log, node_events } = engineNotifications;
     this.connection.onNotification('heartbeat', (value: unknown) => {
       heartbeat.parse(value);
@@ -224,7 +224,7 @@ export class EngineWorker {
       for (const line of log.parse(value).lines) this.current.onLog?.(line);
     });
     this.connection.onNotification('node_events', (value: unknown) =>
-      onNodeEvents?.(node_events.parse(value).events),
+      this.onNodeEvents?.(node_events.parse(value).events),
     );
   }
 
