@@ -25,7 +25,7 @@ export async function startNode(app: App): Promise<void> {
   });
   if (!profile) return;
   const { node, state, kind } = await working(`Starting ${profile.label}…`, () =>
-    app.client.call('initialize_trading_node', { profile: profile.label }, NodeDescription),
+    app.client.call('initialize_trading_node', { profile: profile.label, mode: 'sync' }, NodeDescription),
   );
   app.views.refresh();
   void window.showInformationMessage(`Node ${node} is ${state} (${kindWords[kind]}).`);

@@ -1,12 +1,20 @@
 import * as z from 'zod';
+import type { NodeOrder } from '../nodes/registry.ts';
 import { nameOf } from '../protocol/identity.ts';
 import { NodeDescription, NodeName, NodeProfile, NodeRecord, StopNodeResult } from '../protocol/node.ts';
-import { CatalogName } from '../protocol/values.ts';
+import { CatalogName, Mode } from '../protocol/values.ts';
 import { nodeArgument } from './nodeArgument.ts';
 import { nodeOrder } from './nodeOrder.ts';
+import { endOfPatience } from './patience.ts';
 import { defineTool } from './tool.ts';
 
 const stopSeconds = 15;
+
+/** A node that has started, or one that is still about it. */
+const NodeStart = NodeDescription.pick({ node: true, kind: true, state: true, reason: true }).extend({
+  ...NodeDescription.omit({ node: true, kind: true, state: true, reason: true }).partial().shape,
+  next_step: z.string().optional(),
+});
 
 export const nodeTools = [
   defineTool({
@@ -15,10 +23,11 @@ export const nodeTools = [
     brief: {
       config:
         'A profile of one’s own: {base?: "demo|replay|sandbox", venues?, instruments?, feed?, data_clients?, exec_clients?, …}; resource nautilus://schemas/initialize_trading_node has every field.',
+      mode: '"auto" waits at most 45 s, "sync" to the end, "async" not at all.',
     },
     title: 'Start a NautilusTrader node',
     description:
-      'Start a NautilusTrader TradingNode in a process of its own and connect its venues. The built-in profile "demo" needs nothing: simulated venue SIM with 1,000,000 USD, EUR/USD.SIM, BTCUSDT.SIM and AAPL.SIM on made-up prices. "replay" plays a data catalog, "sandbox" takes an adapter’s real data with simulated fills, "practice" is a play-money exchange; quarterdeck.json names further profiles, and config gives one inline.',
+      'Start a NautilusTrader TradingNode in its own process and connect its venues. Built-in profile "demo" needs nothing: simulated venue SIM, 1,000,000 USD, EUR/USD.SIM, BTCUSDT.SIM and AAPL.SIM on made-up prices. "replay" plays a data catalog, "sandbox" takes an adapter’s real data with simulated fills, "practice" is a play-money exchange; quarterdeck.json names further profiles, and config gives one inline.',
     toolset: 'node',
     policy: 'trade',
     input: z.strictObject({
@@ -26,8 +35,9 @@ export const nodeTools = [
       config: NodeProfile.optional().describe('A profile of one’s own, given here.'),
       name: NodeName.optional().describe('Name of the node; the profile’s when left out.'),
       catalog: CatalogName,
+      mode: Mode.default('auto'),
     }),
-    output: NodeDescription,
+    output: NodeStart,
     confirmation(wish, context) {
       const { name, kind, profileName, request } = nodeOrder(wish, context);
       if (kind !== 'live') return undefined;
@@ -43,7 +53,12 @@ export const nodeTools = [
         ],
       };
     },
-    handler: (wish, context) => context.nodes.start(nodeOrder(wish, context)),
+    async handler({ mode, ...wish }, context) {
+      const order = nodeOrder(wish, context);
+      const starting = context.nodes.start(order);
+      const patience = endOfPatience(mode, context);
+      return Promise.race([starting, unless(patience, starting, () => stillStarting(order))]);
+    },
   }),
   defineTool({
     name: 'get_trading_node',
@@ -103,3 +118,20 @@ export const nodeTools = [
     },
   }),
 ];
+
+function stillStarting({ name, kind }: NodeOrder): z.input<typeof NodeStart> {
+  const next_step = `get_trading_node {"node": "${name}"} says when it runs, or why it did not start.`;
+  return { node: name, kind, state: 'starting', reason: null, next_step };
+}
+
+/** Settles with a value when a signal aborts; what is being waited for may then fail without anyone listening. */
+function unless<T>(signal: AbortSignal, waited: Promise<unknown>, value: () => T): Promise<T> {
+  return new Promise((resolve) => {
+    const give = () => {
+      waited.catch(() => undefined);
+      resolve(value());
+    };
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+}

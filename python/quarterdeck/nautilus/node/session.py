@@ -127,7 +127,7 @@ class NodeSession:
         self.accounts = Accounts(kernel, synthetic=plan.synthetic)
         self.history = PriceHistory(kernel, gate.limits.currency)
         self.analysis = Analysis(kernel, gate, self.history, synthetic=plan.synthetic)
-        self.sizes = Sizes(kernel, self.desk, gate, self.history, self.accounts)
+        self.sizes = Sizes(kernel, self.desk, forms, gate, self.history, self.accounts)
         self.subscriptions = Subscriptions(kernel, self.desk)
         self.market = Market(kernel, self.events, self.subscriptions, self._outlet, synthetic=plan.synthetic)
         self.probe = Probe(

@@ -13,15 +13,20 @@ from nautilus_trader.risk.sizing import FixedRiskSizer
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
 from quarterdeck.nautilus.convert import plain
+from quarterdeck.nautilus.node.accounts import Accounts
 from quarterdeck.nautilus.node.amounts import Amounts
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.gate import Gate
 from quarterdeck.nautilus.node.known import known_instrument
+from quarterdeck.nautilus.node.orderforms import OrderForms
 from quarterdeck.nautilus.node.pricehistory import PriceHistory
 from quarterdeck.protocol import PositionSizeParams, PositionSizeResult, SizingMethod, SizingSide
 from quarterdeck.statistics.tailrisk import FEWEST
 from quarterdeck.trading.sizing import HUNDRED, ZERO, kelly, loss_of_one, rounded_down, staked, targeted
 
+DIGITS = 60
+LARGEST = Decimal(10) ** 13
+"""More than this the engine cannot hold."""
 YEAR_SECONDS = 365 * 86_400.0
 FIXED = (
     "quantity = equity × risk ÷ loss of one unit at the stop (fixed fractional; R. Vince, Portfolio Management "
@@ -51,8 +56,11 @@ class Wanted(NamedTuple):
 class Sizes:
     """Sizes positions of a node."""
 
-    def __init__(self, kernel: Any, desk: Desk, gate: Gate, history: PriceHistory, accounts: Any) -> None:
+    def __init__(
+        self, kernel: Any, desk: Desk, forms: OrderForms, gate: Gate, history: PriceHistory, accounts: Accounts
+    ) -> None:
         self._cache = kernel.cache
+        self._forms = forms
         self._desk = desk
         self._gate = gate
         self._history = history
@@ -60,6 +68,16 @@ class Sizes:
 
     def size(self, params: PositionSizeParams) -> PositionSizeResult:
         """Return the size by the rule asked for, rounded down, and what the node's limits say to it."""
+        try:
+            with localcontext() as context:
+                context.prec = DIGITS
+                return self._size(params)
+        except (ValueError, OverflowError, ArithmeticError) as error:
+            raise _invalid(
+                f"These numbers come to more than the engine can hold: {error}.", "Give real ones.", "equity"
+            ) from error
+
+    def _size(self, params: PositionSizeParams) -> PositionSizeResult:
         wanted = self._wanted(params)
         inputs: dict[str, str] = {}
         capped: list[str] = []
@@ -104,9 +122,9 @@ class Sizes:
                 "Give entry_price, or subscribe_market_data and wait for the first quote.",
                 path="entry_price",
             )
-        entry: Any = market if named is None else _price(instrument, named, "entry_price")
+        entry: Any = market if named is None else self._forms.price(named, instrument, "entry_price")
         stop_named = given(params.stop_price)
-        stop = None if stop_named is None else _price(instrument, stop_named, "stop_price")
+        stop = None if stop_named is None else self._forms.price(stop_named, instrument, "stop_price")
         if stop is not None and (stop >= entry if side == OrderSide.BUY else stop <= entry):
             raise _invalid(
                 f"A stop at {stop} is not on the losing side of an entry at {entry}.",
@@ -144,7 +162,7 @@ class Sizes:
                 )
             currency = own or (quote if quote in known else next(iter(known)))
             equity = Decimal(known[currency])
-        if equity <= 0:
+        if not 0 < equity <= LARGEST:
             raise _invalid(f"With an equity of {equity} {currency} nothing can be sized.", "Give equity.", "equity")
         return equity, currency
 
@@ -169,18 +187,17 @@ class Sizes:
         if stop is None or loss is None:
             raise _invalid("Sizing by what is lost at a stop needs the stop.", "Give stop_price.", "stop_price")
         distance = abs(wanted.entry.as_decimal() - stop.as_decimal())
-        with localcontext() as context:
-            context.prec = 50
-            # Multiplier and inverse quotation, which the engine's sizer leaves out, are in what one unit loses.
-            rate = loss / distance
-            sized = FixedRiskSizer(instrument).calculate(
-                entry=wanted.entry,
-                stop_loss=stop,
-                equity=Money(wanted.equity, _currency(wanted.currency)),
-                risk=share,
-                exchange_rate=rate,
-                unit_batch_size=instrument.size_increment.as_decimal(),
-            )
+        # Multiplier and inverse quotation, which the engine's sizer leaves out, are in what one unit loses.
+        rate = loss / distance
+        sized = FixedRiskSizer(instrument).calculate(
+            entry=wanted.entry,
+            stop_loss=stop,
+            equity=Money(wanted.equity, Currency.from_internal_map(wanted.currency)),
+            risk=share,
+            exchange_rate=rate,
+            hard_limit=LARGEST,
+            unit_batch_size=instrument.size_increment.as_decimal(),
+        )
         quantity: Decimal = sized.as_decimal()
         most = instrument.max_quantity
         if most is not None and quantity == most.as_decimal():
@@ -253,10 +270,11 @@ class Sizes:
         return Decimal(str(yearly)), source
 
     def _tradable(self, quantity: Decimal, instrument: Instrument, capped: list[str]) -> Decimal:
-        most, least = instrument.max_quantity, instrument.min_quantity
-        if most is not None and quantity > most.as_decimal():
+        least = instrument.min_quantity
+        most = LARGEST if instrument.max_quantity is None else instrument.max_quantity.as_decimal()
+        if quantity > most:
             capped.append("max_quantity of the instrument")
-            quantity = most.as_decimal()
+            quantity = most
         quantity = rounded_down(quantity, instrument.size_increment.as_decimal())
         if quantity == 0 or (least is not None and quantity < least.as_decimal()):
             capped.append("min_quantity of the instrument" if quantity else "size_increment of the instrument")
@@ -276,31 +294,11 @@ class Sizes:
         return self._gate.judge([order])[0].reason
 
 
-def _price(instrument: Instrument, text: str, path: str) -> Price:
-    amount = Decimal(text)
-    try:
-        price: Price = instrument.make_price(amount)
-    except (ValueError, OverflowError) as error:
-        raise _invalid(f"{text} is no price of {instrument.id}: {error}.", "Give another.", path) from error
-    if price.as_decimal() != amount or amount <= 0:
-        raise _invalid(
-            f"{text} is no price of {instrument.id}: it is positive and a multiple of {instrument.price_increment}.",
-            f"For example {price}.",
-            path,
-        )
-    return price
-
-
 def _positive(text: str, path: str, most: Decimal) -> Decimal:
     value = Decimal(text)
     if not 0 < value <= most:
         raise _invalid(f"{text} is not above 0 and at most {plain(most)}.", "Give a percentage.", path)
     return value
-
-
-def _currency(code: str) -> Any:
-
-    return Currency.from_internal_map(code)
 
 
 def _invalid(message: str, next_step: str, path: str) -> QuarterdeckError:
