@@ -14,8 +14,10 @@ const every = 400;
  * is while the price is zoomed from one trade to the whole run. Pages are drawn by software here, beside the server.
  */
 test('report of 1,000,000 bars and 5,000 fills', { timeout: 900_000 }, async () => {
+  // Made before there is a connection: it keeps this process busy for longer than one may lie idle.
+  const csv = barsCsv(bars);
   const place = await PagesWorkspace.begin();
-  place.workspace.write('data/bars.csv', barsCsv(bars));
+  place.workspace.write('data/bars.csv', csv);
   place.workspace.write('strategies/steady.py', steady);
   const run = await place.run({
     strategies: [{ source: 'strategies/steady.py:Steady', config: {} }],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { RunRecord } from '../../server/protocol/run.ts';
 import { decimal, signed } from '../../webviews/format.ts';
+import { barsCsv, barsItem, simVenue } from '../server/support/data.ts';
 import { until } from '../vscode/support/until.ts';
 import { accessibilityProblems } from './axe.ts';
 import {
@@ -163,6 +164,33 @@ test('a run under way shows how far it is and its figures so far, and turns into
   await shown.page.locator('[data-cell=settings]').waitFor();
   expectCalm(shown);
   await shown.page.close();
+});
+
+test('with the zone of the exchange every time is the venue’s; a long run has its rolling statistics', async () => {
+  place.workspace.write('data/daily.csv', barsCsv(300, { minutes: 1440 }));
+  const bar_type = 'EUR/USD.XNAS-1-DAY-LAST-EXTERNAL';
+  const instrument = { template: 'fx', id: 'EUR/USD.XNAS' };
+  const config = { instrument_id: 'EUR/USD.XNAS', bar_type, trade_size: '100000' };
+  const daily = await place.run({
+    strategies: [{ source: 'nautilus_trader.examples.strategies.ema_cross:EMACross', config }],
+    venues: [simVenue({ name: 'XNAS' })],
+    data: [barsItem({ file: 'data/daily.csv', instrument, bar_type })],
+  });
+  const shown = await open(daily, { settings: { timeZone: 'exchange' } });
+  const { page } = shown;
+  await page.locator('[data-cell=rolling-sharpe] svg').waitFor();
+  await page.locator('[data-cell=rolling-volatility] svg').waitFor();
+  expect(await texts(page.locator('[role=columnheader]'))).toContain('Entry (America/New_York)');
+  await until('the axis', async () =>
+    ((await page.locator('.where').textContent()) ?? '').includes('America/New_York'),
+  );
+  expect(await accessibilityProblems(page)).toEqual([]);
+  await picture(shown, 'report-exchange', true);
+  await page.close();
+  // A simulated venue has no zone of its own, and the report says that.
+  const unknown = await open(finished, { settings: { timeZone: 'exchange' } });
+  await unknown.page.locator('[data-cell=settings]', { hasText: 'no zone is known for SIM' }).waitFor();
+  await unknown.page.close();
 });
 
 test('runs laid over one another: letters, differences to the first, the first trade that differs', async () => {

@@ -4,6 +4,7 @@ import type { ErrorObject } from '../../server/protocol/errors.ts';
 import { Funnel } from '../../server/protocol/funnel.ts';
 import { ReadPricesResult } from '../../server/protocol/prices.ts';
 import { RunRecord } from '../../server/protocol/run.ts';
+import { runTables } from '../../server/protocol/statistics.ts';
 import type { Candles } from '../charts/price.ts';
 import { toErrorObject } from '../errors.ts';
 import type { Host } from '../host.ts';
@@ -40,7 +41,12 @@ export interface Results {
   trades: Trade[];
   /** What kept the run from trading; read only when it did not. */
   funnel: Funnel | undefined;
+  /** Over a window of days that moves through the run; empty where it has fewer days than the window. */
+  rolling: Rolling[];
 }
+
+const RollingRow = runTables.rolling;
+export type Rolling = z.infer<typeof RollingRow>;
 
 const page = 10_000;
 const mostRows = 100_000;
@@ -102,14 +108,15 @@ export function isUnfinished({ status }: RunRecord): boolean {
 }
 
 export async function readResults(host: Host, uri: string, run: RunRecord): Promise<Results> {
-  const [equity, trades, funnel, prices] = await Promise.all([
+  const [equity, trades, funnel, prices, rolling] = await Promise.all([
     host.read(`${uri}/equity?points=${equityPoints}`),
     readRows(host, `${uri}/trades`),
     run.summary?.counts.fills === 0 ? readFunnel(host, uri) : undefined,
     run.request.benchmark ? readBenchmark(host, uri) : undefined,
+    readRolling(host, uri),
   ]);
   const lines = toEquityLines(ReadFrameResult.parse(equity).rows);
-  return { lines, trades: toTrades(trades), funnel, benchmark: scaled(prices, lines[0]) };
+  return { lines, trades: toTrades(trades), funnel, benchmark: scaled(prices, lines[0]), rolling };
 }
 
 /** All rows of a frame, as many as a page may hold. */
@@ -188,6 +195,18 @@ async function readLive(host: Host, uri: string): Promise<Live> {
     lines: toEquityLines(equity),
     trades: toTrades(trades),
   };
+}
+
+async function readRolling(host: Host, uri: string): Promise<Rolling[]> {
+  try {
+    const { rows } = z
+      .object({ rows: z.array(RollingRow) })
+      .parse(await host.read(`${uri}/rolling?limit=1000`));
+    return rows;
+  } catch {
+    // A run made by an earlier version has no such table.
+    return [];
+  }
 }
 
 const BenchmarkRow = z.object({ ts_event: z.string(), instrument_id: z.string(), price: z.string() });

@@ -149,6 +149,14 @@ export class PriceSection {
           element('span', { class: 'key plain' }, `▲ ${t('buy')} ▽ ${t('sell')} · □ ${t('exit')}`),
           key(t('gain'), 'var(--qd-up)'),
           key(t('loss'), 'var(--qd-down)', true),
+          element(
+            'span',
+            {
+              class: 'key plain',
+              title: t('A run keeps prices and orders; values of indicators are not kept.'),
+            },
+            t('no indicators recorded'),
+          ),
         ),
         element(
           'div',

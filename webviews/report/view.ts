@@ -13,8 +13,16 @@ import * as sizes from './charts.ts';
 import type { EquityLine } from './equity.ts';
 import { type Basis, headline } from './figures.ts';
 import { type Actions, header, title } from './header.ts';
-import { type BenchmarkLine, isUnfinished, type Live, type Results, type Window } from './load.ts';
+import {
+  type BenchmarkLine,
+  isUnfinished,
+  type Live,
+  type Results,
+  type Rolling,
+  type Window,
+} from './load.ts';
 import { PriceSection } from './prices.ts';
+import { rollingCells } from './rolling.ts';
 import { configName, pairs, parameterPairs, runSettings } from './settings.ts';
 import { funnelView } from './states.ts';
 import { statisticsSection } from './statistics.ts';
@@ -131,7 +139,7 @@ export class ReportView {
     this.tables.show(run, live.trades, true);
   }
 
-  showResults(run: RunRecord, { lines, trades, funnel, benchmark }: Results): void {
+  showResults(run: RunRecord, { lines, trades, funnel, benchmark, rolling }: Results): void {
     this.update(run);
     this.progress.hidden = true;
     this.trades = trades;
@@ -147,7 +155,7 @@ export class ReportView {
     const kept = this.selected.get();
     if (kept === undefined) this.selected.set(this.bestTrade()?.key);
     else this.onSelected();
-    this.showAnalysis(run, lines[0], trades);
+    this.showAnalysis(run, lines[0], trades, rolling);
   }
 
   /** Marks what a line of the source did. */
@@ -289,8 +297,14 @@ export class ReportView {
     this.window.set({ from: middle - half, to: middle + half });
   }
 
-  private showAnalysis(run: RunRecord, line: EquityLine | undefined, trades: Trade[]): void {
-    const cells = analysisCells(line, trades);
+  private showAnalysis(
+    run: RunRecord,
+    line: EquityLine | undefined,
+    trades: Trade[],
+    rolling: readonly Rolling[],
+  ): void {
+    const options = run.request.statistics;
+    const cells = [...analysisCells(line, trades), ...rollingCells({ rolling, line, options })];
     const below: Cell[] = [
       ...(line?.falls.length
         ? [
