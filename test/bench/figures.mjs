@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { haltFigures } from './haltFigures.mjs';
 import { heavyFigures } from './heavyFigures.mjs';
 import { marketData } from './market.mjs';
 import { nodeFigures } from './nodeFigures.mjs';
@@ -51,6 +52,7 @@ export async function measure(setting) {
     figures.push(...(await backtestFigures(bench, warm, 'quotes', rounds(5))));
     figures.push(...(await heavyFigures(bench, warm, rounds)));
     figures.push(...(await nodeFigures(bench, warm, say)));
+    figures.push(...(await haltFigures(warm, rounds(5), say)));
     say('idle server');
     figures.push(...(await idleFigures(bench)));
     say('many clients');

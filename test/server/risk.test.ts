@@ -198,6 +198,25 @@ describe('halt_trading', () => {
     expect(sessions.size).toBe(2);
   });
 
+  it('lets nothing leave after it while orders pour in', async () => {
+    const node = 'poured';
+    await client.call('initialize_trading_node', { profile: 'demo', name: node });
+    for (let i = 0; i < 10; i++) await client.call('submit_order', { ...far, node });
+    const sent = Array.from({ length: 40 }, () => client.raw('submit_order', { ...market, node }));
+    const halting = client.call('halt_trading', { node });
+    const later = Array.from({ length: 15 }, () => client.raw('submit_order', { ...market, node }));
+    expect(await halting).toMatchObject({ nodes: [{ state: 'HALTED', orders_left: [] }] });
+    await Promise.all([...sent, ...later]);
+    const { rows } = await client.read(`nautilus://nodes/${node}/audit?limit=500`);
+    const entries = z.array(Entry).parse(rows);
+    const halted = entries.findIndex(({ kind }) => kind === 'halted');
+    const left = entries.slice(halted).filter(({ command }) => command === 'SubmitOrder');
+    expect(left).toEqual([]);
+    expect(entries.filter(({ kind }) => kind === 'refused').length).toBeGreaterThanOrEqual(15);
+    expect(await client.call('list_orders', { node, status: 'working' })).toMatchObject({ total: 0 });
+    await client.call('stop_trading_node', { node, flatten: true });
+  });
+
   it('leaves a log whose every line carries the hash of the one before', () => {
     const file = path.join(workspace.root, '.quarterdeck/nodes/demo/audit.jsonl');
     const lines = readFileSync(file, 'utf8').trim().split('\n');

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
+from nautilus_trader.model.enums import OrderStatus
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
@@ -225,7 +226,12 @@ class NodeSession:
         await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=params.timeout_seconds, by=params.by))
         if params.flatten:
             await self.positions.flatten(open_positions, params.timeout_seconds, params)
-        left, positions_left = self.changes.working(), self.kernel.cache.positions_open()
+        # What was made since has not passed the gate and will not: it is on its way to being refused.
+        before = {order.client_order_id for order in working}
+        made = OrderStatus.INITIALIZED
+        left = [order for order in self.changes.working() if order.client_order_id in before or order.status != made]
+        positions_left = self.kernel.cache.positions_open()
+        await asyncio.to_thread(self.keeping.sync)
         return HaltTradingResult(
             state=TradingStateName(self.risk.switch.state.value),
             halted_at=since,
