@@ -1,7 +1,7 @@
 """The journal of a simulated node: every event its cache was told of, so that the node can come back with it."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -41,6 +41,7 @@ class Journal:
         self._depth = 0
         self.path = path
         self.failure: str | None = None
+        self._half.unlink(missing_ok=True)
 
     def append(self, kind: str, id_: str, data: bytes = b"null", **refs: str | None) -> None:
         """Write a record, `data` as JSON; it survives the end of the process now, that of the machine after `sync`."""
@@ -71,6 +72,35 @@ class Journal:
         except LineFileError as error:
             self.failure = str(error)
 
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return self._file.size
+
+    def shrink(self, write: Callable[[Path, Path, int], None]) -> None:
+        """Put what `write` makes of the records so far in their place, while others are appended.
+
+        `write` is given the journal, the file to write, and how many bytes of the journal to read. A process killed
+        meanwhile leaves the journal as it was before or as it is after.
+
+        Raises
+        ------
+        OSError
+            The journal is as it was.
+
+        """
+        size = self._file.size
+        try:
+            write(self.path, self._half, size)
+            self._file.replace_first(size, self._half)
+        except BaseException:
+            self._half.unlink(missing_ok=True)
+            raise
+
+    @property
+    def _half(self) -> Path:
+        return self.path.with_name(f".{self.path.name}.half")
+
     def sync(self) -> None:
         """Bring everything to disk."""
         try:
@@ -83,8 +113,8 @@ class Journal:
         self._file.close()
 
 
-def read_journal(path: Path) -> Iterator[Record]:
-    """Return the records of a journal.
+def read_journal(path: Path, size: int | None = None) -> Iterator[Record]:
+    """Return the records of a journal, or those of its first bytes.
 
     Raises
     ------
@@ -93,7 +123,11 @@ def read_journal(path: Path) -> Iterator[Record]:
 
     """
     decoder = msgspec.json.Decoder(list[Record])
+    read = 0
     for number, line in enumerate(read_lines(path), 1):
+        read += len(line) + 1
+        if size is not None and read > size:
+            return
         try:
             yield from decoder.decode(line)
         except msgspec.DecodeError as error:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 LOCK_WAIT = 10.0
+BLOCK = 1 << 20
 LOCK_OFFSET = 0x7FFF0000
 sync_data = getattr(os, "fdatasync", os.fsync)
 
@@ -22,17 +23,21 @@ class LineFile:
     def __init__(self, path: Path) -> None:
         self.path = path
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+        self._descriptor = _open_locked(path)
         self._writing = threading.Lock()
         self._syncing = threading.Lock()
         self._failure: str | None = None
         self._unsynced = False
         try:
-            _lock(self._descriptor, path)
             self.torn = self._cut_torn_tail()
         except BaseException:
             os.close(self._descriptor)
             raise
+
+    @property
+    def size(self) -> int:
+        """Bytes in the file."""
+        return self._size
 
     def append(self, line: bytes, *, sync: bool) -> None:
         """Write a line without its newline; with `sync` it is on disk when this returns.
@@ -90,10 +95,33 @@ class LineFile:
             self._failure = f"{self.path.name} is closed"
             os.close(self._descriptor)
 
+    def replace_first(self, size: int, whole: Path) -> None:
+        """Put another file's lines in the place of the first `size` bytes, in one step; what came after them stays.
+
+        Raises
+        ------
+        OSError
+            The file is as it was.
+
+        """
+        with self._writing:
+            if self._failure is not None:
+                raise OSError(self._failure)
+            descriptor = _open_locked(whole)
+            try:
+                for start in range(size, self._size, BLOCK):
+                    _write_all(descriptor, _read_at(self._descriptor, start, min(BLOCK, self._size - start)))
+                sync_data(descriptor)
+                whole.replace(self.path)
+            except BaseException:
+                os.close(descriptor)
+                raise
+            os.close(self._descriptor)
+            self._descriptor = descriptor
+            self._size = os.fstat(descriptor).st_size
+
     def _write(self, data: bytes) -> None:
-        view = memoryview(data)
-        while view:
-            view = view[os.write(self._descriptor, view) :]
+        _write_all(self._descriptor, data)
 
     def _take_back(self, error: OSError) -> None:
         """After a failed write half a line may be there."""
@@ -131,6 +159,28 @@ def read_lines(path: Path) -> Iterator[bytes]:
         for line in file:
             if line.endswith(b"\n"):
                 yield line[:-1]
+
+
+def _open_locked(path: Path) -> int:
+    """Open a file for this process alone; whoever had it may have put another in its place meanwhile."""
+    while True:
+        descriptor = os.open(path, os.O_CREAT | os.O_RDWR | os.O_APPEND | getattr(os, "O_BINARY", 0), 0o600)
+        try:
+            _lock(descriptor, path)
+            if os.path.samestat(os.fstat(descriptor), path.stat()):
+                return descriptor
+        except FileNotFoundError:
+            pass
+        except BaseException:
+            os.close(descriptor)
+            raise
+        os.close(descriptor)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
 
 
 def _read_at(descriptor: int, offset: int, count: int) -> bytes:

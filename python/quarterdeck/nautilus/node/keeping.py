@@ -1,5 +1,6 @@
 """What a node keeps in its folder and starts from: audit log, journal, halt, limits."""
 
+import sys
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -23,12 +24,15 @@ from quarterdeck.nautilus.node.sandbox import SimulatedVenueClient
 from quarterdeck.nautilus.snapshots import Book
 from quarterdeck.protocol import NodeKind, StartNodeParams
 from quarterdeck.trading.audit import AuditError, AuditLog
+from quarterdeck.trading.compaction import Bounds, write_compacted
 from quarterdeck.trading.halt import HaltSwitch, TradingState
 from quarterdeck.trading.journal import Journal, JournalError
 from quarterdeck.trading.limits import Limits, Origin, settled
 from quarterdeck.trading.ordercounts import DayTotal
 
 PROCESS = "ExecEngine.process"
+LARGE = 16 << 20
+"""Bytes from which on a journal is made small again."""
 LIMITS = "limits.json"
 """What set_risk_limits came to; a restart goes by it."""
 
@@ -48,6 +52,8 @@ class Keeping:
         try:
             self.audit = AuditLog(self._directory / "audit.jsonl")
             self._journal = Journal(self._directory / "journal.jsonl") if is_journaled(params) else None
+            self._compact_at = LARGE
+            self._compact()
             self._database = None if self._journal is None else CacheJournal(self._journal, simulated)
         except (AuditError, JournalError) as error:
             raise _unreadable(params.node, str(error)) from error
@@ -128,6 +134,18 @@ class Keeping:
         self.day.keep()
         if self._journal is not None:
             self._journal.sync()
+            self._compact()
+
+    def _compact(self) -> None:
+        """Make a journal small that has grown; in a running node on a thread of its own."""
+        journal = self._journal
+        if journal is None or journal.size < self._compact_at:
+            return
+        try:
+            journal.shrink(partial(write_compacted, bounds=Bounds()))
+        except (OSError, JournalError) as error:
+            print(f"{journal.path.name} stays as large as it is: {error}", file=sys.stderr)
+        self._compact_at = max(LARGE, 2 * journal.size)
 
     def close(self) -> None:
         """Say that the node stopped in order, and bring everything to disk."""

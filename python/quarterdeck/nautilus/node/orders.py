@@ -30,6 +30,7 @@ from quarterdeck.protocol import (
     SubmitOrderParams,
     WaitFor,
 )
+from quarterdeck.trading.compaction import DIGEST, DONE, Done
 
 EVENTS_SHOWN = 20
 PATIENCE = 5.0
@@ -54,11 +55,16 @@ class Digests:
 
     def get(self, name: str) -> str | None:
         """Return the digest of the arguments an id was used with."""
-        kept: bytes | None = self._cache.get(f"quarterdeck:digest:{name}")
+        kept: bytes | None = self._cache.get(f"{DIGEST}{name}")
         return None if kept is None else kept.decode()
 
     def __setitem__(self, name: str, digest: str) -> None:
-        self._cache.add(f"quarterdeck:digest:{name}", digest.encode())
+        self._cache.add(f"{DIGEST}{name}", digest.encode())
+
+    def done(self, name: str) -> Done | None:
+        """Return where an order stood when it was done, of one that is not kept whole any more."""
+        kept: bytes | None = self._cache.get(f"{DONE}{name}")
+        return None if kept is None else msgspec.json.decode(kept, type=Done)
 
 
 class Orders:
@@ -85,6 +91,8 @@ class Orders:
         """Send an order; one whose id was used before with the same arguments is answered, not sent again."""
         name = given(params.client_order_id)
         digest = digest_of(params)
+        if name is not None and (done := self.digests.done(name)) is not None and self.digests.get(name) == digest:
+            return _done_answer(name, done)
         if name is not None and (earlier := self.repeated(name, digest, "client_order_id")) is not None:
             answer = await self._follow(earlier, params)
             answer.repeated = True
@@ -168,14 +176,19 @@ class Orders:
     def repeated(self, name: str, digest: str, path: str) -> Order | None:
         """Return the order an id was used for with these arguments; refuses an id used for others."""
         order = self._cache.order(ClientOrderId(check_identifier(name, path, "client order id")))
-        if order is None:
+        done = self.digests.done(name)
+        if order is None and done is None:
             return None
-        if self.digests.get(name) == digest:
+        if order is not None and self.digests.get(name) == digest:
             return order
+        which = (
+            f"{order.side_string()} {order.quantity} {order.instrument_id}, {order.status_string()}"
+            if order is not None
+            else f"done long ago, {'' if done is None else done.status}"
+        )
         raise QuarterdeckError(
             "ORDER_CONFLICT",
-            f'The client order id "{name}" belongs to another order ({order.side_string()} {order.quantity} '
-            f"{order.instrument_id}, {order.status_string()}).",
+            f'The client order id "{name}" belongs to another order ({which}).',
             "Use a new client_order_id for another order; list_orders shows the one there is.",
             path=path,
         )
@@ -226,6 +239,17 @@ def answer_of(order: Order, *, waiting: bool = False) -> OrderAnswer:
         reason=last.reason if last.type in REASONED else msgspec.UNSET,
         events=[event_row(event) for event in events],
         waiting=optional(waiting or None),
+    )
+
+
+def _done_answer(name: str, done: Done) -> OrderAnswer:
+    return OrderAnswer(
+        client_order_id=name,
+        venue_order_id=optional(done.venue_order_id),
+        status=done.status,
+        filled_qty=done.filled_qty,
+        events=[],
+        repeated=True,
     )
 
 
