@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nodes import Node, running
@@ -30,7 +31,7 @@ while True:
 """
 
 
-def traded(folder: Path) -> dict[str, object]:
+def traded(folder: Path) -> dict[str, Any]:
     """Trade, leave orders of each kind open, and kill the node."""
     node = Node(folder)
     for number in range(4):

@@ -28,6 +28,7 @@ class LineFile:
         self._syncing = threading.Lock()
         self._failure: str | None = None
         self._unsynced = False
+        self._size = 0
         try:
             self.torn = self._cut_torn_tail()
         except BaseException:
