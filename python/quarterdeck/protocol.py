@@ -1677,6 +1677,26 @@ class SimulatedVenue(Message):
     use_random_ids: bool | UnsetType = UNSET
     use_reduce_only: bool | UnsetType = UNSET
     frozen_account: bool | UnsetType = UNSET
+    maker_fee: (
+        Annotated[
+            str,
+            Meta(
+                description='Share of the amount; the instruments’ own when left out.',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    taker_fee: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     session_end: (
         Annotated[
             str,

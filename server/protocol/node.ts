@@ -50,6 +50,8 @@ export const SimulatedVenue = z
     use_random_ids: z.boolean().optional(),
     use_reduce_only: z.boolean().optional(),
     frozen_account: z.boolean().optional(),
+    maker_fee: Decimal.optional().describe('Share of the amount; the instruments’ own when left out.'),
+    taker_fee: Decimal.optional(),
     session_end: z
       .string()
       .regex(/^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$/)

@@ -1,26 +1,36 @@
 """What is said of the engine's adapters is what the engine has."""
 
+import asyncio
 import importlib
 import inspect
+import os
 import pkgutil
 import re
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, get_args
 
+import conftest
 import msgspec
 import nautilus_trader.adapters as adapters
 import pytest
 from nautilus_trader.live.config import LiveExecClientConfig
+from nautilus_trader.live.node import TradingNode
+from nodes import Node, start_params
 from quarterdeck.adapters import CREDENTIALS, PACKAGES, list_adapters, missing
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.nautilus.node.building import plan_node
 from quarterdeck.nautilus.node.clients import DATA, EXECUTION, plan_clients
 from quarterdeck.nautilus.node.venuefaults import fault_of
-from quarterdeck.protocol import NodeClient
+from quarterdeck.protocol import NodeClient, StartNodeParams
 
 NAMES = sorted(
     module.name
     for module in pkgutil.iter_modules(adapters.__path__)
     if module.ispkg and not module.name.startswith("_") and module.name != "sandbox"
 )
+NOWHERE = "http://127.0.0.1:9"
+"""Nobody answers at the port that throws away what it is sent."""
 CREDENTIAL = re.compile(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]*(?:KEY|SECRET|PASSPHRASE|_PK|FUNDER))`")
 
 
@@ -100,6 +110,11 @@ def test_each_is_planned_or_refused_with_a_reason(name: str, monkeypatch: pytest
         (RuntimeError("HTTP 401 Unauthorized"), "CREDENTIALS_REFUSED"),
         (ValueError("{'code': -1022, 'msg': 'Signature for this request is not valid.'}"), "CREDENTIALS_REFUSED"),
         (ConnectionRefusedError(111, "Connection refused"), "VENUE_UNREACHABLE"),
+        (
+            ValueError("error sending request for url (http://venue/authenticate): tcp connect error"),
+            "VENUE_UNREACHABLE",
+        ),
+        (ValueError("bad argument `key`: expected to be 32-characters long"), "CREDENTIALS_REFUSED"),
         (RuntimeError("error sending request: dns error: failed to lookup address"), "VENUE_UNREACHABLE"),
         (TimeoutError(), "VENUE_UNREACHABLE"),
         (ValueError("'BYBIT_API_KEY' not found in environment"), "CREDENTIALS_MISSING"),
@@ -113,3 +128,79 @@ def test_what_an_adapter_raises_is_told_apart(error: Exception, code: str, monke
     found = fault_of("V", "bybit", None, error)
     assert found.code == code
     assert found.next_step
+
+
+def test_every_adapter_builds_its_clients(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    credentials(monkeypatch)
+    monkeypatch.setenv("TARDIS_MACHINE_WS_URL", NOWHERE.replace("http", "ws"))
+    built = asyncio.run(built_clients(tmp_path))
+    here = [each for each in list_adapters() if each.name not in PACKAGES]
+    assert built == {
+        (each.name, key)
+        for each in here
+        for key, offered in (("data_clients", each.data), ("exec_clients", each.execution))
+        if offered
+    }
+
+
+async def built_clients(folder: Path) -> set[tuple[str, str]]:
+    """Build a node with each client alone, as a profile that says nothing but the adapter's name does."""
+    built = set()
+    for listed in list_adapters():
+        for key, offered in (("data_clients", listed.data), ("exec_clients", listed.execution)):
+            if not offered or listed.name in PACKAGES:
+                continue
+            profile = {key: {"V": {"adapter": listed.name, "config": {}}}}
+            params = {**start_params(folder), "kind": "live", "profile": profile}
+            plan = plan_node(msgspec.convert(params, StartNodeParams))
+            node = TradingNode(plan.config, loop=asyncio.get_running_loop())
+            for name, data_factory in plan.data_factories.items():
+                node.add_data_client_factory(name, data_factory)
+            for name, exec_factory in plan.exec_factories.items():
+                node.add_exec_client_factory(name, exec_factory)
+            node.build()
+            engine = node.kernel.data_engine if key == "data_clients" else node.kernel.exec_engine
+            assert [client.value for client in engine.registered_clients] == ["V"], listed.name
+            node.kernel.dispose()
+            built.add((listed.name, key))
+    return built
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Node]:
+    """A node whose environment has credentials for everything."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        credentials(monkeypatch)
+        monkeypatch.setattr(conftest, "ENVIRONMENT", {**conftest.ENVIRONMENT, **os.environ})
+        started = Node(tmp_path_factory.mktemp("workspace"))
+    yield started
+    started.worker.process.kill()
+    started.worker.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "field"),
+    [
+        ("architect_ax", "base_url_http"),
+        ("binance", "base_url_http"),
+        ("bitmex", "base_url_http"),
+        ("bybit", "base_url_http"),
+        ("deribit", "base_url_http"),
+        ("dydx", "base_url_http"),
+        ("kraken", "base_url_http_spot"),
+        ("okx", "base_url_http"),
+    ],
+)
+def test_a_venue_that_is_not_there_is_said_to_be_away(node: Node, name: str, field: str) -> None:
+    """Some adapters try for longer than the second they are given here; of those is said that they go on trying."""
+    client = {"adapter": name, "config": {field: NOWHERE}}
+    code, _ = node.refusal("connect_venue", venue=name.upper(), exec_client=client, timeout_seconds=1.0)
+    assert code in ("VENUE_UNREACHABLE", "VENUE_NOT_CONNECTED")
+    assert node.call("describe_node")["state"] in ("running", "degraded")
+
+
+def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set every variable an adapter reads to something of the right shape."""
+    for names in CREDENTIALS.values():
+        for variable in (each for several in names.values() for each in several):
+            monkeypatch.setenv(variable, f"db-{'a' * 29}" if variable.startswith("DATABENTO") else "a" * 64)

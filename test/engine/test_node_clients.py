@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import EngineError, Worker
+from nautilus_trader.test_kit.providers import TestInstrumentProvider
 from nodes import Node, running, start_params
 
 OWN = """
@@ -48,6 +49,7 @@ class OwnFactory(LiveDataClientFactory):
         client.greeting = config.greeting
         return client
 """
+ZERO = {"id": "BTCUSDT.OWN", "maker_fee": "0", "taker_fee": "0"}
 CLIENT = {"factory": "own.py:OwnFactory", "config_path": "own.py:OwnConfig", "config": {"greeting": "hello"}}
 
 
@@ -73,6 +75,27 @@ def test_a_venue_that_is_away_makes_the_node_degraded(tmp_path: Path) -> None:
         assert until_state(node, "degraded")["reason"] == "Not connected: OWN."
         (tmp_path / "away").unlink()
         assert until_state(node, "running")["reason"] is None
+
+
+@pytest.mark.parametrize(("fees", "commission"), [({}, "0"), ({"maker_fee": "0.0005", "taker_fee": "0.001"}, "0.001")])
+def test_fees_nobody_told_are_asked_for_or_warned_of(tmp_path: Path, fees: dict[str, str], commission: str) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    free = {**TestInstrumentProvider.btcusdt_binance().to_dict(TestInstrumentProvider.btcusdt_binance()), **ZERO}
+    venue = {"name": "OWN", "starting_balances": ["1000000 USDT"], **fees}
+    with running(tmp_path, data_clients={"OWN": CLIENT}, venues=[venue], instruments=[free]) as node:
+        warned = [warning["code"] for warning in node.call("describe_node")["warnings"]]
+        assert ("FEES_UNKNOWN" in warned) == (not fees)
+        node.call("subscribe_market_data", instrument_id=free["id"])
+        filled = node.order(instrument_id=free["id"], quantity="1.000000", wait_for="closed")
+        paid = float(filled["events"][-1]["commission"].split()[0])
+        assert paid == pytest.approx(float(filled["avg_px"]) * float(commission))
+
+
+def test_a_fee_without_the_other_is_refused(worker: Worker, tmp_path: Path) -> None:
+    venue = {"name": "SIM", "starting_balances": ["1 USD"], "maker_fee": "0.001"}
+    with pytest.raises(EngineError) as caught:
+        worker.call("start_node", start_params(tmp_path, venues=[venue]))
+    assert (caught.value.code, caught.value.path) == ("INVALID_CONFIG", "venues[0].taker_fee")
 
 
 def until_state(node: Node, state: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import time as clock_time
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,7 @@ from quarterdeck.message import given
 from quarterdeck.nautilus import corrections
 from quarterdeck.nautilus.identifiers import parse_currency, parse_instrument_id, parse_money, parse_venue
 from quarterdeck.nautilus.node.clientconfigs import VenueConfig
+from quarterdeck.nautilus.node.fees import Rates, fee_model, given_rates
 from quarterdeck.protocol import SimulatedVenue
 
 HEARTBEAT_SECONDS = 0.1
@@ -61,6 +63,9 @@ class SimulatedVenueClient(SandboxExecutionClient):
     """A venue in the node, with a clock of its own."""
 
     def __init__(self, config: VenueConfig, **parts: Any) -> None:
+        rates = None if config.maker_fee is None else Rates(config.maker_fee, config.taker_fee or Decimal(0))
+        # The engine's own always takes the fees of the instruments.
+        engine_sandbox.MakerTakerFeeModel = partial(fee_model, rates)
         super().__init__(config=config, **parts)
         self._session_end = time.fromisoformat(config.session_end)
         self._zone = ZoneInfo(config.session_timezone)
@@ -192,6 +197,7 @@ def venue_config(venue: SimulatedVenue, path: str) -> VenueConfig:
         for name, value in given(venue.leverages, {}).items()
     }
     values = {name: given(getattr(venue, name)) for name in PLAIN}
+    rates = given_rates(venue, path)
     return VenueConfig(
         venue=venue.name,
         starting_balances=venue.starting_balances,
@@ -200,6 +206,8 @@ def venue_config(venue: SimulatedVenue, path: str) -> VenueConfig:
         account_type=str(given(venue.account_type, "MARGIN")),
         default_leverage=Decimal(given(venue.default_leverage, "1")),
         leverages=leverages or None,
+        maker_fee=None if rates is None else rates.maker,
+        taker_fee=None if rates is None else rates.taker,
         session_end=given(venue.session_end, "00:00"),
         session_timezone=given(venue.session_timezone, "UTC"),
         **{name: str(value) if name == "book_type" else value for name, value in values.items() if value is not None},

@@ -20,6 +20,7 @@ from quarterdeck.nautilus.node.connections import Connections
 from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.fees import free_of_charge
 from quarterdeck.nautilus.node.keeping import Keeping
 from quarterdeck.nautilus.node.market import Market
 from quarterdeck.nautilus.node.nodelog import NodeLog
@@ -359,14 +360,18 @@ class NodeSession:
         ]
 
     def _warnings(self) -> list[Warning]:
-        if not self._plan.synthetic:
-            return self._plan.warnings
+        plan = self._plan
+        # Instruments of the node's own feed and catalog cost what whoever made them says.
+        free = free_of_charge(plan.venues, self.kernel.cache.instruments()) if plan.data_adapters else []
+        if not plan.synthetic:
+            return [*plan.warnings, *free]
         return [
+            *free,
             Warning(
                 code="SYNTHETIC_DATA",
                 message="Prices in this node are made up: a random walk, not a market.",
                 next_step="Use it to learn and to test; profits and losses here mean nothing.",
-            )
+            ),
         ]
 
     def _algorithms(self) -> list[str]:

@@ -8,7 +8,8 @@ from quarterdeck.errors import QuarterdeckError
 
 REFUSED = re.compile(
     r"-2014|-2015|-1022|\b401\b|\b403\b|unauthori[sz]ed|forbidden|authenticat|invalid (?:api|key|signature)|"
-    r"signature (?:for this request )?is not valid|api-?key|permission denied|login failed|invalid_client",
+    r"signature (?:for this request )?is not valid|api-?key|permission denied|login failed|invalid_client|"
+    r"bad argument `key`",
     re.IGNORECASE,
 )
 UNREACHABLE = re.compile(
@@ -16,6 +17,7 @@ UNREACHABLE = re.compile(
     r"connect error|connection (?:reset|closed|error)|cannot connect|network|ssl|tls|certificate",
     re.IGNORECASE,
 )
+ADDRESS = re.compile(r"\w+://[^\s)'\"]+")
 QUERY = re.compile(r"\?[^\s)'\"]*")
 ABSENT = re.compile(
     r"not found in environment|environment variable|credentials? (?:is|are|must|not)|is required|missing", re.IGNORECASE
@@ -30,7 +32,9 @@ def fault_of(venue: str, adapter: str, environment: str | None, error: BaseExcep
     # What is signed may be in an address; it helps nobody.
     text = QUERY.sub("", text)
     said = f" It says: {text[:300]}"
-    if isinstance(error, KeyError) or ABSENT.search(text):
+    # What an address is called says nothing of what went wrong there.
+    words = ADDRESS.sub("", text)
+    if isinstance(error, KeyError) or ABSENT.search(words):
         return unsigned(venue, adapter, environment) or QuarterdeckError(
             "CREDENTIALS_MISSING",
             f"{venue} ({adapter}) lacks credentials.{said}",
@@ -38,7 +42,7 @@ def fault_of(venue: str, adapter: str, environment: str | None, error: BaseExcep
             "or start the server with them.",
             path=f"exec_clients.{venue}",
         )
-    if REFUSED.search(text):
+    if REFUSED.search(words):
         where = f" in its environment {environment}" if environment else ""
         return QuarterdeckError(
             "CREDENTIALS_REFUSED",
@@ -47,7 +51,7 @@ def fault_of(venue: str, adapter: str, environment: str | None, error: BaseExcep
             "this environment: one of a testnet is unknown to the real venue.",
             path=f"exec_clients.{venue}",
         )
-    if isinstance(error, OSError | TimeoutError) or UNREACHABLE.search(text):
+    if isinstance(error, OSError | TimeoutError) or UNREACHABLE.search(words):
         return QuarterdeckError(
             "VENUE_UNREACHABLE",
             f"{venue} ({adapter}) cannot be reached.{said}",
