@@ -7,6 +7,7 @@ import { cancelled } from './worker.ts';
 /** The engine as the rest of the server sees it: typed calls, processes out of sight. */
 export class Engine {
   private readonly pool: EnginePool;
+  private readonly environments = new WeakMap<EngineWorker, EngineResult<'environment'>>();
 
   constructor(settings: PoolSettings) {
     this.pool = new EnginePool(settings);
@@ -40,6 +41,20 @@ export class Engine {
     } finally {
       lease.release();
     }
+  }
+
+  /**
+   * Versions and places, as the process that answers questions has them: asked once of each process, because a package
+   * does not change under a running one.
+   */
+  async environment(options: CallOptions = {}): Promise<EngineResult<'environment'>> {
+    if (options.signal?.aborted) throw cancelled();
+    const worker = await this.pool.queryWorker();
+    const known = this.environments.get(worker);
+    if (known) return known;
+    const environment = await worker.call('environment', {}, options);
+    this.environments.set(worker, environment);
+    return environment;
   }
 
   /** Starts a process for one trading node; it belongs to the caller, who ends it by aborting `signal`. */

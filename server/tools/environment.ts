@@ -29,7 +29,7 @@ export const environmentTools = [
     }),
     async handler(_args, context) {
       const [engine, environment] = await Promise.all([
-        context.engine.call('environment', {}, { signal: context.signal }),
+        context.engine.environment({ signal: context.signal }),
         context.environment(),
       ]);
       return {

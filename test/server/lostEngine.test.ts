@@ -157,6 +157,17 @@ describe.skipIf(process.platform === 'win32')('a process that is killed', () => 
     expect(await client.run(emaCross())).toMatchObject({ status: 'completed' });
   });
 
+  it('the one that answers questions: what was known of its environment is asked of the next', async () => {
+    const known = await client.call('get_environment');
+    expect(await client.call('get_environment')).toEqual(known);
+    const before = workers(workspace);
+    for (const pid of before) process.kill(pid, 'SIGKILL');
+    await expect.poll(() => before.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+    const { python, packages } = await client.call('get_environment');
+    expect({ python, packages }).toEqual({ python: known.python, packages: known.packages });
+    expect(workers(workspace).filter((pid) => !before.includes(pid))).not.toEqual([]);
+  });
+
   it('the server: nothing of it stays, and the next one says what became of the run', async () => {
     const { run_id } = await client.run(ownStrategy('loops.py:S', {}, { mode: 'async' }));
     await expect
