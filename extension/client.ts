@@ -60,7 +60,9 @@ export class ServerClient implements Disposable {
       }),
     );
     if (answer.isError) throw QuarterdeckError.fromObject(parseError(answer.content));
-    return result.parse(answer.structuredContent);
+    // That something was left out for a model's sake is no part of the shape.
+    const { left_out: _, ...told } = z.looseObject({}).parse(answer.structuredContent ?? {});
+    return result.parse(told);
   }
 
   /** Reads a resource as JSON. @throws QuarterdeckError */

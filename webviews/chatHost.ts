@@ -58,7 +58,7 @@ export function connectToChat(name: string, version: string): ChatHost {
     }
     if (method === 'ui/notifications/tool-result') {
       const told = ToolResult.safeParse(params).data;
-      last = told?.structuredContent ?? errorIn(told);
+      last = told?.structuredContent === undefined ? errorIn(told) : whole(told.structuredContent);
       for (const listener of listeners) listener(last);
     } else if (method === 'ui/notifications/host-context-changed') dress(params);
     else if (method === 'ping' || method === 'ui/resource-teardown') post({ id, result: {} });
@@ -88,7 +88,7 @@ export function connectToChat(name: string, version: string): ChatHost {
     async call(tool, args) {
       const answer = ToolResult.parse(await request('tools/call', { name: tool, arguments: args }));
       if (answer.isError) throw new Error(answer.content?.[0]?.text ?? tool);
-      return answer.structuredContent;
+      return whole(answer.structuredContent);
     },
     async read(uri) {
       const { contents } = Resource.parse(await request('resources/read', { uri }));
@@ -122,4 +122,10 @@ function errorIn(told: z.infer<typeof ToolResult> | undefined): unknown {
   } catch {
     return { error: { message: text } };
   }
+}
+
+/** An answer in its own shape: that something was left out for a model's sake is no part of it. */
+function whole(answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null) return answer;
+  return Object.fromEntries(Object.entries(answer).filter(([name]) => name !== 'left_out'));
 }

@@ -1,6 +1,6 @@
 import { type TextDocument, Uri, window, workspace } from 'vscode';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
-import { ListStrategiesResult, StrategyRow } from '../../server/protocol/strategies.ts';
+import { StrategyPage, StrategyRow } from '../../server/protocol/strategies.ts';
 import type { App } from '../app.ts';
 import { backtestRequest, type Strategy } from '../backtestRequest.ts';
 import { followRun } from './followRun.ts';
@@ -28,11 +28,7 @@ async function strategyDocument(target: unknown): Promise<TextDocument> {
 }
 
 async function pickStrategy({ client }: App, { fileName }: TextDocument): Promise<Strategy | undefined> {
-  const { strategies, unreadable } = await client.call(
-    'list_strategies',
-    { file: fileName },
-    ListStrategiesResult,
-  );
+  const { strategies, unreadable } = await client.call('list_strategies', { file: fileName }, StrategyPage);
   const rows = strategies.filter(({ kind }) => kind === 'strategy');
   const [first] = rows;
   if (rows.length > 1) {

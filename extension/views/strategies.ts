@@ -1,13 +1,13 @@
 import path from 'node:path';
 import { ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import type * as z from 'zod';
-import { ListStrategiesResult } from '../../server/protocol/strategies.ts';
+import { StrategyPage } from '../../server/protocol/strategies.ts';
 import type { Strategy } from '../backtestRequest.ts';
 import type { ServerClient } from '../client.ts';
 import type { TreeSource } from './serverTree.ts';
 
 /** A file that could not be read stands among the strategies with its reason. */
-export type StrategyNode = Strategy | z.infer<typeof ListStrategiesResult>['unreadable'][number];
+export type StrategyNode = Strategy | z.infer<typeof StrategyPage>['unreadable'][number];
 
 /** Strategies, actors and execution algorithms of the workspace, read off the source. */
 export function strategiesSource(client: ServerClient, folder: () => string): TreeSource<StrategyNode> {
@@ -15,7 +15,7 @@ export function strategiesSource(client: ServerClient, folder: () => string): Tr
     id: 'quarterdeck.strategies',
     watched: [],
     async rows() {
-      const { strategies, unreadable } = await client.call('list_strategies', {}, ListStrategiesResult);
+      const { strategies, unreadable } = await client.call('list_strategies', { limit: 1000 }, StrategyPage);
       return [...strategies, ...unreadable];
     },
     item: (node) => ('source' in node ? strategyItem(node, folder()) : unreadableItem(node, folder())),

@@ -36,6 +36,9 @@ export const ListStrategiesResult = z
   })
   .meta({ id: 'ListStrategiesResult' });
 
+/** A page of them. */
+export const StrategyPage = ListStrategiesResult.extend({ total: z.int(), next: z.int().optional() });
+
 export const CheckStrategyParams = z
   .strictObject({
     workspace: z.string(),

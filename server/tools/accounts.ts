@@ -36,6 +36,7 @@ export const accountTools = [
   }),
   defineTool({
     name: 'list_positions',
+    pages: ['positions'],
     title: 'Positions',
     description:
       'Positions of a NautilusTrader trading node, newest first, open and closed: side, quantity, average prices, realized and unrealized PnL.',

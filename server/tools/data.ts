@@ -9,6 +9,7 @@ import { defineTool } from './tool.ts';
 export const dataTools = [
   defineTool({
     name: 'list_data',
+    pages: ['data', 'instruments'],
     title: 'Data catalog',
     description:
       'Market data in a NautilusTrader Parquet data catalog: instruments, and per data type and bar type the files and the time they cover.',

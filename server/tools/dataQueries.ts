@@ -15,6 +15,7 @@ import { defineTool } from './tool.ts';
 export const dataQueryTools = [
   defineTool({
     name: 'query_data',
+    pages: ['rows'],
     title: 'Query data',
     description:
       'Market data of a NautilusTrader catalog: bars, quotes, trades, order book deltas or depth between two times, a page at a time or down-sampled to at most 4000 points.',
@@ -59,6 +60,7 @@ export const dataQueryTools = [
   }),
   defineTool({
     name: 'find_instruments',
+    pages: ['instruments'],
     title: 'Find instruments',
     description:
       'Instruments of a NautilusTrader catalog by symbol, class, venue, underlying, expiry, strike and right: equities, FX, futures, options, perpetuals and the rest.',

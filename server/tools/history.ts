@@ -13,6 +13,7 @@ const shown = 100;
 export const historyTools = [
   defineTool({
     name: 'list_runs',
+    pages: ['runs'],
     title: 'Backtest runs',
     description:
       'NautilusTrader backtest runs of this workspace with status, PnL, Sharpe ratio, drawdown, orders and final balances: filtered by status, tag, strategy or date, sorted by date or by a figure.',

@@ -99,6 +99,7 @@ export const orderTools = [
   }),
   defineTool({
     name: 'list_orders',
+    pages: ['orders'],
     title: 'Orders',
     description:
       'Orders of a NautilusTrader trading node, newest first: working, inflight, done or failed (denied, rejected); by instrument, strategy or client order id.',

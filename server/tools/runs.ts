@@ -19,6 +19,7 @@ const details = ['summary', 'funnel', ...frames, ...runTableNames, 'log', 'sourc
 export const runTools = [
   defineTool({
     name: 'get_run',
+    pages: ['rows'],
     title: 'Backtest result',
     description:
       'Result of a NautilusTrader backtest run: its summary (default), or a page of its orders, fills, positions, trades (round trips with MAE/MFE), account events, equity, benchmark or log, tables of its daily returns (monthly, rolling, distribution, histogram), its source identity, or detail "funnel": why it traded or not (data delivered, handler calls, indicators, orders denied and rejected with reasons and source lines). Says how far a running backtest has come.',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { catalogPath, readablePath, resolveImportable, resolveRequest } from '../files.ts';
 import { BacktestRequest } from '../protocol/backtest.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import { CheckStrategyResult, ListStrategiesResult } from '../protocol/strategies.ts';
+import { CheckStrategyResult, StrategyPage } from '../protocol/strategies.ts';
 import { CatalogName, Importable } from '../protocol/values.ts';
 import { canonicalRequest } from './aliases.ts';
 import { defineTool } from './tool.ts';
@@ -12,6 +12,7 @@ const request = BacktestRequest.shape;
 export const strategyTools = [
   defineTool({
     name: 'list_strategies',
+    pages: ['strategies'],
     title: 'NautilusTrader strategies',
     description:
       'NautilusTrader strategies, actors and execution algorithms in the workspace, with the fields of their configs. Reads the source; imports and runs none of it.',
@@ -19,13 +20,22 @@ export const strategyTools = [
     policy: 'read',
     input: z.strictObject({
       file: z.string().optional().describe('Only this Python file, relative to the workspace.'),
+      after: z.int().min(0).optional(),
+      limit: z.int().min(1).max(1000).optional(),
     }),
-    output: ListStrategiesResult,
-    async handler({ file }, context) {
+    output: StrategyPage,
+    async handler({ file, after = 0, limit = 1000 }, context) {
       const { workspace, signal } = context;
       const params =
         file === undefined ? { workspace } : { workspace, file: readablePath(file, 'file', context) };
-      return context.engine.call('list_strategies', params, { signal });
+      const { strategies, unreadable } = await context.engine.call('list_strategies', params, { signal });
+      const end = after + limit;
+      return {
+        strategies: strategies.slice(after, end),
+        unreadable,
+        total: strategies.length,
+        ...(end < strategies.length ? { next: end } : {}),
+      };
     },
   }),
   defineTool({

@@ -3,6 +3,7 @@ import type { Confirmation } from '../approvals/question.ts';
 import type { CallContext } from '../context.ts';
 import type { Toolset } from '../protocol/selection.ts';
 import { invalidArguments } from './arguments.ts';
+import { fitPage, leftOutField, saysHowMuch, shortenAnswer } from './bounds.ts';
 
 /** read: changes nothing; write: files or runs of ours, or runs user code; trade: reaches a venue; danger: real money. */
 export type Policy = 'read' | 'write' | 'trade' | 'danger';
@@ -28,6 +29,8 @@ export interface ToolDefinition<I extends z.ZodObject, O extends z.ZodObject> {
   brief?: Record<string, string>;
   input: I;
   output: O;
+  /** Lists of the answer that `after` pages through: fewer rows than asked for are given where they are long. */
+  pages?: readonly string[];
   /** The page that shows what the tool answers, in hosts that show pages in a chat. */
   page?: PageName;
   /** Puts other names that are understood in the place of those of the schema, before it judges. */
@@ -70,7 +73,8 @@ export type JsonSchema = { type: 'object'; [key: string]: unknown };
 
 export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: ToolDefinition<I, O>): Tool {
   const { name, title, description, toolset, policy, always = false, usual, hints = {}, brief = {} } = tool;
-  const { page, input, output } = tool;
+  const { page, pages = [], input } = tool;
+  const output = tool.output.extend(leftOutField);
   const inputSchema = once(() => jsonSchema(input, 'input'));
   return {
     ...{ name, title, description, toolset, policy, always, usual, hints, brief, page, input },
@@ -82,8 +86,9 @@ export function defineTool<I extends z.ZodObject, O extends z.ZodObject>(tool: T
       const confirmation = await tool.confirmation?.(parsed.data, context);
       const approval = confirmation && (await context.approve(name, parsed.data, confirmation));
       const allowed = approval ? { ...context, approval } : context;
-      const result = output.parse(await tool.handler(parsed.data, allowed));
-      return result as Record<string, unknown>;
+      const result = output.parse(await tool.handler(parsed.data, allowed)) as Record<string, unknown>;
+      if (saysHowMuch(args)) return result;
+      return shortenAnswer(fitPage(result, pages, Number(parsed.data.after ?? 0)));
     },
   };
 }

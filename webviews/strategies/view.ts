@@ -1,10 +1,6 @@
 import * as z from 'zod';
 import type { RunRecord } from '../../server/protocol/run.ts';
-import {
-  CheckStrategyResult,
-  ListStrategiesResult,
-  type StrategyRow,
-} from '../../server/protocol/strategies.ts';
+import { CheckStrategyResult, StrategyPage, type StrategyRow } from '../../server/protocol/strategies.ts';
 import { announce } from '../announce.ts';
 import { button, dropdown, iconButton } from '../controls.ts';
 import { element } from '../elements.ts';
@@ -77,11 +73,11 @@ export class StrategiesView {
 
   async start(wanted: string | undefined, defaults: string | undefined): Promise<void> {
     const [listed, catalog] = await Promise.all([
-      this.host.call('list_strategies', {}),
+      this.host.call('list_strategies', { limit: 1000 }),
       readCatalog(this.host),
     ]);
     this.catalog = catalog;
-    this.strategies = ListStrategiesResult.parse(listed).strategies.filter(({ kind }) => kind === 'strategy');
+    this.strategies = StrategyPage.parse(listed).strategies.filter(({ kind }) => kind === 'strategy');
     const first =
       this.strategies.find(
         ({ file, source }) =>
