@@ -190,7 +190,7 @@ describe('however much there is, an answer is short', () => {
     ['find_instruments', 'instruments'],
     ['list_orders', 'orders'],
   ] as const)('the pages of %s go on where the one before ended', async (name, list) => {
-    const whole = await client.call(name, { limit: 80 });
+    const whole = await client.call(name, { limit: 200 });
     const seen: unknown[] = [];
     let after: unknown = 0;
     for (let page = 0; page < 3; page++) {
