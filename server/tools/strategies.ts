@@ -32,7 +32,8 @@ export const strategyTools = [
       const end = after + limit;
       return {
         strategies: strategies.slice(after, end),
-        unreadable,
+        // On the first page only: they would leave no room on the others.
+        unreadable: after === 0 ? unreadable : [],
         total: strategies.length,
         ...(end < strategies.length ? { next: end } : {}),
       };
