@@ -15,7 +15,6 @@ export function busyNode({ orders, updatesPerSecond }: Busy): void {
     uri: string;
   }
   const around = window as unknown as { startBusy(): () => number };
-  const page = 1000;
   const changes = new Map<number, Row>();
   const watched = new Set<string>();
   let seq = 0;
@@ -35,20 +34,21 @@ export function busyNode({ orders, updatesPerSecond }: Busy): void {
       ...{ ts_init: time, ts_last: time },
     });
   };
-  const read = (after: number) => {
+  const read = (after: number, limit: number) => {
     const rows: Row[] = [];
     for (const row of changes.values()) {
       if (Number(row.seq) <= after) continue;
       rows.push(row);
-      if (rows.length === page) break;
+      if (rows.length === limit) break;
     }
     return {
-      ...{ rows, next: Number(rows.at(-1)?.seq ?? after), more: rows.length === page, total: orders },
+      ...{ rows, next: Number(rows.at(-1)?.seq ?? after), more: rows.length === limit, total: orders },
     };
   };
   const answer = (uri: string) => {
     const [address = '', query = ''] = uri.split('?');
-    if (address.endsWith('/orders')) return read(Number(new URLSearchParams(query).get('after') ?? 0));
+    const asked = new URLSearchParams(query);
+    if (address.endsWith('/orders')) return read(Number(asked.get('after')), Number(asked.get('limit')));
     if (address.endsWith('/busy'))
       return { node: 'busy', kind: 'demo', state: 'running', venues: [{ name: 'SIM', connected: true }] };
     return { rows: [], next: 0, more: false, total: 0 };

@@ -4,6 +4,7 @@ import { RunRecord } from '../../server/protocol/run.ts';
 import { toErrorObject } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../report/about.ts';
+import { page } from '../report/load.ts';
 import { t } from '../strings.ts';
 import type { Row } from './orders.ts';
 
@@ -47,9 +48,6 @@ export interface Source {
   watchQuote(instrument: string): void;
 }
 
-const page = 1000;
-const runPage = 10_000;
-
 /** Follows a run or a trading node: first all there is, then what changes. */
 export function openSource(host: Host, uri: string, listener: Listener): Source {
   return uri.startsWith('nautilus://nodes/') ? openNode(host, uri, listener) : openRun(host, uri, listener);
@@ -78,7 +76,7 @@ function openRun(host: Host, uri: string, listener: Listener): Source {
     ] as const) {
       for (let after: number | undefined = 0; after !== undefined && !stopped; ) {
         const answer: ReadFrameResult = ReadFrameResult.parse(
-          await host.read(`${uri}/${frame}?after=${after}&limit=${runPage}`),
+          await host.read(`${uri}/${frame}?after=${after}&limit=${page}`),
         );
         await tell(answer.rows);
         after = answer.next;

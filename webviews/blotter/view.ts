@@ -5,6 +5,7 @@ import { toCsv } from '../grid/columns.ts';
 import { parseFilter } from '../grid/filter.ts';
 import type { Grid } from '../grid/grid.ts';
 import type { Host } from '../host.ts';
+import { page } from '../report/load.ts';
 import { t } from '../strings.ts';
 import { Tabs } from '../tabs.ts';
 import { showTimesOf } from '../time.ts';
@@ -40,8 +41,6 @@ const narrowBelow = 720;
 const staleAfter = 15_000;
 /** Milliseconds of a frame that may go into taking rows; the rest is for drawing. */
 const takingShare = { changes: 5, whole: 14 };
-/** As many rows at once are not changes but what there was before the page. */
-const wholePage = 1000;
 const tabNames = ['orders', 'fills', 'positions', 'account', 'events'] as const;
 
 /** Orders, fills, positions, account and events of one source. The page does not scroll, the grid does. */
@@ -69,6 +68,7 @@ export class BlotterView {
   private lastTable = 0;
   private tableTimer: ReturnType<typeof setTimeout> | undefined;
   private detailsOpen = false;
+  private isLoading = true;
   private readonly narrow = document.documentElement.clientWidth < narrowBelow;
   private readonly clockTimer: ReturnType<typeof setInterval>;
 
@@ -138,7 +138,9 @@ export class BlotterView {
   /** Takes as many as a frame has time for, then lets it be drawn. */
   async takeOrders(rows: Row[]): Promise<void> {
     const { orders } = this.options.model;
-    const share = rows.length >= wholePage ? takingShare.whole : takingShare.changes;
+    // Full pages are what there was before the page, until the first that is not.
+    this.isLoading &&= rows.length >= page;
+    const share = this.isLoading ? takingShare.whole : takingShare.changes;
     let refused: Order | undefined;
     for (let at = 0; at < rows.length; ) {
       const from = at;

@@ -48,7 +48,8 @@ export interface Results {
 const RollingRow = runTables.rolling;
 export type Rolling = z.infer<typeof RollingRow>;
 
-const page = 10_000;
+/** Rows asked for at once: an answer holds a megabyte, and rows of orders are the longest, with over a kilobyte. */
+export const page = 400;
 const mostRows = 100_000;
 export const equityPoints = 4000;
 
@@ -116,20 +117,22 @@ export async function readResults(host: Host, uri: string, run: RunRecord): Prom
     readRolling(host, uri),
   ]);
   const lines = toEquityLines(ReadFrameResult.parse(equity).rows);
-  return { lines, trades: toTrades(trades), funnel, benchmark: scaled(prices, lines[0]), rolling };
+  return { lines, trades: toTrades(trades.rows), funnel, benchmark: scaled(prices, lines[0]), rolling };
 }
 
-/** All rows of a frame, as many as a page may hold. */
-export async function readRows(host: Host, uri: string): Promise<Record<string, unknown>[]> {
-  const rows: Record<string, unknown>[] = [];
-  for (let after: number | undefined = 0; after !== undefined && after < mostRows; ) {
-    const answer: ReadFrameResult = ReadFrameResult.parse(
-      await host.read(`${uri}?after=${after}&limit=${page}`),
-    );
-    rows.push(...answer.rows);
-    after = answer.next;
-  }
-  return rows;
+/** The first rows of a frame, and how many it has. */
+export async function readRows(
+  host: Host,
+  uri: string,
+  most = mostRows,
+): Promise<{ rows: Record<string, unknown>[]; total: number }> {
+  const read = async (after: number) =>
+    ReadFrameResult.parse(await host.read(`${uri}?after=${after}&limit=${page}`));
+  const { rows, total } = await read(0);
+  const later: number[] = [];
+  for (let after = page; after < Math.min(total, most); after += page) later.push(after);
+  const pages = await Promise.all(later.map(read));
+  return { rows: [...rows, ...pages.flatMap((one) => one.rows)], total };
 }
 
 export interface Window {

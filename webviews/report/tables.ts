@@ -1,4 +1,3 @@
-import { ReadFrameResult } from '../../server/protocol/engine.ts';
 import type { RunRecord } from '../../server/protocol/run.ts';
 import { iconButton, textField } from '../controls.ts';
 import { element } from '../elements.ts';
@@ -14,6 +13,7 @@ import { Tabs } from '../tabs.ts';
 import { zoneName } from '../time.ts';
 import { parametersOf } from './about.ts';
 import { filterable, tradeColumns } from './columns.ts';
+import { readRows } from './load.ts';
 import { type FrameRow, frameColumns, rowKey } from './rows.ts';
 import type { Trade } from './trade.ts';
 
@@ -158,13 +158,11 @@ export class Tables {
     grid.root.addEventListener('scroll', () => this.tellRows());
     this.footer.textContent = t('Loading…');
     try {
-      const answer = ReadFrameResult.parse(
-        await this.options.host.read(`${this.options.uri}/${frame}?limit=${pageOfFrame}`),
-      );
+      const { host, uri } = this.options;
+      const { rows, total } = await readRows(host, `${uri}/${frame}`, pageOfFrame);
       if (this.frameGrid !== grid) return;
-      this.frameRows = answer.rows.map((row, i) => ({ '#': i, ...row }));
-      this.footer.dataset.note =
-        answer.next === undefined ? '' : t('the first {0} of {1}', pageOfFrame, answer.total);
+      this.frameRows = rows.map((row, i) => ({ '#': i, ...row }));
+      this.footer.dataset.note = rows.length === total ? '' : t('the first {0} of {1}', rows.length, total);
       this.applyFrame();
     } catch (error) {
       this.footer.textContent = toErrorObject(error).message;
