@@ -73,8 +73,14 @@ class Keeping:
         """Return a node whose cache is that of the one before."""
         database = self._database
         if database is None:
+            fresh = {
+                name: msgspec.structs.replace(client, use_random_ids=True)
+                if isinstance(client, VenueConfig)
+                else client
+                for name, client in config.exec_clients.items()
+            }
             with corrections.portfolio():
-                return TradingNode(config, loop=loop)
+                return TradingNode(msgspec.structs.replace(config, exec_clients=fresh), loop=loop)
         clients = {
             name: _restored(client, database) if isinstance(client, VenueConfig) else client
             for name, client in config.exec_clients.items()
@@ -94,9 +100,11 @@ class Keeping:
             if self._simulated:
                 kernel.msgbus.deregister(PROCESS, handle)
                 kernel.msgbus.register(PROCESS, process)
-            for client in kernel.exec_engine._clients.values():
-                if isinstance(client, SimulatedVenueClient):
-                    client.on_connected = partial(self._seed, client, kernel, process)
+        for client in kernel.exec_engine._clients.values():
+            if isinstance(client, SimulatedVenueClient):
+                client.on_connected = partial(
+                    self._seed, client, kernel, kernel.exec_engine._handle_event_with_tracking
+                )
         self.day = DayResult(kernel, self._directory / "day.json")
         total = DayTotal(self._directory / "audit.jsonl", self._limits.currency)
         return Gate(kernel, self.audit, self.switch, self._limits, total, self.day, strict=self._live)
