@@ -19,14 +19,8 @@ export const dataTools = [
       catalog: CatalogName,
       instrument_id: z.string().optional().describe('Only this instrument, for example "AAPL.XNAS".'),
       data_type: DataItem.shape.data_type,
-      after: ListDataParams.shape.after
-        .unwrap()
-        .optional()
-        .describe('Skip this many series and instruments.'),
-      limit: ListDataParams.shape.limit
-        .unwrap()
-        .optional()
-        .describe('Series and instruments of a page (default 40).'),
+      after: ListDataParams.shape.after.unwrap().optional().describe('Skip this many.'),
+      limit: ListDataParams.shape.limit.unwrap().optional().describe('Per page (default 40).'),
     }),
     output: ListDataResult,
     async handler({ catalog, ...filter }, context) {

@@ -15,11 +15,11 @@ export const strategyTools = [
     pages: ['strategies'],
     title: 'NautilusTrader strategies',
     description:
-      'NautilusTrader strategies, actors and execution algorithms in the workspace, with the fields of their configs. Reads the source; imports and runs none of it.',
+      'NautilusTrader strategies, actors and execution algorithms in the workspace, with the fields of their configs. Reads source, runs none of it.',
     toolset: 'strategies',
     policy: 'read',
     input: z.strictObject({
-      file: z.string().optional().describe('Only this Python file, relative to the workspace.'),
+      file: z.string().optional().describe('Only this Python file.'),
       after: z.int().min(0).optional(),
       limit: z.int().min(1).max(1000).optional(),
     }),
