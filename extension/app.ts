@@ -1,5 +1,6 @@
 import type { LogOutputChannel, Memento } from 'vscode';
 import type { ServerClient } from './client.ts';
+import type { Credentials } from './credentials.ts';
 import type { Panels } from './panels.ts';
 import type { WorkspaceServer } from './server.ts';
 import type { Views } from './views/index.ts';
@@ -9,6 +10,7 @@ export interface App {
   log: LogOutputChannel;
   server: WorkspaceServer;
   client: ServerClient;
+  credentials: Credentials;
   /** Reports and the other pages. */
   reports: Panels;
   views: Views;

@@ -8,8 +8,6 @@ type Result =
   | { action: 'accept'; content: { confirm: true; id: string; hash: string } }
   | { action: 'decline' | 'cancel' };
 
-const yes = 'Send with Real Money';
-
 /**
  * Puts the server's question to the person at the editor. Only a click on the button, in time, is a yes; it is given
  * with the id and the hash of what was shown.
@@ -22,9 +20,12 @@ export async function answerApproval(
   const question = ApprovalQuestion.safeParse(_meta?.[approvalKey]);
   // A form that is no question of approval has nobody to fill it in here.
   if (!question.success) return { action: 'cancel' };
-  const { id, hash, action, facts, expires } = question.data;
-  const detail = facts.map(({ name, value }) => `${name}: ${value}`).join('\n');
-  const chosen = await dialog(`Real money: ${action}`, detail, yes);
+  const { id, hash, action, paper, facts, expires } = question.data;
+  const lines = facts.map(({ name, value }) => `${name}: ${value}`);
+  // A dialog cannot be closed from here: it says itself when it is void.
+  const detail = [...lines, `A yes counts until ${expires.slice(11, 19)} UTC.`].join('\n');
+  const yes = paper ? 'Confirm' : 'Send with Real Money';
+  const chosen = await dialog(paper ? `${action}?` : `Real money: ${action}`, detail, yes);
   if (chosen !== yes || now() >= Date.parse(expires)) return { action: 'decline' };
   return { action: 'accept', content: { confirm: true, id, hash } };
 }

@@ -48,6 +48,16 @@ export class ServerClient implements Disposable {
     });
   }
 
+  /**
+   * Hands credentials of venues over, null for those that are gone.
+   *
+   * @throws QuarterdeckError OPERATOR_REFUSED where another editor is the operator
+   */
+  async handOver(credentials: Record<string, string | null>): Promise<void> {
+    const params = { ...(await this.operator.claim()), credentials };
+    await this.request((client) => client.request({ method: operatorMethod, params }, z.object({})));
+  }
+
   /** Calls a tool and parses its structured result. @throws QuarterdeckError */
   async call<T>(tool: string, args: object, result: z.ZodType<T>, options: CallOptions = {}): Promise<T> {
     const { onProgress, signal } = options;
@@ -69,6 +79,11 @@ export class ServerClient implements Disposable {
   async read<T>(uri: string, result: z.ZodType<T>): Promise<T> {
     const { contents } = await this.request((client) => client.readResource({ uri }));
     return result.parse(JSON.parse(Contents.parse(contents)[0].text));
+  }
+
+  /** Opens the session in the background: a person can be asked from then on, and the status bar shows what runs. */
+  greet(): void {
+    this.quietly(this.connect());
   }
 
   /** Calls `listener` when the resource may have changed, over restarts of the server too. */

@@ -1,12 +1,14 @@
-import { type ExtensionContext, window } from 'vscode';
+import { type ExtensionContext, window, workspace } from 'vscode';
 import { offerBundleEditor } from './bundleEditor.ts';
 import { ServerClient } from './client.ts';
 import { registerCommands } from './commands/index.ts';
+import { hasActiveNode } from './leftRunning.ts';
 import { offerMcpServer } from './mcpProvider.ts';
 import { Operator } from './operator.ts';
 import { Panels } from './panels.ts';
 import { WorkspaceServer } from './server.ts';
 import { StatusBar } from './statusBar.ts';
+import { StrategyLenses } from './strategyLenses.ts';
 import { offerTasks } from './tasks.ts';
 import { handleUris } from './uriHandler.ts';
 import { Views } from './views/index.ts';
@@ -21,15 +23,21 @@ export function activate(context: ExtensionContext): void {
   const compare = (runs: string[]) => reports.openPage({ page: 'compare', runs });
   const views = new Views(client, server, log, compare);
   const { extensionPath, workspaceState: memory } = context;
-  const app = { log, server, client, reports, views, memory, extensionPath };
+  const { credentials } = operator;
+  const app = { log, server, client, credentials, reports, views, memory, extensionPath };
 
   context.subscriptions.push(
     ...[log, operator, server, client, reports, views],
     new StatusBar(client),
-    offerMcpServer(server, log),
+    new StrategyLenses(client, log),
+    offerMcpServer(server, client, log),
     offerBundleEditor(reports),
     offerTasks(app),
     handleUris(log),
     registerCommands(app),
   );
+
+  // What a closed window left running is shown again without anybody asking.
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (folder) void hasActiveNode(folder.uri.fsPath).then((found) => found && client.greet());
 }

@@ -9,12 +9,17 @@ import {
   workspace,
 } from 'vscode';
 import packageJson from '../package.json';
+import type { ServerClient } from './client.ts';
 import { showError } from './errors.ts';
 import { registersUs } from './mcpConfig.ts';
 import type { WorkspaceServer } from './server.ts';
 
 /** Offers the workspace's server to the editor's own MCP host, and so to Copilot. */
-export function offerMcpServer(server: WorkspaceServer, log: LogOutputChannel): Disposable {
+export function offerMcpServer(
+  server: WorkspaceServer,
+  client: ServerClient,
+  log: LogOutputChannel,
+): Disposable {
   // Absent in editors without AI features; everything else works there.
   if (typeof lm?.registerMcpServerDefinitionProvider !== 'function') return { dispose() {} };
   const changed = new EventEmitter<void>();
@@ -31,6 +36,8 @@ export function offerMcpServer(server: WorkspaceServer, log: LogOutputChannel): 
     async resolveMcpServerDefinition() {
       try {
         const { url, token } = await server.attach();
+        // What an agent does may need a person's yes, which is asked through our own session.
+        client.greet();
         return define(url, token);
       } catch (error) {
         void showError(error, log);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Disposable, EventEmitter, type SecretStorage, window, workspace } from 'vscode';
 import type { OperatorClaim } from '../server/protocol/approval.ts';
 import type { Dialog } from './approval.ts';
+import { Credentials } from './credentials.ts';
 
 const key = 'operator';
 const setting = 'liveTrading';
@@ -11,9 +12,12 @@ export class Operator implements Disposable {
   private readonly changed = new EventEmitter<void>();
   /** Fires when real money was armed or disarmed, or the workspace became trusted. */
   readonly onDidChange = this.changed.event;
+  /** Of venues, handed over with each claim. */
+  readonly credentials: Credentials;
   private readonly listening: Disposable;
 
   constructor(private readonly secrets: SecretStorage) {
+    this.credentials = new Credentials(secrets);
     this.listening = Disposable.from(
       workspace.onDidChangeConfiguration((event) => {
         if (event.affectsConfiguration(`quarterdeck.${setting}`)) this.changed.fire();
@@ -32,7 +36,7 @@ export class Operator implements Disposable {
   }
 
   async claim(): Promise<OperatorClaim> {
-    return { secret: await this.secret(), armed: this.armed, credentials: {} };
+    return { secret: await this.secret(), armed: this.armed, credentials: await this.credentials.all() };
   }
 
   readonly dialog: Dialog = (title, detail, button) =>

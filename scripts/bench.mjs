@@ -6,8 +6,8 @@ import { heading, markdown, notes, plain, settle, table } from '../test/bench/re
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { reportLeftovers, snapshot } from './leftovers.mjs';
-import { replaceFile } from './lib/atomicFile.mjs';
-import { interruptedCode, passOnSignals, run } from './lib/command.mjs';
+import { readIfExists, replaceFile } from './lib/atomicFile.mjs';
+import { interruptedCode, passOnSignals, run, runNode } from './lib/command.mjs';
 import { devTools, plainEngine } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
@@ -17,7 +17,7 @@ import { withTemporaryFolder } from './lib/temporaryFolder.mjs';
 
 runAsEntry(import.meta.url, bench);
 
-/** `npm run bench [-- --quick] [--write]`: every figure beside what a user would do without us. */
+/** `npm run bench [-- --quick] [--write] [--editor]`: every figure beside what a user would do without us. */
 async function bench(args) {
   passOnSignals();
   await install();
@@ -27,6 +27,7 @@ async function bench(args) {
   const { nautilus } = await versions(python);
   const plainPath = await plainEngine(python, nautilus);
   const load = os.loadavg()[0];
+  if (args.includes('--editor')) return benchEditor(python, tools, load);
   const { figures, data, clean } = await withTemporaryFolder(async (folder) => {
     const before = snapshot(folder);
     const env = suiteEnvironment({ folder, cache: testCache(), python, tools });
@@ -53,6 +54,25 @@ async function bench(args) {
     console.log('\nWritten to docs/benchmarks.md.');
   }
   return interruptedCode() ?? (clean && results.every(({ ok }) => ok !== false) ? 0 : 1);
+}
+
+/** `--editor`: what the extension costs in a real VS Code. */
+async function benchEditor(python, tools, load) {
+  const { figures, clean } = await withTemporaryFolder(async (folder) => {
+    const before = snapshot(folder);
+    const file = path.join(folder, 'figures.json');
+    const env = suiteEnvironment({ folder, cache: testCache(), python, tools });
+    await runNode([path.join('test', 'vscode', 'run.mjs')], {
+      env: { ...env, QUARTERDECK_TEST_FIGURES: file },
+    });
+    return { figures: JSON.parse(readIfExists(file) ?? '[]'), clean: await reportLeftovers(before) };
+  });
+  const results = figures.map(settle);
+  const data = 'SYNTHETIC one-minute bars';
+  const lines = heading({ ...(await versions(python)), data, loads: [load, os.loadavg()[0]] });
+  console.log(['', ...lines, '', plain(table(results))].join('\n'));
+  const measured = results.length > 0 && results.every(({ ok }) => ok !== false);
+  return interruptedCode() ?? (clean && measured ? 0 : 1);
 }
 
 async function versions(python) {

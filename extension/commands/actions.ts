@@ -9,6 +9,7 @@ const actions: { label: string; command: CommandId }[] = [
   { label: '$(new-file) New Strategy…', command: 'quarterdeck.newStrategy' },
   { label: '$(vm-running) Start Node…', command: 'quarterdeck.startNode' },
   { label: '$(debug-stop) Stop Node…', command: 'quarterdeck.stopNode' },
+  { label: '$(plug) Connect Venue…', command: 'quarterdeck.connectVenue' },
   { label: '$(arrow-swap) Submit Order…', command: 'quarterdeck.submitOrder' },
   { label: '$(circle-slash) Halt Trading', command: 'quarterdeck.haltTrading' },
   { label: '$(pulse) Check the Installation', command: 'quarterdeck.doctor' },

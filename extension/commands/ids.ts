@@ -1,6 +1,7 @@
 /** Every command of `package.json`, by id. Apart from the functions so that it can be read without an editor. */
 export const commandIds = [
   'quarterdeck.runBacktest',
+  'quarterdeck.checkStrategy',
   'quarterdeck.rerun',
   'quarterdeck.cancelRun',
   'quarterdeck.openReport',
@@ -16,6 +17,10 @@ export const commandIds = [
   'quarterdeck.newStrategy',
   'quarterdeck.startNode',
   'quarterdeck.stopNode',
+  'quarterdeck.connectVenue',
+  'quarterdeck.addCredentials',
+  'quarterdeck.testCredentials',
+  'quarterdeck.removeCredentials',
   'quarterdeck.submitOrder',
   'quarterdeck.haltTrading',
   'quarterdeck.resumeTrading',

@@ -2,6 +2,9 @@ import { commands, Disposable } from 'vscode';
 import type { App } from '../app.ts';
 import { showError } from '../errors.ts';
 import { showActions } from './actions.ts';
+import { checkStrategy } from './checkStrategy.ts';
+import { connectVenue } from './connectVenue.ts';
+import { addCredentials, removeCredentials, testCredentials } from './credentials.ts';
 import { copyClientConfiguration, doctor, openWalkthrough } from './help.ts';
 import { type CommandId, commandIds } from './ids.ts';
 import { importData } from './importData.ts';
@@ -28,6 +31,7 @@ type CommandFunction = (app: App, target: unknown, selection: unknown) => unknow
 
 const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.runBacktest': runBacktest,
+  'quarterdeck.checkStrategy': checkStrategy,
   'quarterdeck.rerun': rerun,
   'quarterdeck.cancelRun': cancelRun,
   'quarterdeck.openReport': openReport,
@@ -43,6 +47,10 @@ const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.newStrategy': newStrategy,
   'quarterdeck.startNode': startNode,
   'quarterdeck.stopNode': stopNode,
+  'quarterdeck.connectVenue': connectVenue,
+  'quarterdeck.addCredentials': addCredentials,
+  'quarterdeck.testCredentials': testCredentials,
+  'quarterdeck.removeCredentials': removeCredentials,
   'quarterdeck.submitOrder': submitOrder,
   'quarterdeck.haltTrading': haltTrading,
   'quarterdeck.resumeTrading': resumeTrading,

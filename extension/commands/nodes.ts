@@ -24,8 +24,13 @@ export async function startNode(app: App): Promise<void> {
     placeHolder: 'Which profile?',
   });
   if (!profile) return;
-  const { node, state, kind } = await working(`Starting ${profile.label}…`, () =>
-    app.client.call('initialize_trading_node', { profile: profile.label, mode: 'sync' }, NodeDescription),
+  await startProfile(app, profile.label, { profile: profile.label });
+}
+
+/** @param wish as initialize_trading_node takes it */
+export async function startProfile(app: App, name: string, wish: object): Promise<void> {
+  const { node, state, kind } = await working(`Starting ${name}…`, () =>
+    app.client.call('initialize_trading_node', { ...wish, mode: 'sync' }, NodeDescription),
   );
   app.views.refresh();
   void window.showInformationMessage(`Node ${node} is ${state} (${kindWords[kind]}).`);
@@ -94,6 +99,6 @@ function noNode(): QuarterdeckError {
   );
 }
 
-function working<T>(title: string, work: () => Promise<T>): Thenable<T> {
+export function working<T>(title: string, work: () => Promise<T>): Thenable<T> {
   return window.withProgress({ location: ProgressLocation.Notification, title }, work);
 }

@@ -15,22 +15,31 @@ export function canElicit(capabilities: ClientCapabilities | undefined): boolean
 }
 
 /** A question as a form with one box to tick. What is shown is data of the call, a line each. */
-export function elicitation({ id, hash, tool, action, facts, expires }: Question): ElicitRequestFormParams {
+export function elicitation({
+  id,
+  hash,
+  tool,
+  action,
+  paper,
+  facts,
+  expires,
+}: Question): ElicitRequestFormParams {
   const shown: ApprovalQuestion = {
     ...{ id, hash, tool, action: oneLine(action) },
+    ...(paper ? { paper } : {}),
     facts: facts.map(({ name, value }) => ({ name, value: oneLine(value) })),
     expires: new Date(expires).toISOString(),
   };
   const lines = shown.facts.map(({ name, value }) => `${name}: ${value}`);
   return {
     mode: 'form',
-    message: [`REAL MONEY: ${shown.action}`, ...lines].join('\n'),
+    message: [`${paper ? 'NO REAL MONEY' : 'REAL MONEY'}: ${shown.action}`, ...lines].join('\n'),
     requestedSchema: {
       type: 'object',
       properties: {
         confirm: {
           type: 'boolean',
-          title: 'Yes, do exactly this with real money',
+          title: paper ? 'Yes, do exactly this' : 'Yes, do exactly this with real money',
           default: false,
         },
       },

@@ -24,6 +24,7 @@ export const ApprovalQuestion = z.strictObject({
   hash: z.string().describe('SHA-256 of the tool’s name and its arguments.'),
   tool: z.string(),
   action: z.string(),
+  paper: z.literal(true).optional().describe('No real money is at stake.'),
   facts: z.array(z.strictObject({ name: z.string(), value: z.string() })),
   expires: z.iso.datetime().describe('A later answer is void.'),
 });

@@ -36,7 +36,10 @@ describe('with the editor attached', () => {
     await desk.operator(editor(true, seen));
     const caller = await desk.client();
     expect(await spend(caller, '5 USD')).toEqual({ spent: '5 USD', asked: 'operator' });
-    expect(seen).toEqual(['Real money: Spend 5 USD', 'Amount: 5 USD']);
+    expect(seen).toEqual([
+      'Real money: Spend 5 USD',
+      expect.stringMatching(/^Amount: 5 USD\nA yes counts until \d\d:\d\d:\d\d UTC\.$/),
+    ]);
     expect(desk.spent).toEqual([{ amount: '5 USD', real: true }]);
     expect(desk.log).toEqual(['operator_accepted', 'asked', 'approved']);
     expect(desk.entries.at(-1)).toMatchObject({

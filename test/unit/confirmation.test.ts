@@ -25,6 +25,8 @@ const risky: Record<string, Record<string, unknown>> = {
   deploy_strategy: { source: 'my.package:Strategy', config: { size: '1' } },
 };
 
+const identity = { session: 's', client: { name: 'test', version: '1' }, transport: 'local' };
+
 /** A node of this kind that answers questions, and notes what was asked of a person and what was done. */
 function desk(kind: 'live' | 'demo') {
   const done: string[] = [];
@@ -41,7 +43,7 @@ function desk(kind: 'live' | 'demo') {
   };
   const context = {
     workspace: process.cwd(),
-    session: { roots: [], readOnly: false },
+    session: { roots: [], readOnly: false, identity },
     nodes: {
       find: () => node,
       async start() {

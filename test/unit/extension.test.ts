@@ -7,8 +7,9 @@ test('every command of the extension is contributed, and no other', () => {
   expect([...commandIds].sort()).toEqual(contributed.sort());
 });
 
-test('the MCP server is found without an activation event of its own', () => {
-  expect(packageJson.activationEvents.filter((event) => !event.startsWith('onWebviewPanel:'))).toEqual([]);
+test('only a workspace of ours wakes the extension by itself; the MCP server has no activation event', () => {
+  const events = packageJson.activationEvents.filter((event) => !event.startsWith('onWebviewPanel:'));
+  expect(events).toEqual(['workspaceContains:quarterdeck.json', 'workspaceContains:.quarterdeck']);
   expect(packageJson.contributes.mcpServerDefinitionProviders.map(({ id }) => id)).toEqual([
     'quarterdeck.mcp',
   ]);

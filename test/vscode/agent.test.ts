@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import * as z from 'zod';
 import { RunSummary } from '../../server/protocol/run.ts';
+import { fixed } from '../../webviews/format.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
 
@@ -12,11 +14,9 @@ beforeEach(({ task, onTestFailed }) => onTestFailed(() => journey.editor.screens
 afterAll(() => journey?.end());
 
 test('the first question makes the editor start our server and offer its tools to the model', async () => {
+  await journey.editor.widenChat(560);
   await journey.askAgent('What can you do?', []);
-  const answered = journey.editor.page
-    .locator('.interactive-session .interactive-list')
-    .getByText('The script ended');
-  await answered.first().waitFor();
+  await answered('What can you do?', 0);
   const turn = (await journey.transcript()).find(({ offered }) => offered.length > 0);
   for (const name of [
     'get_environment',
@@ -25,6 +25,7 @@ test('the first question makes the editor start our server and offer its tools t
     'run_backtest',
     'get_run',
     'cancel_run',
+    'initialize_trading_node',
   ]) {
     const ours = (tool: string) => tool.startsWith('mcp_nautilus-') && tool.endsWith(`_${name}`);
     expect(turn?.tools.filter(ours)).toHaveLength(1);
@@ -32,34 +33,110 @@ test('the first question makes the editor start our server and offer its tools t
   }
 });
 
-test('agent mode runs a real backtest once the person allows it, and gets its figures', async () => {
-  const { page } = journey.editor;
-  const request = JSON.parse(await journey.read('backtests/trend_engine.json'));
-  await journey.askAgent('Backtest the trend strategy', [{ tool: 'run_backtest', input: request }]);
+test('agent mode imports data and runs a real backtest once the person allows it, and gets its figures', async () => {
+  const prompt = 'Import my data and backtest the trend strategy';
+  await journey.askAgent(prompt, [
+    { tool: 'import_data', input: JSON.parse(await journey.read('import.json')) },
+    { tool: 'run_backtest', input: JSON.parse(await journey.read('backtests/trend_engine.json')) },
+    { tool: 'get_run', input: { run_id: '$run_id' } },
+  ]);
 
-  const allow = page
-    .locator('.interactive-session .monaco-button')
-    .filter({ hasText: /^Allow/ })
-    .first();
-  await allow.waitFor();
-  expect(await journey.runs()).toEqual([]);
+  await asked();
+  expect(await journey.files('catalog')).toEqual([]);
+  await allow();
+  await asked();
+  expect(await journey.files('.quarterdeck/runs').then((runs) => runs.length)).toBeLessThanOrEqual(1);
   await journey.editor.screenshot('agent-asks');
-  await allow.click();
+  await allow();
 
-  const answer = page.locator('.interactive-session .interactive-list');
-  await answer.getByText('The script ended after calls: 1').waitFor();
-  const [run] = await journey.runs();
+  // get_run only reads, and is not asked about.
+  await answered(prompt, 3);
+  const run = (await journey.runs()).at(-1);
   expect(run?.status).toBe('completed');
   expect(run?.summary?.counts.fills).toBeGreaterThan(0);
-  await answer
-    .getByText(run?.id ?? 'no run')
-    .first()
-    .waitFor();
-  await journey.editor.screenshot('agent-answered');
-
-  const result = await until('the result in the transcript', async () =>
-    (await journey.transcript()).flatMap(({ results }) => results).at(-1),
-  );
-  const { counts, balances } = RunSummary.partial().loose().parse(JSON.parse(result));
+  const { counts, balances } = RunSummary.partial()
+    .loose()
+    .parse(await lastResult());
   expect({ counts, balances }).toEqual({ counts: run?.summary?.counts, balances: run?.summary?.balances });
 });
+
+test('the chat shows the run as a card of ours, with the figures of the run', async () => {
+  const { editor } = journey;
+  const card = await editor.chatCard('Trend');
+  await card.locator('canvas').first().waitFor();
+  const summary = (await journey.runs()).at(-1)?.summary;
+  const pnl = summary?.statistics.pnl.USD?.['PnL (total)'] ?? undefined;
+  expect(await card.locator('.tiles').textContent()).toContain(fixed(Math.abs(pnl ?? Number.NaN), 2));
+  await editor.screenshot('agent-answered');
+});
+
+test('agent mode starts a demo node, places an order and cancels it, each with the person’s leave', async () => {
+  const start = 'Start a demo node';
+  await journey.askAgent(start, [{ tool: 'initialize_trading_node', input: { profile: 'demo' } }]);
+  await asked();
+  expect(await journey.files('.quarterdeck/nodes')).toEqual([]);
+  await allow();
+  await allowResult();
+  await answered(start, 1);
+  expect(await lastResult()).toMatchObject({ node: 'demo', state: 'running' });
+
+  const order = 'Bid for euros below the market';
+  const bid = { side: 'BUY', type: 'LIMIT', quantity: '1000', price: '1.01000' };
+  await journey.askAgent(order, [
+    { tool: 'submit_order', input: { instrument_id: 'EUR/USD.SIM', ...bid, wait_for: 'accepted' } },
+    { tool: 'list_orders', input: { status: 'working' } },
+  ]);
+  await asked();
+  await journey.editor.screenshot('agent-asks-order');
+  expect(await journey.call('list_orders', {})).toMatchObject({ orders: [] });
+  await allow();
+  await allowResult();
+  await answered(order, 2);
+  const [working] = z
+    .looseObject({ orders: z.array(z.looseObject({ client_order_id: z.string(), status: z.string() })) })
+    .parse(await lastResult()).orders;
+  expect(working?.status).toBe('ACCEPTED');
+  const card = await journey.editor.chatCard('EUR/USD.SIM');
+  await card.getByText('Buy 1,000 EUR/USD.SIM limit 1.01').waitFor();
+  await journey.editor.screenshot('agent-order');
+
+  const cancel = 'Cancel it';
+  const { client_order_id } = working ?? {};
+  await journey.askAgent(cancel, [{ tool: 'cancel_order', input: { client_order_id } }]);
+  await asked();
+  await allow();
+  await allowResult();
+  await answered(cancel, 1);
+  expect(await journey.call('list_orders', { status: 'done' })).toMatchObject({
+    orders: [{ client_order_id, status: 'CANCELED' }],
+  });
+});
+
+const button = (label: RegExp) =>
+  journey.editor.page.locator('.interactive-session .monaco-button:visible', { hasText: label }).last();
+
+const [allowed, reviewed] = [/^Allow (?!Without)/, /^Allow Without Review/];
+
+/** The editor's own question before a tool that does more than read. */
+const asked = () => button(allowed).waitFor();
+
+const allow = () => button(allowed).click();
+
+/** Its question whether the model may see what came back from outside. */
+const allowResult = () => button(reviewed).click({ timeout: 120_000 });
+
+function answered(prompt: string, calls: number): Promise<void> {
+  const said = `The script of "${prompt}" ended after calls: ${calls}`;
+  return journey.editor.page
+    .locator('.interactive-session .interactive-list')
+    .getByText(said)
+    .first()
+    .waitFor({ timeout: 120_000 });
+}
+
+async function lastResult(): Promise<unknown> {
+  const result = await until('a result in the transcript', async () =>
+    (await journey.transcript()).flatMap(({ results }) => results.slice(-1)).at(-1),
+  );
+  return JSON.parse(result);
+}

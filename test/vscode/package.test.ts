@@ -18,7 +18,7 @@ test.each([
   ['the current VS Code', false],
   ['the oldest VS Code we support', true],
 ])(
-  'in %s a fresh profile with the package alone gets from the walkthrough to a report',
+  'in %s a fresh profile with the package alone gets from the walkthrough to a report and an order on a demo node',
   async (_name, oldest) => {
     journey = await Journey.begin({ packed: true, oldest });
     const { editor } = journey;
@@ -43,5 +43,19 @@ test.each([
     await editor.inlineAction('Trend', 'Run Backtest…');
     await editor.webview.locator('.state.completed').waitFor({ timeout: 120_000 });
     expect((await journey.runs())[0]?.status).toBe('completed');
+
+    await editor.command('Quarterdeck: Open Walkthrough');
+    await editor.page.locator('.getting-started-step:visible', { hasText: 'Trade on a demo node' }).click();
+    await editor.page.locator('.monaco-button:visible', { hasText: 'Start Node' }).first().click();
+    await editor.pick('demo');
+    await editor.row('demo, simulated, made-up prices · running').waitFor({ timeout: 120_000 });
+    await editor.page.locator('.monaco-button:visible', { hasText: 'Submit Order' }).first().click();
+    for (const answer of ['EUR/USD.SIM', 'BUY', 'MARKET']) await editor.pick(answer);
+    await editor.answer('1000');
+    await editor.confirm('Send');
+    await editor.page
+      .locator('.notification-list-item-message', { hasText: /FILLED, filled 1000 at 1\.\d+/ })
+      .first()
+      .waitFor({ timeout: 60_000 });
   },
 );

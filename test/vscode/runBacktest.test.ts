@@ -61,6 +61,20 @@ test('Rerun starts the same backtest again and shows it in the same tab', async 
   expect(second.summary?.statistics).toEqual(first?.summary?.statistics);
 });
 
+test('above the class stand buttons that run and check it, and what its last run gave', async () => {
+  const { editor } = journey;
+  await editor.openFile('trend.py');
+  const lens = (text: string) => editor.page.locator('.codelens-decoration a', { hasText: text });
+  await lens('Run Backtest').waitFor();
+  const [run] = (await journey.runs()).slice(-1);
+  await lens(`${run?.summary?.counts.orders} orders`).waitFor();
+  await editor.screenshot('lenses');
+  await lens('Check').click();
+  await expectNotification('Trend: no mistake found.');
+  await lens(`${run?.summary?.counts.orders} orders`).click();
+  await editor.webview.locator('[data-field=run]', { hasText: run?.id ?? 'no run' }).waitFor();
+});
+
 test('when the server was stopped, the same page goes on with a new one', async () => {
   await journey.stopServer();
   expect((await rerun()).status).toBe('completed');

@@ -56,6 +56,19 @@ test('Compare Runs… lays two runs over each other', async () => {
   await editor.screenshot('compare');
 });
 
+test('the strategies page opens beside the strategy, with its parameters', async () => {
+  const { editor } = journey;
+  await editor.command('View: Close All Editors');
+  await editor.command('Notifications: Clear All Notifications');
+  await editor.openFile('trend.py');
+  await editor.command('Quarterdeck: Open Strategies');
+  const page = editor.webview;
+  await page.getByText('trade_size').first().waitFor({ timeout: 60_000 });
+  expect(await page.locator('body').textContent()).toContain('Trend');
+  await editor.screenshot('strategies');
+  await editor.command('View: Close All Editors');
+});
+
 test('an exported bundle opens as a report, with no server to ask', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Export Run…');
@@ -91,31 +104,4 @@ test('the installation is checked, and what was found is said', async () => {
     })
     .first()
     .waitFor();
-});
-
-test('a demo node is started, takes an order and is stopped, and the status bar says so', async () => {
-  const { editor } = journey;
-  await editor.command('Quarterdeck: Start Node…');
-  await editor.pick('demo');
-  await editor.row('demo, simulated, made-up prices · running').waitFor({ timeout: 60_000 });
-  await editor.page.locator('.statusbar-item', { hasText: 'demo running' }).waitFor();
-  await editor.row('SIM, simulated · connected').waitFor();
-  await editor.screenshot('node-running');
-
-  await editor.command('Quarterdeck: Submit Order…');
-  for (const answer of ['EUR/USD.SIM', 'BUY', 'MARKET']) await editor.pick(answer);
-  await editor.answer('1000');
-  await editor.confirm('Send');
-  await editor.page
-    .locator('.notification-list-item-message', { hasText: /FILLED, filled 1000 at 1\.\d+/ })
-    .waitFor();
-  await editor.row('Positions, 1 open').waitFor();
-
-  await editor.command('Quarterdeck: Halt Trading');
-  await editor.row('demo, simulated, made-up prices · halted').waitFor();
-  await editor.page.locator('.statusbar-item', { hasText: 'demo halted' }).waitFor();
-
-  await editor.command('Quarterdeck: Stop Node…');
-  await editor.confirm('Stop and Close Positions');
-  await editor.row('demo, simulated, made-up prices · stopped').waitFor({ timeout: 60_000 });
 });

@@ -5,9 +5,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   root: path.resolve(import.meta.dirname, '../..'),
   test: {
-    include: ['test/vscode/**/*.test.ts'],
+    // The measurements run by name: npm run bench -- --editor
+    include: [
+      process.env.QUARTERDECK_TEST_FIGURES ? 'test/vscode/**/*.bench.ts' : 'test/vscode/**/*.test.ts',
+    ],
     fileParallelism: false,
-    testTimeout: 180_000,
+    testTimeout: process.env.QUARTERDECK_TEST_FIGURES ? 900_000 : 180_000,
     hookTimeout: 120_000,
   },
 });

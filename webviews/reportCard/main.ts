@@ -6,7 +6,7 @@ import { connectToChat } from '../chatHost.ts';
 import { type Child, element } from '../elements.ts';
 import { axisNumber, count, fixed, missing, percent, seconds, signed } from '../format.ts';
 import { t } from '../strings.ts';
-import { day, milliseconds } from '../time.ts';
+import { milliseconds, minute } from '../time.ts';
 import '../chat.css';
 
 /** What a card needs of the answer of run_backtest and get_run; everything else is left to the report. */
@@ -106,9 +106,7 @@ async function finished(run: Answer): Promise<void> {
     ...numbers.slice(0, 2).map(([key, value]) => `${key.split('_')[0]} ${value}`),
   ].filter((one) => typeof one === 'string');
   const dates =
-    run.backtest_start && run.backtest_end
-      ? `${day(Date.parse(run.backtest_start))} → ${day(Date.parse(run.backtest_end))} ${run.backtest_end.slice(0, 4)}`
-      : '';
+    run.backtest_start && run.backtest_end ? `${date(run.backtest_start)} – ${date(run.backtest_end)}` : '';
   const chart = element('div', {});
   const parsed = equity.status === 'fulfilled' ? Equity.safeParse(equity.value).data?.rows : undefined;
   root.replaceChildren(
@@ -287,4 +285,8 @@ function failure(
 
 function card(...children: Child[]): HTMLElement {
   return element('div', { class: 'card' }, ...children);
+}
+
+function date(iso: string): string {
+  return minute(Date.parse(iso)).slice(0, 10);
 }

@@ -35,16 +35,33 @@ async function respond(_model, messages, { tools = [] }, progress) {
   record('transcript.jsonl', { offered, tools: vscode.lm.tools.map((tool) => tool.name), results });
   // The editor also asks for titles and summaries: requests without tools.
   if (offered.length === 0) return progress.report(new vscode.LanguageModelTextPart('Backtest'));
-  const { calls } = JSON.parse(fs.readFileSync(path.join(folder, 'script.json'), 'utf8'));
-  const call = calls[results.length];
+  const { prompt, calls } = JSON.parse(fs.readFileSync(path.join(folder, 'script.json'), 'utf8'));
+  const asked = parts.findLastIndex((part) => textIn(part).includes(prompt));
+  const done = parts.slice(asked).filter((part) => part instanceof vscode.LanguageModelToolResultPart).length;
+  const call = calls[done];
   const name = call && offered.find((tool) => tool.startsWith('mcp_') && tool.endsWith(`_${call.tool}`));
-  if (name)
-    return progress.report(new vscode.LanguageModelToolCallPart(`call-${results.length}`, name, call.input));
+  if (name) {
+    const input = filledIn(call.input, results);
+    return progress.report(new vscode.LanguageModelToolCallPart(`call-${results.length}`, name, input));
+  }
   const quote = results.length > 0 ? `\n\n\`\`\`json\n${results.at(-1)}\n\`\`\`\n` : '';
   const answer = call
     ? `There is no tool ${call.tool}.`
-    : `The script ended after calls: ${results.length}.${quote}`;
+    : `The script of "${prompt}" ended after calls: ${done}.${quote}`;
   progress.report(new vscode.LanguageModelTextPart(answer));
+}
+
+/** Puts in the place of "$name" what the last result with such a field says, as a model does that read it. */
+function filledIn(input, results) {
+  const text = JSON.stringify(input).replace(/"\$(\w+)"/g, (whole, field) => {
+    const found = results.findLast((result) => result.includes(`"${field}":`));
+    return found ? JSON.stringify(JSON.parse(found)[field]) : whole;
+  });
+  return JSON.parse(text);
+}
+
+function textIn(part) {
+  return part instanceof vscode.LanguageModelTextPart ? part.value : '';
 }
 
 function textOf(result) {

@@ -3,7 +3,15 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { type Browser, chromium, errors, type FrameLocator, type Locator, type Page } from 'playwright-core';
+import {
+  type Browser,
+  chromium,
+  errors,
+  type Frame,
+  type FrameLocator,
+  type Locator,
+  type Page,
+} from 'playwright-core';
 import * as z from 'zod';
 import { until } from './until.ts';
 
@@ -37,6 +45,7 @@ export class Editor {
     readonly page: Page,
     private readonly browser: Browser,
     private readonly server: ChildProcess,
+    private readonly address: string,
   ) {}
 
   static async open(settings: EditorSettings): Promise<Editor> {
@@ -61,11 +70,15 @@ export class Editor {
         },
       });
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });
-      const editor = new Editor(page, browser, server);
+      const editor = new Editor(
+        page,
+        browser,
+        server,
+        `${url}/?folder=${encodeURIComponent(settings.workspace)}`,
+      );
       if (settings.agentMode)
         await rememberState(page, url, { builtinChatExtensionEnablementMigration: 'true' });
-      await page.goto(`${url}/?folder=${encodeURIComponent(settings.workspace)}`);
-      await page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
+      await editor.show();
       return editor;
     } catch (error) {
       await endGroup(server);
@@ -143,6 +156,11 @@ export class Editor {
     await this.page.locator('.monaco-dialog-box .monaco-button', { hasText: exactly }).click();
   }
 
+  /** The text of the modal question that is open. */
+  async question(): Promise<string> {
+    return (await this.page.locator('.monaco-dialog-box').textContent()) ?? '';
+  }
+
   /** Answers the input box that is open. */
   async answer(text: string): Promise<void> {
     await this.quickInput.fill(text);
@@ -154,10 +172,56 @@ export class Editor {
     return this.page.frameLocator('iframe.webview').frameLocator('#active-frame');
   }
 
+  /** Makes the chat at the right as wide as this, in pixels. */
+  async widenChat(width: number): Promise<void> {
+    const box = await this.page.locator('.part.auxiliarybar').boundingBox();
+    if (!box) throw new Error('The chat is not shown.');
+    const { mouse } = this.page;
+    const middle = box.y + box.height / 2;
+    await mouse.move(box.x - 1, middle);
+    await mouse.down();
+    await mouse.move(box.x + box.width - width, middle, { steps: 5 });
+    await mouse.up();
+  }
+
+  /** What a tool's page shows in the chat: it sits in frames within frames. */
+  async chatCard(text: string): Promise<Frame> {
+    return until(`"${text}" in a card of the chat`, async () => {
+      for (const frame of this.page.frames()) {
+        const shown = await frame
+          .locator('main', { hasText: text })
+          .count()
+          .catch(() => 0);
+        if (shown > 0 && frame !== this.page.mainFrame()) return frame;
+      }
+      return undefined;
+    });
+  }
+
   async setTheme(name: string): Promise<void> {
     await this.command('Preferences: Color Theme');
     await this.quickInput.fill(name);
     await this.quickRow(name).click();
+  }
+
+  /** How long the editor says that an extension took to load and activate, in milliseconds. */
+  async activationTime(extension: string): Promise<number> {
+    await this.command('Developer: Show Running Extensions');
+    const row = this.page.locator('.runtime-extensions-editor .extension', { hasText: extension }).first();
+    const said = (await row.locator('.activation-time').textContent()) ?? '';
+    await this.page.keyboard.press('Escape');
+    return Number(/(\d+)\s*ms/.exec(said)?.[1] ?? Number.NaN);
+  }
+
+  /** Resident memory of the process that runs the extensions, in megabytes. */
+  async extensionHostMemory(): Promise<number> {
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,rss=,args=']);
+    const lines = stdout.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
+    const host = lines.find(
+      (line) => Number(line?.[1]) === this.server.pid && line?.[3]?.includes('--type=extensionHost'),
+    );
+    if (!host) throw new Error('There is no process that runs extensions.');
+    return Number(host[2]) / 1024;
   }
 
   /** Keeps a picture when a folder for them is named. */
@@ -166,9 +230,20 @@ export class Editor {
     if (folder) await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
   }
 
+  /** Closes the window, with the extensions that ran in it, and opens one on the same folder. */
+  async reopen(): Promise<void> {
+    await this.page.goto('about:blank');
+    await this.show();
+  }
+
   async close(): Promise<void> {
     await this.browser.close();
     await endGroup(this.server);
+  }
+
+  private async show(): Promise<void> {
+    await this.page.goto(this.address);
+    await this.page.locator('.monaco-workbench').waitFor({ timeout: 60_000 });
   }
 
   /** The palette's own list is still there for a moment when a command asks something. */
@@ -177,7 +252,7 @@ export class Editor {
   }
 
   private get quickInput() {
-    return this.page.locator('.quick-input-widget input[type=text]').first();
+    return this.page.locator('.quick-input-widget').locator('input[type=text], input[type=password]').first();
   }
 
   private quickRow(label: string) {

@@ -25,18 +25,29 @@ export class Journey {
     private readonly env: Record<string, string>,
   ) {}
 
-  /** @param packed the packed extension alone, as a person installs it, in place of the repository. */
-  static async begin({ agentMode = false, packed = false, oldest = false } = {}): Promise<Journey> {
+  /**
+   * @param packed the packed extension alone, as a person installs it, in place of the repository.
+   * @param empty an extension that does nothing in place of ours
+   * @param variables of the environment, for the editor and the server it starts
+   */
+  static async begin({
+    agentMode = false,
+    packed = false,
+    oldest = false,
+    empty = false,
+    variables = {},
+  } = {}): Promise<Journey> {
     const scratch = await mkdtemp(path.join(os.tmpdir(), 'e-'));
     const workspace = path.join(scratch, 'workspace');
     const model = path.join(scratch, 'model');
     await cp(path.join(repository, 'python/samples/workspace'), workspace, { recursive: true });
     await mkdir(model);
-    const env = { QUARTERDECK_HOME: path.join(scratch, 'home'), SCRIPTED_MODEL_FOLDER: model };
+    const env = { QUARTERDECK_HOME: path.join(scratch, 'home'), SCRIPTED_MODEL_FOLDER: model, ...variables };
+    const first = empty ? await emptyExtension(path.join(scratch, 'empty')) : repository;
     const editor = await Editor.open({
       data: path.join(scratch, 'data'),
       workspace,
-      extensions: packed ? [] : [repository, path.join(repository, 'test/vscode/model')],
+      extensions: packed ? [] : [first, path.join(repository, 'test/vscode/model')],
       packages: packed ? [process.env.QUARTERDECK_TEST_VSIX ?? ''] : [],
       oldest,
       env,
@@ -53,17 +64,22 @@ export class Journey {
   }
 
   async stopServer(): Promise<void> {
-    const main = path.join(repository, 'dist/server/main.js');
-    await promisify(execFile)(process.execPath, [main, 'stop', '--workspace', this.workspace], {
-      env: { ...process.env, ...this.env },
-    });
+    await this.cli('stop');
+  }
+
+  /** Calls a tool as any other client of the workspace does. @returns its result, or the error it answered. */
+  async call(tool: string, args: object): Promise<unknown> {
+    const { stdout } = await this.cli('call', tool, JSON.stringify(args)).catch((failure: unknown) =>
+      z.object({ stdout: z.string() }).parse(failure),
+    );
+    return JSON.parse(stdout);
   }
 
   /** Gives the model its script and says something to the agent. */
   async askAgent(prompt: string, calls: { tool: string; input: unknown }[]): Promise<void> {
     await writeFile(
       path.join(this.env.SCRIPTED_MODEL_FOLDER ?? '', 'script.json'),
-      JSON.stringify({ calls }),
+      JSON.stringify({ prompt, calls }),
     );
     const chat = this.editor.page.locator('.interactive-session .interactive-input-part');
     await chat.getByText('Scripted One').first().waitFor({ timeout: 60_000 });
@@ -112,7 +128,26 @@ export class Journey {
     return texts.map((text) => RunRecord.parse(JSON.parse(text)));
   }
 
+  private cli(command: string, ...args: string[]): Promise<{ stdout: string }> {
+    const main = path.join(repository, 'dist/server/main.js');
+    return promisify(execFile)(process.execPath, [main, command, ...args, '--workspace', this.workspace], {
+      env: { ...process.env, ...this.env },
+    });
+  }
+
   private modelFile(name: string): Promise<string | undefined> {
     return readFile(path.join(this.env.SCRIPTED_MODEL_FOLDER ?? '', name), 'utf8').catch(() => undefined);
   }
+}
+
+/** An extension that is activated and does nothing. */
+async function emptyExtension(folder: string): Promise<string> {
+  const manifest = {
+    ...{ name: 'empty', publisher: 'quarterdeck-test', version: '0.0.1', main: './empty.js' },
+    ...{ engines: { vscode: '^1.104.0' }, activationEvents: ['onStartupFinished'] },
+  };
+  await mkdir(folder);
+  await writeFile(path.join(folder, 'package.json'), JSON.stringify(manifest));
+  await writeFile(path.join(folder, 'empty.js'), 'exports.activate = () => {};\n');
+  return folder;
 }
