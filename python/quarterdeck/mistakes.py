@@ -71,6 +71,13 @@ def find_mistakes(owner: ast.ClassDef, known: Known) -> list[Mistake]:
     return sorted(_mistakes(owner, known), key=lambda mistake: mistake.line)
 
 
+def order_mistakes(owner: ast.ClassDef) -> Iterator[Mistake]:
+    """Give those of a class that leave a run without a word: orders that raise or are always rejected."""
+    for call in _calls(owner):
+        if dotted(call.func).startswith("self.order_factory."):
+            yield from _of_order(call)
+
+
 def _mistakes(owner: ast.ClassDef, known: Known) -> Iterator[Mistake]:
     methods = [node for node in owner.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     text = {node.attr for node in ast.walk(owner) if isinstance(node, ast.Attribute)}

@@ -44,6 +44,7 @@ th{color:var(--muted);font-weight:600;background:var(--bg)}
 .columns{display:grid;grid-template-columns:repeat(auto-fit,minmax(300px,1fr));gap:0 32px;align-items:start}
 svg{width:100%;height:auto;display:block}svg text{fill:var(--muted);font-size:11px}
 svg .grid{stroke:var(--line);stroke-width:1;opacity:.6}polyline{fill:none;stroke:var(--blue);stroke-width:1.5}
+polyline.beside{stroke:var(--muted);stroke-dasharray:5 4}
 .drawdown polyline{stroke:var(--down)}.drawdown polygon{fill:var(--down);opacity:.15}
 pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:12px;overflow:auto;font-size:12px}
 @media print{.wide{max-height:none;overflow:visible}}
@@ -134,9 +135,26 @@ def _equity(run: Run) -> str:
         if table is None or len(points) < 2:
             continue
         losses = _thinned(drawdown(points))
-        parts.append(f"<h3>Equity, {escape(name)}</h3>{chart(_thinned(points), f'Equity, {name}', 'equity')}")
+        against, prices = _benchmark(run, points)
+        said = f"; dashed: {escape(against)}, from the same start" if prices else ""
+        drawn = chart(_thinned(points), f"Equity, {name}", "equity", _thinned(prices) if prices else ())
+        parts.append(f"<h3>Equity, {escape(name)}{said}</h3>{drawn}")
         parts.append(f"<h3>Drawdown, {escape(name)}</h3>{chart(losses, f'Drawdown, {name}', 'drawdown')}")
     return f"<h2>Equity</h2>{''.join(parts)}" if parts else ""
+
+
+def _benchmark(run: Run, equity: Sequence[Point]) -> tuple[str, list[Point]]:
+    """Return the benchmark's id and its price while there is equity, scaled to begin where that does."""
+    table = run.table("benchmark")
+    if table is None:
+        return "", []
+    begin, end = equity[0].ts, equity[-1].ts
+    columns = (table[name].to_pylist() for name in ("ts_event", "price"))
+    prices = [Point(max(ts, begin), float(price)) for ts, price in zip(*columns, strict=True) if ts <= end]
+    if len(prices) < 2 or prices[0].value == 0:
+        return "", []
+    scale = equity[0].value / prices[0].value
+    return str(table["instrument_id"][0]), [Point(ts, price * scale) for ts, price in prices]
 
 
 def _thinned(points: Sequence[Point]) -> list[Point]:

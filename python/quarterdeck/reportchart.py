@@ -27,9 +27,10 @@ def drawdown(points: Sequence[Point]) -> list[Point]:
     return found
 
 
-def chart(points: Sequence[Point], label: str, kind: str) -> str:
-    """Return a line over time, filled down to zero for a drawdown."""
-    low, high = min(point.value for point in points), max(point.value for point in points)
+def chart(points: Sequence[Point], label: str, kind: str, beside: Sequence[Point] = ()) -> str:
+    """Return a line over time, filled down to zero for a drawdown; `beside` is a second, dashed one."""
+    values = [point.value for point in (*points, *beside)]
+    low, high = min(values), max(values)
     ticks = _ticks(low, high)
     bottom, top = min(low, ticks[0]), max(high, ticks[-1])
     begin, end = points[0].ts, points[-1].ts
@@ -51,6 +52,9 @@ def chart(points: Sequence[Point], label: str, kind: str) -> str:
     if kind == "drawdown":
         zero = y(0)
         parts.append(f'<polygon points="{x(begin):.1f},{zero:.1f} {path} {x(end):.1f},{zero:.1f}"/>')
+    if beside:
+        dashed = " ".join(f"{x(point.ts):.1f},{y(point.value):.1f}" for point in beside)
+        parts.append(f'<polyline class="beside" points="{dashed}"/>')
     return "".join([*parts, f'<polyline points="{path}"/>', "</svg>"])
 
 

@@ -76,7 +76,7 @@ export const backtestTools = [
 
 /** The fields a request consists of when it brings neither script nor run_config; the first three it then needs. */
 const parts = ['strategies', 'venues', 'data', 'actors', 'exec_algorithms', 'instruments'] as const;
-const settings = ['start', 'end', 'chunk_size', 'engine', 'api', 'benchmark'] as const;
+const settings = ['start', 'end', 'chunk_size', 'engine', 'api'] as const;
 
 /** @throws QuarterdeckError INVALID_ARGUMENTS when a request says twice, or does not say, what to run */
 function checkForm(request: BacktestRequest): void {

@@ -155,6 +155,35 @@ def test_a_script_gives_what_it_gives_plainly(workspace: Path, start_worker: Sta
     assert (folders[0] / "source" / "sweep.py").read_text() == SCRIPT
 
 
+def test_runs_of_a_script_are_measured_against_a_benchmark(
+    workspace: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    (workspace / "sweep.py").write_text(SCRIPT)
+    wish = {"script": "sweep.py", "args": ["5", str(tmp_path / "told.json")]}
+    params = own(tmp_path, workspace, **wish, benchmark={"instrument_id": "EUR/USD.SIM"})
+    result = start_worker("run").call("run_backtest", params)
+    kept = pq.read_table(Path(params["run_directory"]) / "benchmark.parquet")
+    assert set(kept["instrument_id"].to_pylist()) == {"EUR/USD.SIM"}
+    assert kept.num_rows > 100
+    assert result["statistics"]["further"]["benchmark"]["instrument_id"] == "EUR/USD.SIM"
+
+
+def test_a_benchmark_a_script_has_no_data_of_is_left_out_with_a_word(
+    workspace: Path, start_worker: StartWorker, tmp_path: Path
+) -> None:
+    (workspace / "sweep.py").write_text(SCRIPT)
+    wish = {"script": "sweep.py", "args": ["5", str(tmp_path / "told.json")]}
+    params = own(tmp_path, workspace, **wish, benchmark={"instrument_id": "EUR/UDS.SIM"})
+    result = start_worker("run").call("run_backtest", params)
+    assert result["counts"]["orders"] > 20
+    (warning,) = [each for each in result["warnings"] if each["code"] == "UNKNOWN_INSTRUMENT"]
+    assert "EUR/USD.SIM" in warning["message"]
+    params = own(tmp_path, workspace, **wish, benchmark={"file": "none.csv", "instrument": FX, "bar_type": BAR_TYPE})
+    with pytest.raises(EngineError) as raised:
+        start_worker("run").call("run_backtest", params)
+    assert (raised.value.code, raised.value.path) == ("FILE_NOT_FOUND", "benchmark.file")
+
+
 @pytest.mark.parametrize(
     ("text", "code", "path", "said"),
     [

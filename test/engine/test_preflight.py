@@ -202,6 +202,12 @@ def test_a_run_has_the_warnings_with_its_result(ask: Ask) -> None:
     assert result["counts"]["fills"] > 0
 
 
+def test_orders_that_will_not_be_taken_are_told_beside_the_result_of_a_run(ask: Ask) -> None:
+    result = ask("run", data=[of_bars(BID), of_bars(ASK)], strategies=[asking("Closing")])
+    assert_warned(result, "TIME_IN_FORCE_UNSUPPORTED", "asking.py:")
+    assert result["counts"]["fills"] > 0
+
+
 def assert_warned(result: dict[str, Any], code: str, said: str) -> None:
     found = [warning for warning in result["warnings"] if warning["code"] == code]
     assert len(found) == 1, result["warnings"]

@@ -122,13 +122,18 @@ describe('an export of a run', () => {
     workspace.write('strategies/mine.py', ownSource);
     const config = { instrument_id: 'EUR/USD.SIM', secret_period: 4711 };
     const run = await client.run(
-      emaCross({ strategies: [{ source: 'strategies/mine.py:Mine', config }], note: 'a <note>' }),
+      emaCross({
+        strategies: [{ source: 'strategies/mine.py:Mine', config }],
+        note: 'a <note>',
+        benchmark: { instrument_id: 'EUR/USD.SIM' },
+      }),
     );
     const [plain] = await exportRun({ run_id: run.run_id, format: 'html' });
     const page = readFileSync(plain ?? '', 'utf8');
     expect(page).toMatch(/^<!doctype html>/);
     expect(page).toContain('a &lt;note&gt;');
     expect(page).toContain('<polyline');
+    expect(page).toMatch(/dashed: EUR\/USD\.SIM.*class="beside"/);
     for (const foreign of [/https?:/, /<script/, /<link/, /url\(/]) expect(page).not.toMatch(foreign);
     const secrets = ['4711', 'mine.py', 'bars.csv', 'SIM-001', 'a secret of the source', workspace.root];
     for (const secret of secrets) expect(page, secret).not.toContain(secret);

@@ -25,7 +25,7 @@ from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loading import check_item, open_file
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.offers import Offer, offers_to
-from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, preflight
+from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, order_findings, preflight
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
@@ -161,6 +161,7 @@ class Backtest:
         findings = self.preflight()
         if findings and findings[0].fatal:
             raise findings[0].error()
+        findings += order_findings(self._parts, self._sources.user_code)
         self._warnings.extend(as_warnings(findings))
         try:
             return self._with_engine() if self._api is Api.engine else self._with_node()

@@ -40,7 +40,7 @@ class Benchmark:
         self._timezone = timezone
         self._prices: list[Price] = []
         self._own: list[Any] = []
-        if _names_only_an_instrument(item):
+        if names_only_an_instrument(item):
             self.instrument_id = str(given(item.instrument_id))
             known = {str(instrument.id) for held in data for instrument in held.instruments}
             if self.instrument_id not in known:
@@ -105,7 +105,8 @@ def write_benchmark(path: Path, instrument_id: str, prices: list[Price], begin: 
     write_table(table, path)
 
 
-def _names_only_an_instrument(item: DataItem) -> bool:
+def names_only_an_instrument(item: DataItem) -> bool:
+    """Say whether an item means data the run has anyway."""
     others = (item.file, item.bid_file, item.ask_file, item.data_type)
     return given(item.instrument_id) is not None and all(given(value) is None for value in others)
 

@@ -11,6 +11,7 @@ from nautilus_trader.model.enums import TimeInForce
 from nautilus_trader.model.identifiers import InstrumentId
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
+from quarterdeck.mistakes import order_mistakes
 from quarterdeck.nautilus.expressions import Reader, UnknownError
 from quarterdeck.nautilus.markets import Market, market_findings
 from quarterdeck.nautilus.offers import NEEDS, Offers
@@ -73,6 +74,18 @@ def preflight(plan: Plan) -> list[Finding]:
     return sorted(found, key=lambda finding: (not finding.fatal, not _tells_what_was_meant(finding)))
 
 
+def order_findings(parts: Iterable[Part], user_code: UserCode) -> Iterator[Finding]:
+    """Give the orders in the source of the components that will raise or be rejected; check_strategy tells them too."""
+    told: set[str] = set()
+    for _, component, _ in parts:
+        for file, owner in _classes(component):
+            for mistake in order_mistakes(owner) if owner is not None else ():
+                place = f"{user_code.shown(file)}:{mistake.line}"
+                if place not in told:
+                    told.add(place)
+                    yield Finding(mistake.code, mistake.message, mistake.next_step, place)
+
+
 def _tells_what_was_meant(finding: Finding) -> bool:
     """Say whether it names what is there; of another venue's instrument it always does."""
     return MEANT in finding.message or finding.code == "VENUE_MISMATCH"
@@ -94,20 +107,18 @@ def as_warnings(findings: Iterable[Finding]) -> list[Warning]:
 
 def _behaviour(component: Any) -> Behaviour:
     """Read the source of a component's class; what cannot be read may do anything."""
-    owners = [
-        owner for owner in type(component).__mro__ if owner is not object and not owner.__module__.startswith(CORE)
-    ]
-    nodes: list[ast.ClassDef] = []
-    complete = True
-    for owner in owners:
+    nodes = [node for _, node in _classes(component)]
+    behaviour = read_behaviour(node for node in nodes if node is not None)
+    return behaviour._replace(otherwise=True) if None in nodes else behaviour
+
+
+def _classes(component: Any) -> Iterator[tuple[str, ast.ClassDef | None]]:
+    """Give the source of a component's class and of its bases that are not the engine's own; None where there is none."""
+    for owner in type(component).__mro__:
+        if owner is object or owner.__module__.startswith(CORE):
+            continue
         file = getattr(sys.modules.get(owner.__module__), "__file__", None)
-        node = classes_of(Path(file)).get(owner.__name__) if isinstance(file, str) else None
-        if node is None:
-            complete = False
-        else:
-            nodes.append(node)
-    behaviour = read_behaviour(nodes)
-    return behaviour if complete else behaviour._replace(otherwise=True)
+        yield (file, classes_of(Path(file)).get(owner.__name__)) if isinstance(file, str) else ("", None)
 
 
 def _clashes(parts: Iterable[Part]) -> Iterator[Finding]:

@@ -6,14 +6,18 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
+from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
+from quarterdeck.nautilus.benchmark import Benchmark, names_only_an_instrument
+from quarterdeck.nautilus.catalog import Catalogs
+from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.keeping import RunWatch
 from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.logtail import NAME
@@ -27,6 +31,16 @@ from quarterdeck.statistics.report import Basis
 from quarterdeck.usercode import UserCode
 
 MOST_RUNS = 100
+
+
+class InEngine(NamedTuple):
+    """Data that only the engine has."""
+
+    instruments: list[Instrument]
+
+    def load(self) -> list[Any]:
+        """Return nothing: it was added to the engine."""
+        return []
 
 
 class Recorder:
@@ -43,6 +57,12 @@ class Recorder:
         self._kept: list[tuple[Path, dict[str, Any]]] = []
         self._left_out = 0
         self.warnings: list[Warning] = []
+        catalogs = Catalogs(params.catalog)
+        self._catalogs, self._instruments = catalogs, Instruments(catalogs.own.instruments, self._workspace)
+        self._benchmark = given(params.request.benchmark)
+        if self._benchmark is not None and not names_only_an_instrument(self._benchmark):
+            # What is wrong with a file is said before anything runs.
+            self._against(Loaded(), [])
 
     @property
     def here(self) -> bool:
@@ -82,7 +102,25 @@ class Recorder:
         warnings = as_warnings(preflight(self._plan(engine, parts, streaming=streaming)))
         for part in parts:
             witness.watch(part.kind, part.component)
-        return RunWatch(self._context, self._workspace, self.log, witness, venues, self.basis, warnings)
+        benchmark = None
+        try:
+            benchmark = self._against(engine.loaded, list(engine.cache.instruments()))
+        except QuarterdeckError as error:
+            warnings.append(Warning(code=error.code, message=error.message, next_step=error.next_step))
+        watch = RunWatch(self._context, self._workspace, self.log, witness, venues, self.basis, warnings)
+        watch.benchmark = benchmark
+        return watch
+
+    def _against(self, loaded: Loaded, instruments: list[Instrument]) -> Benchmark | None:
+        """Return the benchmark of the request, its prices read; they may be those of data the engine is to run through."""
+        if self._benchmark is None:
+            return None
+        held = [InEngine(instruments)]
+        benchmark = Benchmark(
+            self._benchmark, self._catalogs, self._workspace, self._instruments, held, self.basis.timezone
+        )
+        benchmark.prices(loaded)
+        return benchmark
 
     def _plan(self, engine: ObservedEngine, parts: list[Part], *, streaming: bool) -> Plan:
         offers = [Offer(*one.name, path=f"data of {one.target}") for one in engine.loaded.series()]

@@ -117,3 +117,17 @@ class Unseen(Strategy):
 
     def on_order_book_deltas(self, deltas: object) -> None:
         buy(self)
+
+
+class Closing(Asking):
+    """Sells at the close, which a simulated venue does not know."""
+
+    def buy(self) -> None:
+        quantity = self.instrument.make_qty(self.config.trade_size)
+        if self.cache.orders_total_count() == 0:
+            self.submit_order(
+                self.order_factory.market(
+                    self.config.instrument_id, OrderSide.SELL, quantity, time_in_force=TimeInForce.AT_THE_CLOSE
+                )
+            )
+        super().buy()
