@@ -112,7 +112,7 @@ class Recorder:
         return watch
 
     def _against(self, loaded: Loaded, instruments: list[Instrument]) -> Benchmark | None:
-        """Return the benchmark of the request, its prices read; they may be those of data the engine is to run through."""
+        """Return the benchmark of the request, its prices read; they may be those of the data of the run."""
         if self._benchmark is None:
             return None
         held = [InEngine(instruments)]
