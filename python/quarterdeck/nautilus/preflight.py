@@ -113,7 +113,7 @@ def _behaviour(component: Any) -> Behaviour:
 
 
 def _classes(component: Any) -> Iterator[tuple[str, ast.ClassDef | None]]:
-    """Give the source of a component's class and of its bases that are not the engine's own; None where there is none."""
+    """Give the source of a component's class and its bases but the engine's own; None where there is none."""
     for owner in type(component).__mro__:
         if owner is object or owner.__module__.startswith(CORE):
             continue
