@@ -5,8 +5,8 @@ import type { App } from '../app.ts';
 import { showError } from '../errors.ts';
 import { runToEnd } from '../runs.ts';
 
-/** Runs a backtest with progress and a way to cancel it, then shows its report. @throws QuarterdeckError */
-export async function followRun(app: App, name: string, request: object): Promise<void> {
+/** Runs a backtest with progress and a way to cancel it, then shows its report; answers the run when it completed. @throws QuarterdeckError */
+export async function followRun(app: App, name: string, request: object): Promise<RunRecord | undefined> {
   const record = await window.withProgress(
     { location: ProgressLocation.Notification, title: 'Backtest', cancellable: true },
     (progress, token) => {
@@ -17,10 +17,11 @@ export async function followRun(app: App, name: string, request: object): Promis
   if (record.error) {
     if (record.status === 'failed') app.reports.show(record);
     void showError(QuarterdeckError.fromObject(record.error), app.log);
-    return;
+    return undefined;
   }
   app.reports.show(record);
   void window.showInformationMessage(`Backtest finished: ${outcome(record)}.`);
+  return record;
 }
 
 function describe({ status, progress }: RunRecord): string {

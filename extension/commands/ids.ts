@@ -8,6 +8,7 @@ export const commandIds = [
   'quarterdeck.openBlotter',
   'quarterdeck.openStrategies',
   'quarterdeck.compareRuns',
+  'quarterdeck.backtestSession',
   'quarterdeck.exportRun',
   'quarterdeck.importRun',
   'quarterdeck.annotateRun',

@@ -2,6 +2,7 @@ import { commands, Disposable } from 'vscode';
 import type { App } from '../app.ts';
 import { showError } from '../errors.ts';
 import { showActions } from './actions.ts';
+import { backtestSession } from './backtestSession.ts';
 import { checkStrategy } from './checkStrategy.ts';
 import { connectVenue } from './connectVenue.ts';
 import { addCredentials, removeCredentials, testCredentials } from './credentials.ts';
@@ -38,6 +39,7 @@ const table: Record<CommandId, CommandFunction> = {
   'quarterdeck.openBlotter': openBlotter,
   'quarterdeck.openStrategies': openStrategies,
   'quarterdeck.compareRuns': compareRuns,
+  'quarterdeck.backtestSession': backtestSession,
   'quarterdeck.exportRun': exportRun,
   'quarterdeck.importRun': importRun,
   'quarterdeck.annotateRun': annotateRun,

@@ -7,20 +7,22 @@ export interface RunChoice {
   title: string;
   /** Passed on to `list_runs`. */
   filter?: object;
+  /** Of those only these. */
+  only?: (run: RunRow) => boolean;
 }
 
 /** @returns undefined when nobody picks one. @throws QuarterdeckError */
 export async function pickRun(
   app: App,
   target: unknown,
-  { title, filter }: RunChoice,
+  { title, filter, only = () => true }: RunChoice,
 ): Promise<RunRow | undefined> {
   const known = RunRow.safeParse(target).data;
   if (known) return known;
   const { runs } = await listRuns(app.client, filter);
   const named = runs.find(({ run_id }) => run_id === target);
   if (named) return named;
-  const items = runs.map(toItem);
+  const items = runs.filter(only).map(toItem);
   return (await window.showQuickPick(items, { title, placeHolder: 'Which run?', matchOnDescription: true }))
     ?.run;
 }

@@ -81,7 +81,8 @@ function runItem(run: RunRow): TreeItem {
   item.id = run.run_id;
   item.description = [pnlOf(run), shortTime(run.created_at)].filter(Boolean).join(' · ');
   item.iconPath = iconOf(run);
-  item.contextValue = `run.${run.status}${run.baseline ? '.baseline' : ''}`;
+  const session = run.kind === 'backtest' ? '' : '.session';
+  item.contextValue = `run.${run.status}${run.baseline ? '.baseline' : ''}${session}`;
   item.tooltip = tooltip(run);
   item.accessibilityInformation = { label: `${nameOf(run)}, ${run.status}, ${item.description}` };
   item.command = { command: 'quarterdeck.openReport', title: 'Open Report', arguments: [run] };

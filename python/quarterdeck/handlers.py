@@ -12,6 +12,7 @@ from quarterdeck.protocol import (
     CheckDataResult,
     CheckStrategyParams,
     CheckStrategyResult,
+    CompareSessionParams,
     EnvironmentParams,
     EnvironmentResult,
     ExportResult,
@@ -40,6 +41,7 @@ from quarterdeck.protocol import (
     ReadPricesResult,
     RunBacktestParams,
     RunBacktestResult,
+    SessionComparison,
 )
 
 
@@ -61,6 +63,14 @@ def read_frame(params: ReadFrameParams, context: Context) -> ReadFrameResult:
     from quarterdeck import frames
 
     return frames.read_frame(params)
+
+
+@method("compare_session")
+def compare_session(params: CompareSessionParams, context: Context) -> SessionComparison:
+    """Compare a session of a node with a backtest of it."""
+    from quarterdeck import sessions
+
+    return sessions.compare(params)
 
 
 @method("keep_prices")

@@ -183,6 +183,418 @@ class ReturnBin(Message):
     count: Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 
+class Api(StrEnum):
+    """
+    node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
+    """
+
+    node = 'node'
+    engine = 'engine'
+
+
+class Importable(Message):
+    source: Annotated[
+        str,
+        Meta(
+            description='"path/to/file.py:Class" relative to the workspace, or "package.module:Class". NautilusTrader\'s own classes work too: "nautilus_trader.examples.strategies.ema_cross:EMACross".',
+            min_length=1,
+        ),
+    ]
+    config: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of its config class; a field that wants a table takes {"file": path}.'
+            ),
+        ]
+        | UnsetType
+    ) = field(default_factory=dict)
+    config_path: (
+        Annotated[
+            str,
+            Meta(
+                description='Config class as "module:Class"; found from the class itself when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class OmsType(StrEnum):
+    NETTING = 'NETTING'
+    HEDGING = 'HEDGING'
+
+
+class AccountType(StrEnum):
+    CASH = 'CASH'
+    MARGIN = 'MARGIN'
+    BETTING = 'BETTING'
+
+
+type LeveragesAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class BookType(StrEnum):
+    L1_MBP = 'L1_MBP'
+    L2_MBP = 'L2_MBP'
+    L3_MBO = 'L3_MBO'
+
+
+class OtoTriggerMode(StrEnum):
+    PARTIAL = 'PARTIAL'
+    FULL = 'FULL'
+
+
+type SettlementPricesAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
+
+
+class BacktestVenue(Message):
+    name: Annotated[
+        str, Meta(description='Venue name; instruments end in ".NAME".', min_length=1)
+    ]
+    oms_type: OmsType
+    account_type: AccountType
+    starting_balances: Annotated[
+        list[str], Meta(description='For example ["1000000 USD"].', min_length=1)
+    ]
+    base_currency: (
+        Annotated[str, Meta(description='Leave out for a multi-currency account.')]
+        | UnsetType
+    ) = UNSET
+    default_leverage: (
+        Annotated[
+            str,
+            Meta(
+                description='Decimal number as a string, for example "1000000.25".',
+                pattern='^-?\\d+(\\.\\d+)?$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    leverages: dict[str, LeveragesAdditionalProperty] | UnsetType = UNSET
+    margin_model: Importable | UnsetType = UNSET
+    modules: list[Importable] | UnsetType = UNSET
+    fill_model: Importable | UnsetType = UNSET
+    latency_model: Importable | UnsetType = UNSET
+    fee_model: Importable | UnsetType = UNSET
+    book_type: BookType | UnsetType = UNSET
+    routing: bool | UnsetType = UNSET
+    reject_stop_orders: bool | UnsetType = UNSET
+    support_gtd_orders: bool | UnsetType = UNSET
+    support_contingent_orders: bool | UnsetType = UNSET
+    oto_trigger_mode: OtoTriggerMode | UnsetType = UNSET
+    use_position_ids: bool | UnsetType = UNSET
+    use_random_ids: bool | UnsetType = UNSET
+    use_reduce_only: bool | UnsetType = UNSET
+    use_market_order_acks: bool | UnsetType = UNSET
+    bar_execution: bool | UnsetType = UNSET
+    bar_adaptive_high_low_ordering: bool | UnsetType = UNSET
+    trade_execution: bool | UnsetType = UNSET
+    liquidity_consumption: bool | UnsetType = UNSET
+    queue_position: bool | UnsetType = UNSET
+    allow_cash_borrowing: bool | UnsetType = UNSET
+    frozen_account: bool | UnsetType = UNSET
+    price_protection_points: (
+        Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType
+    ) = UNSET
+    settlement_prices: dict[str, SettlementPricesAdditionalProperty] | UnsetType = UNSET
+    liquidation_enabled: (
+        Annotated[
+            bool,
+            Meta(
+                description='Refused when true where the installed engine has no liquidation to switch on.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    liquidation_trigger_ratio: Annotated[float, Meta(gt=0.0)] | UnsetType = UNSET
+    liquidation_cancel_open_orders: bool | UnsetType = UNSET
+
+
+class Format(StrEnum):
+    """
+    Format of the file; found from its name and content when left out.
+    """
+
+    csv = 'csv'
+    parquet = 'parquet'
+    dbn = 'dbn'
+    tardis = 'tardis'
+    betfair = 'betfair'
+    binance = 'binance'
+    bybit = 'bybit'
+
+
+class Preset(StrEnum):
+    """
+    Whose export a CSV or Parquet file is; found from its header when left out.
+    """
+
+    tradingview = 'tradingview'
+    metatrader = 'metatrader'
+    yfinance = 'yfinance'
+    binance = 'binance'
+    bybit = 'bybit'
+    dukascopy = 'dukascopy'
+    interactive_brokers = 'interactive_brokers'
+    databento = 'databento'
+
+
+class Timestamp(StrEnum):
+    """
+    Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.
+    """
+
+    open = 'open'
+    close = 'close'
+
+
+class TimeUnit(StrEnum):
+    """
+    Unit of numeric times.
+    """
+
+    s = 's'
+    ms = 'ms'
+    us = 'us'
+    ns = 'ns'
+
+
+class Decimal(StrEnum):
+    """
+    Decimal mark of a CSV file; found when left out.
+    """
+
+    field_ = '.'
+    field__1 = ','
+
+
+class DataItem(Message):
+    file: (
+        Annotated[str, Meta(description='File item: path relative to the workspace.')]
+        | UnsetType
+    ) = UNSET
+    bid_file: (
+        Annotated[
+            str,
+            Meta(description='Bid bars, turned into quotes together with ask_file.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    ask_file: (
+        Annotated[
+            str,
+            Meta(description='Ask bars, turned into quotes together with bid_file.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    format: (
+        Annotated[
+            Format,
+            Meta(
+                description='Format of the file; found from its name and content when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    as_: (
+        Annotated[
+            str,
+            Meta(
+                description='What the rows of the file are: "bars", "quotes", "trades", "deltas", "depth", or a class of custom data as "package.module:Class" or "file.py:Class"; found from its columns when left out.',
+                pattern='^(?:bars|quotes|trades|deltas|depth|.+:[A-Za-z_]\\w*)$',
+            ),
+        ]
+        | UnsetType
+    ) = field(name='as', default=UNSET)
+    preset: (
+        Annotated[
+            Preset,
+            Meta(
+                description='Whose export a CSV or Parquet file is; found from its header when left out.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    instrument: (
+        Annotated[
+            str | dict[str, Any],
+            Meta(
+                description='Instrument of a file item. Instrument id known to the catalog ("EUR/USD.SIM"), NautilusTrader\'s to_dict() form (nanoseconds as strings), {"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}, or {"file": "definitions.dbn.zst"}: the definitions of a Databento file.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    bar_type: (
+        Annotated[
+            str,
+            Meta(description='Bar type, for example "AAPL.XNAS-1-DAY-LAST-EXTERNAL".'),
+        ]
+        | UnsetType
+    ) = UNSET
+    columns: (
+        Annotated[
+            dict[str, str],
+            Meta(
+                description='Our name → the column in the file, for example {"timestamp": "Date", "close": "Adj Close"}.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timestamp: (
+        Annotated[
+            Timestamp,
+            Meta(
+                description='Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    timezone: (
+        Annotated[
+            str, Meta(description='IANA zone of times that name none (default UTC).')
+        ]
+        | UnsetType
+    ) = UNSET
+    time_unit: (
+        Annotated[TimeUnit, Meta(description='Unit of numeric times.')] | UnsetType
+    ) = UNSET
+    decimal: (
+        Annotated[
+            Decimal,
+            Meta(description='Decimal mark of a CSV file; found when left out.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    limit: (
+        Annotated[
+            int, Meta(description='Take the first n rows.', ge=1, le=9007199254740991)
+        ]
+        | UnsetType
+    ) = UNSET
+    data_type: (
+        Annotated[
+            str,
+            Meta(
+                description='Catalog item: type of the data in the catalog: Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or a class of custom data as "package.module:Class" or "file.py:Class".',
+                pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|.+:[A-Za-z_]\\w*)$',
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    instrument_id: (
+        Annotated[str, Meta(description='Catalog item: instrument id.')] | UnsetType
+    ) = UNSET
+    client_id: (
+        Annotated[
+            str,
+            Meta(
+                description='Custom data: id of the data client whose subscribers get it, as in subscribe_data.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    metadata: (
+        Annotated[
+            dict[str, Any],
+            Meta(description='Custom data of the catalog: metadata of its DataType.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    filter_expr: (
+        Annotated[
+            str,
+            Meta(
+                description='Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for FundingRateUpdate, InstrumentStatus and InstrumentClose.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    optimize_file_loading: (
+        Annotated[
+            bool,
+            Meta(
+                description='Catalog item: read whole folders of the catalog instead of file by file.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    catalog: (
+        Annotated[
+            str,
+            Meta(
+                description='Catalog item: its catalog, when it is another than that of the call.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class StatisticsOptions(Message):
+    periods_per_year: (
+        Annotated[
+            int, Meta(description='Days a year: 252 (default), 365 …', ge=1, le=366)
+        ]
+        | UnsetType
+    ) = UNSET
+    timezone: (
+        Annotated[
+            str,
+            Meta(description='IANA zone in whose midnights days end; UTC by default.'),
+        ]
+        | UnsetType
+    ) = UNSET
+    rolling_days: (
+        Annotated[
+            int,
+            Meta(
+                description='Days of the window of rolling statistics (default 126, half a year).',
+                ge=2,
+                le=2000,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class Warning(Message):
+    code: str
+    message: str
+    next_step: str
+
+
 class EnvironmentParams(Message):
     pass
 
@@ -436,243 +848,11 @@ class FoundInstrument(Message):
     right: str | UnsetType = UNSET
 
 
-class Format(StrEnum):
-    """
-    Format of the file; found from its name and content when left out.
-    """
-
-    csv = 'csv'
-    parquet = 'parquet'
-    dbn = 'dbn'
-    tardis = 'tardis'
-    betfair = 'betfair'
-    binance = 'binance'
-    bybit = 'bybit'
-
-
-class Preset(StrEnum):
-    """
-    Whose export a CSV or Parquet file is; found from its header when left out.
-    """
-
-    tradingview = 'tradingview'
-    metatrader = 'metatrader'
-    yfinance = 'yfinance'
-    binance = 'binance'
-    bybit = 'bybit'
-    dukascopy = 'dukascopy'
-    interactive_brokers = 'interactive_brokers'
-    databento = 'databento'
-
-
-class Timestamp(StrEnum):
-    """
-    Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.
-    """
-
-    open = 'open'
-    close = 'close'
-
-
-class TimeUnit(StrEnum):
-    """
-    Unit of numeric times.
-    """
-
-    s = 's'
-    ms = 'ms'
-    us = 'us'
-    ns = 'ns'
-
-
-class Decimal(StrEnum):
-    """
-    Decimal mark of a CSV file; found when left out.
-    """
-
-    field_ = '.'
-    field__1 = ','
-
-
-class DataItem(Message):
-    file: (
-        Annotated[str, Meta(description='File item: path relative to the workspace.')]
-        | UnsetType
-    ) = UNSET
-    bid_file: (
-        Annotated[
-            str,
-            Meta(description='Bid bars, turned into quotes together with ask_file.'),
-        ]
-        | UnsetType
-    ) = UNSET
-    ask_file: (
-        Annotated[
-            str,
-            Meta(description='Ask bars, turned into quotes together with bid_file.'),
-        ]
-        | UnsetType
-    ) = UNSET
-    format: (
-        Annotated[
-            Format,
-            Meta(
-                description='Format of the file; found from its name and content when left out.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    as_: (
-        Annotated[
-            str,
-            Meta(
-                description='What the rows of the file are: "bars", "quotes", "trades", "deltas", "depth", or a class of custom data as "package.module:Class" or "file.py:Class"; found from its columns when left out.',
-                pattern='^(?:bars|quotes|trades|deltas|depth|.+:[A-Za-z_]\\w*)$',
-            ),
-        ]
-        | UnsetType
-    ) = field(name='as', default=UNSET)
-    preset: (
-        Annotated[
-            Preset,
-            Meta(
-                description='Whose export a CSV or Parquet file is; found from its header when left out.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    instrument: (
-        Annotated[
-            str | dict[str, Any],
-            Meta(
-                description='Instrument of a file item. Instrument id known to the catalog ("EUR/USD.SIM"), NautilusTrader\'s to_dict() form (nanoseconds as strings), {"template": "fx|equity|crypto|future|…", "id": "EUR/USD.SIM"}, or {"file": "definitions.dbn.zst"}: the definitions of a Databento file.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    bar_type: (
-        Annotated[
-            str,
-            Meta(description='Bar type, for example "AAPL.XNAS-1-DAY-LAST-EXTERNAL".'),
-        ]
-        | UnsetType
-    ) = UNSET
-    columns: (
-        Annotated[
-            dict[str, str],
-            Meta(
-                description='Our name → the column in the file, for example {"timestamp": "Date", "close": "Adj Close"}.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    timestamp: (
-        Annotated[
-            Timestamp,
-            Meta(
-                description='Whether a bar is stamped at its open or its close (default close, or what the preset does). The engine acts at the close.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    timezone: (
-        Annotated[
-            str, Meta(description='IANA zone of times that name none (default UTC).')
-        ]
-        | UnsetType
-    ) = UNSET
-    time_unit: (
-        Annotated[TimeUnit, Meta(description='Unit of numeric times.')] | UnsetType
-    ) = UNSET
-    decimal: (
-        Annotated[
-            Decimal,
-            Meta(description='Decimal mark of a CSV file; found when left out.'),
-        ]
-        | UnsetType
-    ) = UNSET
-    limit: (
-        Annotated[
-            int, Meta(description='Take the first n rows.', ge=1, le=9007199254740991)
-        ]
-        | UnsetType
-    ) = UNSET
-    data_type: (
-        Annotated[
-            str,
-            Meta(
-                description='Catalog item: type of the data in the catalog: Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or a class of custom data as "package.module:Class" or "file.py:Class".',
-                pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|.+:[A-Za-z_]\\w*)$',
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    instrument_id: (
-        Annotated[str, Meta(description='Catalog item: instrument id.')] | UnsetType
-    ) = UNSET
-    client_id: (
-        Annotated[
-            str,
-            Meta(
-                description='Custom data: id of the data client whose subscribers get it, as in subscribe_data.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    metadata: (
-        Annotated[
-            dict[str, Any],
-            Meta(description='Custom data of the catalog: metadata of its DataType.'),
-        ]
-        | UnsetType
-    ) = UNSET
-    filter_expr: (
-        Annotated[
-            str,
-            Meta(
-                description='Catalog item: a pyarrow filter such as \'field("value") > 1\'. The engine heeds it for custom data and for FundingRateUpdate, InstrumentStatus and InstrumentClose.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    optimize_file_loading: (
-        Annotated[
-            bool,
-            Meta(
-                description='Catalog item: read whole folders of the catalog instead of file by file.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    catalog: (
-        Annotated[
-            str,
-            Meta(
-                description='Catalog item: its catalog, when it is another than that of the call.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    start: (
-        Annotated[
-            str,
-            Meta(
-                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
-                min_length=4,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    end: (
-        Annotated[
-            str,
-            Meta(
-                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
-                min_length=4,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
+class CheckDataParams(Message):
+    workspace: str
+    catalog: str
+    items: Annotated[list[DataItem], Meta(min_length=1)]
+    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
 
 
 class Severity(StrEnum):
@@ -725,12 +905,6 @@ class ImportedRow(Message):
     ) = UNSET
 
 
-class Warning(Message):
-    code: str
-    message: str
-    next_step: str
-
-
 class Frame(StrEnum):
     orders = 'orders'
     fills = 'fills'
@@ -774,265 +948,6 @@ class ReadFrameResult(Message):
                 description='Value of `after` for the next page; absent on the last.',
                 ge=0,
                 le=9007199254740991,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-
-
-class Importable(Message):
-    source: Annotated[
-        str,
-        Meta(
-            description='"path/to/file.py:Class" relative to the workspace, or "package.module:Class". NautilusTrader\'s own classes work too: "nautilus_trader.examples.strategies.ema_cross:EMACross".',
-            min_length=1,
-        ),
-    ]
-    config: (
-        Annotated[
-            dict[str, Any],
-            Meta(
-                description='Fields of its config class; a field that wants a table takes {"file": path}.'
-            ),
-        ]
-        | UnsetType
-    ) = field(default_factory=dict)
-    config_path: (
-        Annotated[
-            str,
-            Meta(
-                description='Config class as "module:Class"; found from the class itself when left out.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-
-
-class OmsType(StrEnum):
-    NETTING = 'NETTING'
-    HEDGING = 'HEDGING'
-
-
-class AccountType(StrEnum):
-    CASH = 'CASH'
-    MARGIN = 'MARGIN'
-    BETTING = 'BETTING'
-
-
-type LeveragesAdditionalProperty = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-class BookType(StrEnum):
-    L1_MBP = 'L1_MBP'
-    L2_MBP = 'L2_MBP'
-    L3_MBO = 'L3_MBO'
-
-
-class OtoTriggerMode(StrEnum):
-    PARTIAL = 'PARTIAL'
-    FULL = 'FULL'
-
-
-type SettlementPricesAdditionalProperty = Annotated[
-    str,
-    Meta(
-        description='Decimal number as a string, for example "1000000.25".',
-        pattern='^-?\\d+(\\.\\d+)?$',
-    ),
-]
-
-
-class BacktestVenue(Message):
-    name: Annotated[
-        str, Meta(description='Venue name; instruments end in ".NAME".', min_length=1)
-    ]
-    oms_type: OmsType
-    account_type: AccountType
-    starting_balances: Annotated[
-        list[str], Meta(description='For example ["1000000 USD"].', min_length=1)
-    ]
-    base_currency: (
-        Annotated[str, Meta(description='Leave out for a multi-currency account.')]
-        | UnsetType
-    ) = UNSET
-    default_leverage: (
-        Annotated[
-            str,
-            Meta(
-                description='Decimal number as a string, for example "1000000.25".',
-                pattern='^-?\\d+(\\.\\d+)?$',
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    leverages: dict[str, LeveragesAdditionalProperty] | UnsetType = UNSET
-    margin_model: Importable | UnsetType = UNSET
-    modules: list[Importable] | UnsetType = UNSET
-    fill_model: Importable | UnsetType = UNSET
-    latency_model: Importable | UnsetType = UNSET
-    fee_model: Importable | UnsetType = UNSET
-    book_type: BookType | UnsetType = UNSET
-    routing: bool | UnsetType = UNSET
-    reject_stop_orders: bool | UnsetType = UNSET
-    support_gtd_orders: bool | UnsetType = UNSET
-    support_contingent_orders: bool | UnsetType = UNSET
-    oto_trigger_mode: OtoTriggerMode | UnsetType = UNSET
-    use_position_ids: bool | UnsetType = UNSET
-    use_random_ids: bool | UnsetType = UNSET
-    use_reduce_only: bool | UnsetType = UNSET
-    use_market_order_acks: bool | UnsetType = UNSET
-    bar_execution: bool | UnsetType = UNSET
-    bar_adaptive_high_low_ordering: bool | UnsetType = UNSET
-    trade_execution: bool | UnsetType = UNSET
-    liquidity_consumption: bool | UnsetType = UNSET
-    queue_position: bool | UnsetType = UNSET
-    allow_cash_borrowing: bool | UnsetType = UNSET
-    frozen_account: bool | UnsetType = UNSET
-    price_protection_points: (
-        Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType
-    ) = UNSET
-    settlement_prices: dict[str, SettlementPricesAdditionalProperty] | UnsetType = UNSET
-    liquidation_enabled: (
-        Annotated[
-            bool,
-            Meta(
-                description='Refused when true where the installed engine has no liquidation to switch on.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    liquidation_trigger_ratio: Annotated[float, Meta(gt=0.0)] | UnsetType = UNSET
-    liquidation_cancel_open_orders: bool | UnsetType = UNSET
-
-
-class StatisticsOptions(Message):
-    periods_per_year: (
-        Annotated[
-            int, Meta(description='Days a year: 252 (default), 365 …', ge=1, le=366)
-        ]
-        | UnsetType
-    ) = UNSET
-    timezone: (
-        Annotated[
-            str,
-            Meta(description='IANA zone in whose midnights days end; UTC by default.'),
-        ]
-        | UnsetType
-    ) = UNSET
-    rolling_days: (
-        Annotated[
-            int,
-            Meta(
-                description='Days of the window of rolling statistics (default 126, half a year).',
-                ge=2,
-                le=2000,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-
-
-class Api(StrEnum):
-    """
-    node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
-    """
-
-    node = 'node'
-    engine = 'engine'
-
-
-class BacktestRequest(Message):
-    strategies: list[Importable]
-    venues: list[BacktestVenue]
-    data: list[DataItem]
-    actors: list[Importable] | UnsetType = field(default_factory=list)
-    exec_algorithms: list[Importable] | UnsetType = field(default_factory=list)
-    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
-    script: (
-        Annotated[
-            str,
-            Meta(
-                description="Instead of all the others: a Python script of one's own that runs BacktestEngine or BacktestNode; it runs unmodified, and each engine run in it is kept.",
-                min_length=1,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    args: (
-        Annotated[list[str], Meta(description='Command line arguments of script.')]
-        | UnsetType
-    ) = field(default_factory=list)
-    run_config: (
-        Annotated[
-            str,
-            Meta(
-                description='Instead of all the others: a file that BacktestRunConfig.json() wrote, or "file.py:NAME" or "module:NAME" of a BacktestRunConfig or a list of them; run by BacktestNode.',
-                min_length=1,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    start: (
-        Annotated[
-            str,
-            Meta(
-                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
-                min_length=4,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    end: (
-        Annotated[
-            str,
-            Meta(
-                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
-                min_length=4,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    chunk_size: (
-        Annotated[
-            int,
-            Meta(
-                description='Stream the catalog in chunks of this many rows (api "node").',
-                ge=1,
-                le=9007199254740991,
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    engine: (
-        Annotated[
-            dict[str, Any],
-            Meta(
-                description='Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    api: (
-        Annotated[
-            Api,
-            Meta(
-                description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-    statistics: StatisticsOptions | UnsetType = UNSET
-    benchmark: (
-        Annotated[
-            DataItem,
-            Meta(
-                description='What the run is measured against: a file or catalog item, or {"instrument_id"} alone for the run’s own data of it.'
             ),
         ]
         | UnsetType
@@ -1120,6 +1035,37 @@ class ReadPricesResult(Message):
     high: list[HighItem]
     low: list[LowItem]
     close: list[CloseItem]
+
+
+class CompareSessionParams(Message):
+    session_directory: Annotated[
+        str, Meta(description='Folder of the run of a node’s session.')
+    ]
+    run_directory: Annotated[str, Meta(description='Folder of a backtest of it.')]
+
+
+class DivergingOrder(Message):
+    differs: Annotated[
+        list[str],
+        Meta(description='Columns that differ; empty where one has no more orders.'),
+    ]
+    session: dict[str, Any] | None
+    backtest: dict[str, Any] | None
+
+
+class SessionSlippage(Message):
+    mean: float | None
+    worst: float | None
+
+
+class SessionLatency(Message):
+    median: float | None
+    longest: float | None
+
+
+class SessionLatencies(Message):
+    session: SessionLatency
+    backtest: SessionLatency
 
 
 class RiskMethod(StrEnum):
@@ -1267,24 +1213,6 @@ class Missing(Message):
     reason: str
 
 
-class CheckStrategyParams(Message):
-    workspace: str
-    strategy: Importable
-    check_config: Annotated[
-        bool, Meta(description='False: only import the class and describe its config.')
-    ]
-    catalog: str | UnsetType = UNSET
-    request: (
-        Annotated[
-            BacktestRequest,
-            Meta(
-                description='The run it is for, without it: what would go wrong in it is told too.'
-            ),
-        ]
-        | UnsetType
-    ) = UNSET
-
-
 class CodeModule(Message):
     module: str
     file: str
@@ -1331,27 +1259,6 @@ class ExportRunParams(Message):
 class ExportedFile(Message):
     path: str
     bytes: Annotated[int, Meta(ge=0, le=9007199254740991)]
-
-
-class ExportScriptParams(Message):
-    workspace: str
-    catalog: str
-    run_id: str
-    request: BacktestRequest
-    modules: Annotated[
-        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
-    ]
-    target: Annotated[str, Meta(description='Absolute path of the script.')]
-
-
-class RunBacktestParams(Message):
-    workspace: str
-    catalog: str
-    run_id: str
-    run_directory: Annotated[
-        str, Meta(description='Existing folder that receives frames and log.jsonl.')
-    ]
-    request: BacktestRequest
 
 
 type CommissionsAdditionalProperty = Annotated[
@@ -2740,6 +2647,98 @@ class ReturnDistribution(Message):
     ]
 
 
+class BacktestRequest(Message):
+    strategies: list[Importable]
+    venues: list[BacktestVenue]
+    data: list[DataItem]
+    actors: list[Importable] | UnsetType = field(default_factory=list)
+    exec_algorithms: list[Importable] | UnsetType = field(default_factory=list)
+    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
+    script: (
+        Annotated[
+            str,
+            Meta(
+                description="Instead of all the others: a Python script of one's own that runs BacktestEngine or BacktestNode; it runs unmodified, and each engine run in it is kept.",
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    args: (
+        Annotated[list[str], Meta(description='Command line arguments of script.')]
+        | UnsetType
+    ) = field(default_factory=list)
+    run_config: (
+        Annotated[
+            str,
+            Meta(
+                description='Instead of all the others: a file that BacktestRunConfig.json() wrote, or "file.py:NAME" or "module:NAME" of a BacktestRunConfig or a list of them; run by BacktestNode.',
+                min_length=1,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    chunk_size: (
+        Annotated[
+            int,
+            Meta(
+                description='Stream the catalog in chunks of this many rows (api "node").',
+                ge=1,
+                le=9007199254740991,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    engine: (
+        Annotated[
+            dict[str, Any],
+            Meta(
+                description='Fields of BacktestEngineConfig, for example {"risk_engine": {"bypass": true}}.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    api: (
+        Annotated[
+            Api,
+            Meta(
+                description='node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    statistics: StatisticsOptions | UnsetType = UNSET
+    benchmark: (
+        Annotated[
+            DataItem,
+            Meta(
+                description='What the run is measured against: a file or catalog item, or {"instrument_id"} alone for the run’s own data of it.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
 class StrategyRow(Message):
     source: Annotated[str, Meta(description='What run_backtest takes as source.')]
     kind: Kind
@@ -2789,13 +2788,6 @@ class FindInstrumentsResult(Message):
     ) = UNSET
 
 
-class CheckDataParams(Message):
-    workspace: str
-    catalog: str
-    items: Annotated[list[DataItem], Meta(min_length=1)]
-    instruments: list[str | dict[str, Any]] | UnsetType = field(default_factory=list)
-
-
 class CheckedSeries(Message):
     item: Annotated[
         int, Meta(description='Index of the item.', ge=0, le=9007199254740991)
@@ -2837,6 +2829,55 @@ class KeepPricesParams(Message):
             str,
             Meta(
                 description='Bars the strategy saw: their side and length are followed.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
+class SessionComparison(Message):
+    orders_alike: Annotated[
+        int,
+        Meta(
+            description='Orders that are alike before the first that is not.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    other_orders: Annotated[
+        int,
+        Meta(
+            description='Orders of the session that a backtest of it does not make: of tools, restored.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    fills_compared: Annotated[
+        int,
+        Meta(
+            description='Orders alike that are filled in both.',
+            ge=0,
+            le=9007199254740991,
+        ),
+    ]
+    slippage_bps: Annotated[
+        SessionSlippage,
+        Meta(
+            description='Average price of the session against the backtest’s, in 1/10,000 of it; positive is worse.'
+        ),
+    ]
+    latency_ms: Annotated[
+        SessionLatencies,
+        Meta(
+            description='From an order’s submission to the venue’s first answer, by the engine’s times.'
+        ),
+    ]
+    warnings: list[Warning]
+    order: (
+        Annotated[
+            DivergingOrder,
+            Meta(
+                description='The first order that differs; absent when all are alike.'
             ),
         ]
         | UnsetType
@@ -2896,6 +2937,24 @@ class Exposure(Message):
     ]
 
 
+class CheckStrategyParams(Message):
+    workspace: str
+    strategy: Importable
+    check_config: Annotated[
+        bool, Meta(description='False: only import the class and describe its config.')
+    ]
+    catalog: str | UnsetType = UNSET
+    request: (
+        Annotated[
+            BacktestRequest,
+            Meta(
+                description='The run it is for, without it: what would go wrong in it is told too.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+
+
 class CodeIdentity(Message):
     modules: list[CodeModule]
     git_commit: str | UnsetType = UNSET
@@ -2905,6 +2964,27 @@ class CodeIdentity(Message):
 class ExportResult(Message):
     files: list[ExportedFile]
     warnings: list[Warning]
+
+
+class ExportScriptParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    request: BacktestRequest
+    modules: Annotated[
+        dict[str, str], Meta(description='File of the code that ran → its SHA-256.')
+    ]
+    target: Annotated[str, Meta(description='Absolute path of the script.')]
+
+
+class RunBacktestParams(Message):
+    workspace: str
+    catalog: str
+    run_id: str
+    run_directory: Annotated[
+        str, Meta(description='Existing folder that receives frames and log.jsonl.')
+    ]
+    request: BacktestRequest
 
 
 class AccountStatistics(Message):
@@ -3704,6 +3784,20 @@ class RunTables(Message):
     histogram: Annotated[list[ReturnBin], Meta(description='Of daily returns.')]
 
 
+class SessionFile(Message):
+    request: BacktestRequest
+    strategies: Annotated[
+        list[str],
+        Meta(description='Ids of the strategies whose orders are comparable.'),
+    ]
+    begin: Annotated[str, Meta(description='When they were started, in nanoseconds.')]
+    end: Annotated[
+        str,
+        Meta(description='When they had ended, or the node stopped, in nanoseconds.'),
+    ]
+    warnings: list[Warning]
+
+
 class ListStrategiesResult(Message):
     strategies: list[StrategyRow]
     unreadable: list[UnreadableFile]
@@ -3847,6 +3941,17 @@ class NodeProfile(Message):
     autostart: (
         Annotated[bool, Meta(description='Started with the server.')] | UnsetType
     ) = UNSET
+    record_mb: (
+        Annotated[
+            float,
+            Meta(
+                description='Market data recorded of a session at most, in MB, for its backtest; 256 when left out, 0 none.',
+                ge=0.0,
+                le=1000000.0,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
     on_server_loss: (
         Annotated[
             OnServerLoss,
@@ -3976,6 +4081,7 @@ class RunBacktestResult(Message):
 class Model(Message):
     error: ErrorObject
     tables: RunTables
+    session: SessionFile
     environment_params: EnvironmentParams
     environment_result: EnvironmentResult
     list_strategies_params: ListStrategiesParams
@@ -3998,6 +4104,8 @@ class Model(Message):
     keep_prices_result: KeepPricesResult
     read_prices_params: ReadPricesParams
     read_prices_result: ReadPricesResult
+    compare_session_params: CompareSessionParams
+    compare_session_result: SessionComparison
     analyze_run_params: AnalyzeRunParams
     analyze_run_result: PortfolioAnalysis
     check_strategy_params: CheckStrategyParams

@@ -7,14 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { NodeClients } from '../engine/inheritance.ts';
 import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
-import type {
-  DeploymentState,
-  NodeDescription,
-  NodeKind,
-  NodeProfile,
-  NodeRecord,
-  StopNodeResult,
-} from '../protocol/node.ts';
+import type { NodeDescription, NodeKind, NodeProfile, NodeRecord, StopNodeResult } from '../protocol/node.ts';
 import type { RiskLimits } from '../protocol/risk.ts';
 import type { RunStore } from '../runs/store.ts';
 import { atPracticeVenue, endPracticeVenue, practiceVenue } from './practiceVenue.ts';
@@ -187,7 +180,7 @@ export class Nodes {
       ...{ flatten, reason, timeout_seconds: timeoutSeconds },
       ...(by ? { by } : {}),
     });
-    const run_id = await this.keepSession(node, result.description.strategies).catch((error: unknown) => {
+    const run_id = await this.keepSession(node).catch((error: unknown) => {
       process.stderr.write(`The session of ${node.name} is not kept: ${String(error)}\n`);
       return undefined;
     });
@@ -201,8 +194,8 @@ export class Nodes {
     return { ...result, ...(run_id ? { run_id } : {}) };
   }
 
-  private async keepSession(node: TradingNode, strategies: DeploymentState[]): Promise<string> {
-    return keepSession(this.runs, node.record, strategies, await node.last('keep_session', {}));
+  private async keepSession(node: TradingNode): Promise<string> {
+    return keepSession(this.runs, node.record, await node.last('keep_session', {}));
   }
 
   /** Finds out what became of nodes that a server left running when it died. */
@@ -231,8 +224,7 @@ export class Nodes {
       return;
     }
     const { stopped, run } = farewell;
-    const strategies = stopped.description.strategies;
-    const run_id = run && (await keepSession(this.runs, node.record, strategies, run).catch(() => undefined));
+    const run_id = run && (await keepSession(this.runs, node.record, run).catch(() => undefined));
     await this.change(node, {
       state: 'stopped',
       reason: whatBecame(stopped),

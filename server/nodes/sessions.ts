@@ -2,7 +2,8 @@ import { readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
 import { BacktestRequest, MoreRun } from '../protocol/backtest.ts';
-import { type DeploymentState, type NodeRecord, StopNodeResult } from '../protocol/node.ts';
+import { type NodeRecord, StopNodeResult } from '../protocol/node.ts';
+import { SessionFile } from '../protocol/session.ts';
 import { completed } from '../runs/outcome.ts';
 import type { RunStore } from '../runs/store.ts';
 
@@ -14,21 +15,23 @@ export type Farewell = z.infer<typeof Farewell>;
 export async function keepSession(
   runs: RunStore,
   record: NodeRecord,
-  strategies: DeploymentState[],
   { directory, ...outcome }: MoreRun,
 ): Promise<string> {
   const { node, kind } = record;
-  const run = await runs.create(
-    { request: requestOf(record, strategies), catalog: '', tags: [], node },
-    directory,
-    kind,
-  );
+  const request = await requestOf(directory);
+  const run = await runs.create({ request, catalog: '', tags: [], node }, directory, kind);
   const { started_at } = record;
   await runs.update(run.id, {
     ...completed(outcome, outcome.engine_seconds),
+    catalog: recordedCatalog(runs, run.id),
     ...(started_at ? { started_at } : {}),
   });
   return run.id;
+}
+
+/** Where the market data of a session are. */
+export function recordedCatalog(runs: RunStore, id: string): string {
+  return path.join(runs.directory(id), 'data');
 }
 
 /** What a node said of its end, if it said something; it is said once. */
@@ -44,20 +47,9 @@ export async function takeFarewell(directory: string): Promise<Farewell | undefi
   }
 }
 
-/** The session as a backtest would be asked for: its strategies and venues; its data went by. */
-function requestOf({ request }: NodeRecord, strategies: DeploymentState[]): BacktestRequest {
-  return BacktestRequest.parse({
-    strategies: strategies.flatMap(({ source }) => (source ? [{ source, config: {} }] : [])),
-    venues: (request.venues ?? []).map(
-      ({ name, oms_type, account_type, starting_balances, base_currency }) => ({
-        name,
-        oms_type: oms_type ?? 'NETTING',
-        account_type: account_type ?? 'MARGIN',
-        starting_balances,
-        ...(base_currency ? { base_currency } : {}),
-      }),
-    ),
-    instruments: request.instruments ?? [],
-    data: [],
-  });
+/** The session as a backtest would be asked for; of a node that could not say it, only that it was. */
+async function requestOf(directory: string): Promise<BacktestRequest> {
+  const text = await readFile(path.join(directory, 'session.json'), 'utf8').catch(() => undefined);
+  const file = text === undefined ? undefined : SessionFile.parse(JSON.parse(text));
+  return file?.request ?? BacktestRequest.parse({ strategies: [], venues: [], data: [] });
 }

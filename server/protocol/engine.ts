@@ -40,6 +40,7 @@ import {
   RiskState,
   SetRiskLimitsParams,
 } from './risk.ts';
+import { CompareSessionParams, SessionComparison, SessionFile } from './session.ts';
 import { RunTables } from './statistics.ts';
 import {
   CheckStrategyParams,
@@ -137,6 +138,7 @@ export const engineMethods = {
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
   keep_prices: { role: 'run', params: KeepPricesParams, result: KeepPricesResult },
   read_prices: { role: 'query', params: ReadPricesParams, result: ReadPricesResult },
+  compare_session: { role: 'query', params: CompareSessionParams, result: SessionComparison },
   analyze_run: { role: 'query', params: AnalyzeRunParams, result: PortfolioAnalysis },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },
   export_run: { role: 'query', params: ExportRunParams, result: ExportResult },
@@ -229,6 +231,7 @@ export const engineErrorCode = -32000;
 export const contract = z.strictObject({
   error: ErrorObject,
   tables: RunTables,
+  session: SessionFile,
   ...Object.fromEntries(
     Object.entries(engineMethods).flatMap(([name, m]) => [
       [`${name}_params`, m.params],

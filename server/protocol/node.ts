@@ -136,6 +136,14 @@ export const NodeProfile = z
       'Further fields of NautilusTrader’s TradingNodeConfig: cache, message_bus, data_engine, exec_engine, timeout_….',
     ),
     autostart: z.boolean().optional().describe('Started with the server.'),
+    record_mb: z
+      .number()
+      .min(0)
+      .max(1_000_000)
+      .optional()
+      .describe(
+        'Market data recorded of a session at most, in MB, for its backtest; 256 when left out, 0 none.',
+      ),
     on_server_loss: z
       .enum(['stop', 'flatten'])
       .optional()

@@ -7,6 +7,7 @@ import { fingerprintOf } from '../runs/fingerprint.ts';
 import { canonicalRequest } from './aliases.ts';
 import { endOfPatience } from './patience.ts';
 import { RunAnswer, runAnswer } from './runAnswer.ts';
+import { compareSession, replayOf } from './sessionReplay.ts';
 import { defineTool } from './tool.ts';
 
 export const backtestTools = [
@@ -26,6 +27,12 @@ export const backtestTools = [
       venues: BacktestRequest.shape.venues.default([]),
       data: BacktestRequest.shape.data.default([]),
       catalog: CatalogName,
+      session: z
+        .string()
+        .optional()
+        .describe(
+          'Run of a node’s session to backtest: its data, code and settings, less what is given here.',
+        ),
       mode: Mode.default('auto'),
       tags: z.array(z.string()).default([]),
       note: z.string().optional(),
@@ -39,17 +46,19 @@ export const backtestTools = [
     }),
     output: RunAnswer,
     canonical: canonicalRequest,
-    async handler({ catalog, mode, tags, note, reuse, timeout_seconds, ...request }, context) {
+    async handler({ catalog, session, mode, tags, note, reuse, timeout_seconds, ...given }, context) {
+      const replay = session === undefined ? undefined : await replayOf(session, given, context);
+      const request = replay?.request ?? given;
       checkForm(request);
-      const where = catalogPath(catalog, context);
+      const where = replay?.catalog ?? catalogPath(catalog, context);
       const resolved = resolveRequest(request, context);
       const order = {
-        workspace: context.workspace,
+        workspace: replay?.workspace ?? context.workspace,
         catalog: where,
         request,
         resolved,
         fingerprint: context.environment().then((engine) => fingerprintOf(resolved, where, engine)),
-        tags,
+        tags: replay ? [...tags, replay.tag] : tags,
         ...(note === undefined ? {} : { note }),
         ...(timeout_seconds === undefined ? {} : { timeoutSeconds: timeout_seconds }),
       };
@@ -69,7 +78,9 @@ export const backtestTools = [
       if (context.signal.aborted && !context.disconnected()) {
         return runAnswer(await context.runner.cancel(record.id), context);
       }
-      return runAnswer(finished, context);
+      const answer = runAnswer(finished, context);
+      if (session === undefined || finished.status !== 'completed') return answer;
+      return { ...answer, session: await compareSession(session, finished.id, context) };
     },
   }),
 ];

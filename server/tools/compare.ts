@@ -3,8 +3,10 @@ import type { CallContext } from '../context.ts';
 import type { ReadFrameResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { RunRecord } from '../protocol/run.ts';
+import { SessionComparison } from '../protocol/session.ts';
 import { differingPaths, firstDivergence, sourceDifferences } from '../runs/differences.ts';
 import { requireCompleted } from '../runs/store.ts';
+import { compareSession, isReplayable } from './sessionReplay.ts';
 import { defineTool } from './tool.ts';
 
 const mostParameters = 25;
@@ -91,6 +93,7 @@ export const compareTools = [
           run_id: z.string(),
           trade: Divergence.optional().describe('Absent when the round trips are alike.'),
           fill: Divergence.optional().describe('Absent when the fills are alike.'),
+          session: SessionComparison.optional().describe('When the first run is the session of a node.'),
         }),
       ),
       next_step: z.string(),
@@ -187,10 +190,17 @@ async function divergences([first, ...others]: RunRecord[], context: CallContext
       return context.engine.call('read_frame', params, { signal: context.signal });
     };
   const found = [];
-  for (const { id } of others) {
+  for (const { id, kind } of others) {
     const trade = await firstDivergence(pages(first.id, 'trades'), pages(id, 'trades'), columns.trades);
     const fill = await firstDivergence(pages(first.id, 'fills'), pages(id, 'fills'), columns.fills);
-    found.push({ run_id: id, ...(trade ? { trade } : {}), ...(fill ? { fill } : {}) });
+    const session =
+      isReplayable(first) && kind === 'backtest' ? await compareSession(first.id, id, context) : undefined;
+    found.push({
+      run_id: id,
+      ...(trade ? { trade } : {}),
+      ...(fill ? { fill } : {}),
+      ...(session ? { session } : {}),
+    });
   }
   return found;
 }

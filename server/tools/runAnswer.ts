@@ -4,6 +4,7 @@ import { BacktestApi, Balance, RunCounts, Statistics } from '../protocol/backtes
 import { Progress } from '../protocol/engine.ts';
 import { ErrorObject, QuarterdeckError } from '../protocol/errors.ts';
 import { type RunRecord, RunStatus } from '../protocol/run.ts';
+import { SessionComparison } from '../protocol/session.ts';
 import { Decimal, Warning } from '../protocol/values.ts';
 
 /** How a run is told to a client: the summary and where the rest is, never the rest itself. */
@@ -23,6 +24,9 @@ export const RunAnswer = z.strictObject({
   statistics: Statistics.optional(),
   warnings: z.array(Warning),
   progress: Progress.optional(),
+  session: SessionComparison.optional().describe(
+    'Of a backtest of a session: what differs from the session.',
+  ),
   error: ErrorObject.optional().describe('Why the run failed, when it did.'),
   next_step: z.string().optional(),
   more_runs: z

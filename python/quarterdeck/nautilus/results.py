@@ -50,14 +50,19 @@ AGAINST_A_BENCHMARK = (
 class RunResults:
     """Reads an engine that has finished."""
 
-    def __init__(self, engine: Any, venues: list[str]) -> None:
+    def __init__(self, engine: Any, venues: list[str], since: int = 0) -> None:
         self._engine = engine
         self._result = engine.get_result()
         self._accounts: dict[str, Account] = {
             name: account for name in venues if (account := engine.cache.account_for_venue(Venue(name))) is not None
         }
         self._orders = sorted(engine.cache.orders(), key=lambda order: (order.ts_init, order.client_order_id.value))
-        self._fills = [event for order in self._orders for event in order.events if isinstance(event, OrderFilled)]
+        self._fills = [
+            event
+            for order in self._orders
+            for event in order.events
+            if isinstance(event, OrderFilled) and event.ts_event >= since
+        ]
 
     def counts(self) -> RunCounts:
         """Return how many of each there were."""
@@ -141,14 +146,29 @@ class RunResults:
         """All orders in order of time."""
         return self._orders
 
-    def write_frames(self, directory: Path, equity: list[EquityPoint], place: Place) -> None:
-        """Write the run's tables, each order with the line of code that submitted it."""
+    def write_frames(
+        self,
+        directory: Path,
+        equity: list[EquityPoint],
+        place: Place,
+        restored: frozenset[ClientOrderId] | None = None,
+    ) -> None:
+        """Write the run's tables, each order with the line of code that submitted it.
+
+        `restored` are the orders a session of a node did not make itself but found when it began.
+        """
         cache = self._engine.cache
         positions = [*cache.positions(), *cache.position_snapshots()]
         states = [state for account in self._accounts.values() for state in account.events]
         rows = {
             "orders": [
-                {**order.to_dict(), "line": place(order.client_order_id), **_history(order)} for order in self._orders
+                {
+                    **order.to_dict(),
+                    "line": place(order.client_order_id),
+                    **_history(order),
+                    **({} if restored is None else {"restored": order.client_order_id in restored}),
+                }
+                for order in self._orders
             ],
             "fills": [OrderFilled.to_dict(fill) for fill in self._fills],
             "positions": [position.to_dict() for position in positions],

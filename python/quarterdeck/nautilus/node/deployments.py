@@ -42,12 +42,13 @@ NOBODY = CancelAllOrdersParams()
 class Deployment:
     """One strategy in the node and the code it was made from."""
 
-    def __init__(self, strategy: Strategy, source: str, code: CodeIdentity, sources: Sources, at: str) -> None:
+    def __init__(self, strategy: Strategy, item: Importable, code: CodeIdentity, sources: Sources, at: int) -> None:
         self.strategy = strategy
-        self.source = source
+        self.item = item
         self.code = code
         self.sources = sources
-        self.deployed_at = at
+        self.begun = at
+        self.ended: int | None = None
         self.error: QuarterdeckError | None = None
         self.reason: str | None = None
 
@@ -69,6 +70,7 @@ class Deployments:
         changes: OrderChanges,
         positions: Positions,
         audit: AuditLog,
+        kept: Path,
     ) -> None:
         self._trader = node.trader
         self._cache = node.kernel.cache
@@ -78,6 +80,9 @@ class Deployments:
         self._changes = changes
         self._positions = positions
         self._audit = audit
+        self._kept = kept
+        self.history: list[Deployment] = []
+        """All that ever started, those that are gone too."""
         self.all: dict[StrategyId, Deployment] = {}
 
     async def deploy(self, params: DeployStrategyParams) -> DeploymentState:
@@ -101,6 +106,7 @@ class Deployments:
                 path="config",
             ) from error
         self.all[strategy.id] = deployment
+        identity.copy_sources(self._workspace, self._kept)
         self._audit.append(
             "deployed",
             sync=True,
@@ -110,10 +116,12 @@ class Deployments:
             replaces=replaced,
             who=given(params.by),
         )
+        deployment.begun = self._clock.timestamp_ns()
         strategy.start()
         if deployment.error is not None:
             self._remove(deployment)
             raise deployment.error
+        self.history.append(deployment)
         return self._tell(deployment)
 
     async def stop(self, params: StopStrategyParams) -> DeploymentState:
@@ -142,11 +150,11 @@ class Deployments:
         strategy = deployment.strategy
         return DeploymentState(
             strategy_id=strategy.id.value,
-            source=deployment.source,
+            source=deployment.item.source,
             state=strategy.state.name,
             reason=deployment.reason,
             identity=deployment.hash,
-            deployed_at=deployment.deployed_at,
+            deployed_at=iso_time(deployment.begun),
             orders=self._cache.orders_total_count(strategy_id=strategy.id),
             positions_open=self._cache.positions_open_count(strategy_id=strategy.id),
         )
@@ -167,7 +175,7 @@ class Deployments:
             else:
                 strategy = safe()
         code = identity.identify(self._workspace)
-        return Deployment(strategy, params.source, code, sources, iso_time(self._clock.timestamp_ns()))
+        return Deployment(strategy, item, code, sources, self._clock.timestamp_ns())
 
     def _report(self, strategy: Any, handler: str, error: BaseException) -> None:
         """Note what a strategy raised, and stop it."""
@@ -197,6 +205,8 @@ class Deployments:
 
     async def _halt(self, deployment: Deployment, seconds: float, asked: Asked, *, cancel: bool, flatten: bool) -> None:
         strategy = deployment.strategy
+        if deployment.ended is None:
+            deployment.ended = self._clock.timestamp_ns()
         if strategy.is_running:
             strategy.stop()
         if cancel:

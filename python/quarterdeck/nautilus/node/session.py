@@ -31,10 +31,12 @@ from quarterdeck.nautilus.node.portfolio import Analysis
 from quarterdeck.nautilus.node.positions import Positions
 from quarterdeck.nautilus.node.pricehistory import PriceHistory
 from quarterdeck.nautilus.node.probing import Probe
+from quarterdeck.nautilus.node.recorder import Recorder
 from quarterdeck.nautilus.node.replay import ReplayClient
 from quarterdeck.nautilus.node.risk import Risk
 from quarterdeck.nautilus.node.sandbox import handle_events_at_once
-from quarterdeck.nautilus.node.sessionrun import SessionRun
+from quarterdeck.nautilus.node.sessionrequest import Opening, session_file
+from quarterdeck.nautilus.node.sessionrun import SOURCE, SessionRun
 from quarterdeck.nautilus.node.settling import Settling
 from quarterdeck.nautilus.node.sizes import Sizes
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
@@ -64,6 +66,7 @@ from quarterdeck.protocol import (
     VenueState,
     Warning,
 )
+from quarterdeck.sessions import SESSION
 
 START_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
@@ -72,6 +75,7 @@ SETTLE_SECONDS = 20.0
 """How long a start waits for venues to say what became of orders; then the node is degraded and goes on asking."""
 FAREWELL = "farewell.json"
 """What a node says of its end when there is no server to hear it."""
+RECORD_MB = 256
 TRADING = (NodeState.running, NodeState.degraded, NodeState.halted)
 
 
@@ -136,8 +140,9 @@ class NodeSession:
             kernel, self.subscriptions, self.orders, self.changes, lambda: gate.limits.price_band_percent
         )
         workspace = Path(self.params.workspace)
+        kept = Path(self.params.run_directory) / SOURCE
         self.deployments = Deployments(
-            self.node, workspace, self.events, self.changes, self.positions, self.keeping.audit
+            self.node, workspace, self.events, self.changes, self.positions, self.keeping.audit, kept
         )
 
     async def start(self) -> NodeDescription:
@@ -156,7 +161,10 @@ class NodeSession:
         self.settling.begin()
         await self.settling.establish(SETTLE_SECONDS)
         self.keeping.established(self.settling.found, self.settling.unknown)
-        self.run = SessionRun(self.kernel, Path(self.params.workspace), Path(self.params.run_directory))
+        directory = Path(self.params.run_directory)
+        self.run = SessionRun(self.kernel, Path(self.params.workspace), directory)
+        self.opening = Opening(self.kernel, self._plan.venues)
+        self.recorder = Recorder(self.kernel, directory, given(self.params.profile.record_mb, RECORD_MB))
         self.history.start()
         halt = self.risk.switch.current
         if halt.state == "ACTIVE":
@@ -260,8 +268,14 @@ class NodeSession:
         farewell.write_bytes(msgspec.json.encode({"stopped": stopped, "run": self.keep()}))
 
     def keep(self) -> MoreRun:
-        """Write the session's tables once it has stopped."""
-        return self.run.keep(self._warnings())
+        """Write the session's tables, and what a backtest of it needs, once it has stopped."""
+        history = self.deployments.history
+        data = self.recorder.finish()
+        doubts = self.recorder.warnings()
+        file = session_file(self.opening, history, data, self._stopped_at, doubts)
+        run = self.run.keep([*self._warnings(), *doubts], history[-1].code if history else None)
+        (Path(self.params.run_directory) / SESSION).write_bytes(msgspec.json.encode(file))
+        return run
 
     def require_running(self) -> None:
         """Refuse what a node that is not running, or about to stop, cannot do."""
@@ -284,6 +298,7 @@ class NodeSession:
 
     async def _stop(self, params: StopNodeParams) -> StopNodeResult:
         self.set_state(NodeState.stopping, params.reason)
+        self._stopped_at = self.kernel.clock.timestamp_ns()
         self.keeping.audit.append("stopping", who=given(params.by), reason=params.reason)
         cache = self.kernel.cache
         working, open_positions = self.changes.working(), cache.positions_open()
@@ -298,6 +313,7 @@ class NodeSession:
             await self.positions.flatten(open_positions, seconds, params)
         left, positions_left = self.changes.working(), cache.positions_open()
         self.run.end(self.market.received)
+        self.recorder.end()
         self.history.close()
         for watcher in self._watchers:
             watcher.cancel()

@@ -12,13 +12,16 @@ from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.measuring import measure
+from quarterdeck.nautilus.node.sessioncache import SessionCache
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.trades import write_trades
-from quarterdeck.protocol import Api, MoreRun, Warning
+from quarterdeck.protocol import Api, CodeIdentity, MoreRun, Warning
 from quarterdeck.statistics.report import Basis
 
 SAMPLE_SECONDS = 1.0
 MANY_POINTS = 20_000
+SOURCE = "source"
+"""Folder of the run with the source of what was deployed."""
 
 
 class SessionResult(NamedTuple):
@@ -38,13 +41,14 @@ class SessionRun:
     """Takes samples of the accounts while a node runs, and writes its tables when it has stopped."""
 
     def __init__(self, kernel: Any, workspace: Path, directory: Path) -> None:
-        self.cache = kernel.cache
+        self.cache = SessionCache(kernel.cache)
         self.portfolio = kernel.portfolio
         self._kernel = kernel
         self._workspace = workspace
         self._directory = directory
         self._interval = SAMPLE_SECONDS
         self._begun = kernel.clock.timestamp_ns()
+        self._events = kernel.exec_engine.event_count
         self._ended = self._begun
         self._data = 0
         self._sampled: list[str] = []
@@ -68,7 +72,7 @@ class SessionRun:
             analyzer.calculate_statistics(account, own)
         return SessionResult(
             iterations=self._data,
-            total_events=self._kernel.exec_engine.event_count,
+            total_events=self._kernel.exec_engine.event_count - self._events,
             total_orders=self.cache.orders_total_count(),
             total_positions=len(positions),
             backtest_start=self._begun,
@@ -77,19 +81,20 @@ class SessionRun:
             stats_returns=analyzer.get_performance_stats_returns(),
         )
 
-    def keep(self, warnings: list[Warning]) -> MoreRun:
-        """Write the tables; return what the session came to."""
+    def keep(self, warnings: list[Warning], code: CodeIdentity | None) -> MoreRun:
+        """Write the tables; return what the session came to. `code` is what was deployed last, its source kept then."""
         directory = self._directory
         directory.mkdir(parents=True, exist_ok=True)
-        results = RunResults(self, self._venues())
+        results = RunResults(self, self._venues(), since=self._begun)
         sampler = self._sampler
         sampler.start(self.cache)
         loaded = Loaded()
         # The data went by; what a position was worth at its best and worst is not known.
         loaded.forget()
-        results.write_frames(directory, sampler.points, _no_place)
+        results.write_frames(directory, sampler.points, _no_place, self.cache.restored)
         write_trades(directory / "trades.parquet", self.cache, loaded, self._ended, _no_place, self.portfolio.analyzer)
-        identity.copy_sources(self._workspace, directory / "source")
+        if code is None:
+            identity.copy_sources(self._workspace, directory / SOURCE)
         counts = results.counts()
         further, doubts = measure(Basis(None), directory, results, sampler.points, counts.orders, None)
         return MoreRun(
@@ -103,7 +108,7 @@ class SessionRun:
             backtest_end=optional(iso_time(self._ended)),
             engine_seconds=(self._ended - self._begun) / 1e9,
             warnings=[*warnings, *doubts],
-            code=identity.identify(self._workspace),
+            code=code or identity.identify(self._workspace),
             versions={**environment.versions(), "python": environment.python_version()},
         )
 
