@@ -94,7 +94,7 @@ def _doubts(opening: Opening, history: list[Deployment], last: list[Deployment],
         found.append(("SESSION_REPLACED", "Strategies were replaced in the session; the last version of each counts."))
     late = [each.strategy.id.value for each in last if each.begun - begin > ALIKE_NS]
     if late:
-        found.append(("SESSION_STAGGERED", f"Deployed later than the others, in a backtest at once: {', '.join(late)}."))
+        found.append(("SESSION_STAGGERED", f"Deployed later than others, in a backtest at once: {', '.join(late)}."))
     return [
         Warning(code=code, message=message, next_step="Read a divergence with that in mind.") for code, message in found
     ]
