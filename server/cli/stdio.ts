@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { QuarterdeckError } from '../protocol/errors.ts';
 import type { Command, CommonFlags } from './command.ts';
 import { attachSocket } from './session.ts';
 
@@ -18,6 +19,12 @@ async function pipe(flags: CommonFlags): Promise<void> {
   const socket = await attachSocket(flags);
   process.stdin.pipe(socket);
   socket.pipe(process.stdout);
-  await once(socket, 'close');
+  await once(socket, 'close').catch((error: unknown) => {
+    throw new QuarterdeckError(
+      'SERVER_UNREACHABLE',
+      `The workspace’s server ended: ${error instanceof Error ? error.message : String(error)}.`,
+      'Connect again: it starts by itself.',
+    );
+  });
   process.stdin.destroy();
 }

@@ -11,6 +11,7 @@ import type { NodeDescription, NodeKind, NodeProfile, NodeRecord, StopNodeResult
 import type { RiskLimits } from '../protocol/risk.ts';
 import type { RunStore } from '../runs/store.ts';
 import { atPracticeVenue, endPracticeVenue, practiceVenue } from './practiceVenue.ts';
+import { withoutSecretValues } from './redacted.ts';
 import { keepSession, takeFarewell } from './sessions.ts';
 import type { NodeStore } from './store.ts';
 import { type NodeListener, TradingNode } from './tradingNode.ts';
@@ -321,7 +322,7 @@ function newRecord({ name, kind, profileName, request }: NodeOrder): NodeRecord 
     state: 'starting',
     reason: null,
     profile: profileName,
-    request,
+    request: withoutSecretValues(request),
     trader_id: null,
     created_at: new Date().toISOString(),
     starts: 1,

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { type Exchange, startExchange } from '../../server/exchange/exchange.ts';
@@ -192,6 +194,8 @@ describe('a running node', () => {
 
   it('lets go of a venue and takes it back', async () => {
     await client.call('initialize_trading_node', { profile: 'local', name: 'local' });
+    const kept = readFileSync(path.join(workspace.root, '.quarterdeck/nodes/local/node.json'), 'utf8');
+    expect(kept).toContain('"api_secret": "(not kept)"');
     expect(await client.call('disconnect_venue', { venue: 'BINANCE' })).toEqual(connected('BINANCE', false));
     expect(await client.call('connect_venue', { venue: 'BINANCE' })).toEqual(connected('BINANCE', true));
     expect(await client.error('connect_venue', { venue: 'BINANSE' })).toMatchObject({
