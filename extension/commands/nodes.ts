@@ -22,6 +22,8 @@ export async function startNode(app: App): Promise<void> {
   const profile = await window.showQuickPick([...own, ...builtIn], {
     title: 'Start Node',
     placeHolder: 'Which profile?',
+    // A walkthrough takes the focus back when it marks the step as done.
+    ignoreFocusOut: true,
   });
   if (!profile) return;
   await startProfile(app, profile.label, { profile: profile.label });

@@ -65,7 +65,15 @@ test('above the class stand buttons that run and check it, and what its last run
   const { editor } = journey;
   await editor.openFile('trend.py');
   const lens = (text: string) => editor.page.locator('.codelens-decoration a', { hasText: text });
-  await lens('Run Backtest').waitFor();
+  // The class stands below what fits on the screen.
+  await until('the lens', async () => {
+    await editor.page.keyboard.press('PageDown');
+    const shown = lens('Run Backtest').first().waitFor({ timeout: 5_000 });
+    return shown.then(
+      () => true,
+      () => editor.page.keyboard.press('Control+Home').then(() => false),
+    );
+  });
   const [run] = (await journey.runs()).slice(-1);
   await lens(`${run?.summary?.counts.orders} orders`).waitFor();
   await editor.screenshot('lenses');
