@@ -5,9 +5,11 @@ import random
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from conftest import EngineError
 from nodes import Node, running
+
 from quarterdeck.trading.audit import verify
 
 
@@ -124,3 +126,17 @@ def test_a_log_that_was_changed_halts_the_node(tmp_path: Path) -> None:
         assert denied["status"] == "DENIED"
         assert "the audit log was changed" in denied["reason"]
     assert [entry["kept"] for entry in entries(tmp_path, "chain_broken")]
+
+
+def test_a_session_s_run_holds_its_own_orders_and_marks_those_it_found(tmp_path: Path) -> None:
+    first = Node(tmp_path)
+    first.order(client_order_id="before", wait_for="closed")
+    first.order(client_order_id="resting", type="LIMIT", price="0.50000")
+    killed(first)
+    with running(tmp_path) as again:
+        again.order(client_order_id="own", side="SELL", wait_for="closed")
+        again.call("stop_node", flatten=False, reason="test", timeout_seconds=10)
+        counts = again.call("keep_session")["counts"]
+    assert (counts["orders"], counts["fills"]) == (2, 1)
+    rows = pq.read_table(tmp_path / "run" / "orders.parquet").to_pylist()
+    assert {row["client_order_id"]: row["restored"] for row in rows} == {"resting": True, "own": False}

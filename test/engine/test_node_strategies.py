@@ -180,3 +180,57 @@ def test_its_orders_can_be_changed_by_tools_and_its_positions_closed(node: Node)
     closed = node.call("close_position", instrument_id=FX, strategy_id="Resting-001")
     assert closed["left"] == []
     assert node.refusal("submit_order", **order(reduce_only=True, side="SELL"))[1] == "reduce_only"
+
+
+RAISING = """
+from nautilus_trader.config import StrategyConfig
+from nautilus_trader.model.data import BarType
+from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.trading.strategy import Strategy
+
+FX = InstrumentId.from_str("EUR/USD.SIM")
+
+
+class RaisingConfig(StrategyConfig, frozen=True):
+    where: str
+
+
+class Raising(Strategy):
+    def on_start(self):
+        self.subscribe_bars(BarType.from_str("EUR/USD.SIM-1-TICK-MID-INTERNAL"))
+        if self.config.where == "tick":
+            self.clock.set_timer("often", __import__("datetime").timedelta(milliseconds=50), callback=self.tick)
+        if self.config.where == "on_order_filled":
+            instrument = self.cache.instrument(FX)
+            self.submit_order(self.order_factory.market(FX, OrderSide.BUY, instrument.make_qty(1000)))
+
+    def tick(self, event):
+        raise RuntimeError("tick")
+
+    def on_bar(self, bar):
+        if self.config.where == "on_bar":
+            raise RuntimeError("on_bar")
+
+    def on_order_filled(self, event):
+        if self.config.where == "on_order_filled":
+            raise RuntimeError("on_order_filled")
+
+    def on_stop(self):
+        if self.config.where == "on_stop":
+            raise RuntimeError("on_stop")
+"""
+
+
+@pytest.mark.parametrize("where", ["on_bar", "on_order_filled", "tick", "on_stop"])
+def test_wherever_it_raises_it_is_stopped_and_says_why(node: Node, where: str) -> None:
+    (node.folder / "strategies" / "raising.py").write_text(RAISING)
+    deploy(node, "007", "strategies/raising.py:Raising", config={"where": where})
+    if where == "on_stop":
+        node.call("stop_strategy", strategy_id="Raising-007")
+    deadline = time.monotonic() + 20
+    while (state := state_of(node, "Raising-007"))["state"] == "RUNNING" and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert state["state"] == "STOPPED"
+    assert f"RuntimeError: {where}" in str(state["reason"])
+    assert node.call("describe_node")["state"] == "running"

@@ -81,6 +81,7 @@ class Deployments:
         self._positions = positions
         self._audit = audit
         self._kept = kept
+        self._loop = asyncio.get_running_loop()
         self.history: list[Deployment] = []
         """All that ever started, those that are gone too."""
         self.all: dict[StrategyId, Deployment] = {}
@@ -186,7 +187,8 @@ class Deployments:
         deployment.error = self._explain(deployment, error)
         deployment.reason = deployment.error.message
         strategy.log.error(f"{handler}: {deployment.reason}")
-        asyncio.get_running_loop().call_soon(self._after_error, deployment)
+        # A timer calls from a thread of the engine's own.
+        self._loop.call_soon_threadsafe(self._after_error, deployment)
 
     def _explain(self, deployment: Deployment, error: BaseException) -> QuarterdeckError:
         try:
