@@ -9,7 +9,6 @@ import pyarrow.parquet as pq
 import pytest
 from conftest import EngineError
 from nodes import Node, running
-
 from quarterdeck.trading.audit import verify
 
 
