@@ -31,22 +31,6 @@ const market = {
 const resting = { ...market, type: 'LIMIT', price: '1.00000', wait_for: 'accepted' };
 const state = async (node: string) => (await client.call('get_trading_node', { node })).state;
 
-describe('a node that is not waited for', () => {
-  it('is answered as starting, and runs a little later', async () => {
-    const mode = 'async';
-    const starting = await client.call('initialize_trading_node', { profile: 'demo', name: 'later', mode });
-    expect(starting).toMatchObject({
-      node: 'later',
-      state: 'starting',
-      next_step: expect.stringContaining('later'),
-    });
-    await expect
-      .poll(() => client.call('get_trading_node', { node: 'later' }).catch(() => ({})), { timeout: 60_000 })
-      .toMatchObject({ node: 'later', state: 'running' });
-    await client.call('stop_trading_node', { node: 'later' });
-  });
-});
-
 describe('the nodes of a workspace', () => {
   it('start with the server where the profile says so', async () => {
     await expect.poll(() => state('desk').catch(() => ''), { timeout: 60_000 }).toBe('running');
@@ -169,5 +153,21 @@ describe('the nodes of a workspace', () => {
     expect(node.reason).toContain('Still open: EUR/USD.SIM-DESK-000');
     const [run] = (await client.call('list_runs', { kind: 'demo' })).runs as { run_id: string }[];
     expect(await client.call('get_run', { run_id: run?.run_id })).toMatchObject({ counts: { orders: 3 } });
+  });
+});
+
+describe('a node that is not waited for', () => {
+  it('is answered as starting, and runs a little later', async () => {
+    const mode = 'async';
+    const starting = await client.call('initialize_trading_node', { profile: 'demo', name: 'later', mode });
+    expect(starting).toMatchObject({
+      node: 'later',
+      state: 'starting',
+      next_step: expect.stringContaining('later'),
+    });
+    await expect
+      .poll(() => client.call('get_trading_node', { node: 'later' }).catch(() => ({})), { timeout: 60_000 })
+      .toMatchObject({ node: 'later', state: 'running' });
+    await client.call('stop_trading_node', { node: 'later' });
   });
 });
