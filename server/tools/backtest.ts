@@ -18,7 +18,7 @@ export const backtestTools = [
     },
     title: 'NautilusTrader backtest',
     description:
-      'Run a NautilusTrader backtest of strategies on historical market data and get its result: trades, PnL, drawdown, Sharpe ratio, balances. Data are files (api "engine", BacktestEngine) or items of the data catalog (api "node", BacktestNode). Also runs a script or a BacktestRunConfig of one’s own as it stands. The run is kept: get_run, list_runs and the nautilus://runs/{id} resources show its orders, fills, positions, equity and log.',
+      'Run a NautilusTrader backtest of strategies on historical market data and get its result: trades, PnL, drawdown, Sharpe ratio, balances. Data are files (api "engine", BacktestEngine) or items of the data catalog (api "node", BacktestNode). Also runs a script or a BacktestRunConfig as it stands. The run is kept: get_run and nautilus://runs/{id} show its orders, fills, positions, equity and log.',
     toolset: 'backtest',
     policy: 'write',
     page: 'report',

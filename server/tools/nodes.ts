@@ -65,7 +65,7 @@ export const nodeTools = [
     usual: true,
     title: 'NautilusTrader node',
     description:
-      'State of a running NautilusTrader trading node: venues and whether they are connected, instruments, strategies, counts of orders and positions. Without a name and with several nodes, or none running, lists all there are.',
+      'State of a running NautilusTrader trading node: venues and whether they are connected, instruments, strategies, counts of orders and positions. Without a name, and with several or none running, lists all.',
     toolset: 'node',
     policy: 'read',
     input: z.strictObject({ node: nodeArgument }),
