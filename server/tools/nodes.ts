@@ -27,7 +27,7 @@ export const nodeTools = [
     },
     title: 'Start a NautilusTrader node',
     description:
-      'Start a NautilusTrader TradingNode in its own process and connect its venues. Built-in profile "demo" needs nothing: simulated venue SIM, 1,000,000 USD, EUR/USD.SIM, BTCUSDT.SIM and AAPL.SIM on made-up prices. "replay" plays a catalog, "sandbox" simulates fills on real data, "practice" is a play-money exchange; quarterdeck.json names others, config gives one inline.',
+      'Start a NautilusTrader TradingNode in its own process and connect its venues. Built-in profile "demo" needs nothing: 1,000,000 USD at a simulated venue, EUR/USD.SIM, BTCUSDT.SIM, AAPL.SIM on made-up prices. "replay" plays a catalog, "sandbox" simulates fills on real data, "practice" is a play-money exchange; quarterdeck.json names others; config is one inline.',
     toolset: 'node',
     policy: 'trade',
     input: z.strictObject({
