@@ -38,6 +38,12 @@ def config_module(name: str) -> Any:
     return importlib.import_module(f"nautilus_trader.adapters.{name}.config")
 
 
+@pytest.fixture(autouse=True)
+def _adapter_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A correction would hold for the whole process, and other tests look at the adapter without it."""
+    monkeypatch.setattr("quarterdeck.nautilus.node.binance.correct", lambda: None)
+
+
 def test_all_are_listed() -> None:
     assert [each.name for each in list_adapters()] == NAMES
 
@@ -87,8 +93,6 @@ def test_each_is_planned_or_refused_with_a_reason(name: str, monkeypatch: pytest
     for names in CREDENTIALS.get(name, {}).values():
         for variable in names:
             monkeypatch.setenv(variable, "a" * 64)
-    # It holds for the whole process, and other tests look at the adapter without it.
-    monkeypatch.setattr("quarterdeck.nautilus.node.binance.correct", lambda: None)
     (listed,) = list_adapters(name)
     for kind, offered in ((DATA, listed.data), (EXECUTION, listed.execution)):
         if not offered:
