@@ -38,6 +38,8 @@ def test_it_follows_to_the_core_of_the_run(writer: int, monkeypatch: pytest.Monk
     cores = sorted(os.sched_getaffinity(0))
     at = [cores[0]]
     monkeypatch.setattr(logthread, "_core", lambda: lambda: at[0])
+    # An engine of another test may have left one.
+    monkeypatch.setattr(logthread, "_find", lambda: writer)
     log = LogThread()
     for core in (cores[0], cores[-1]):
         at[0] = core
@@ -45,6 +47,13 @@ def test_it_follows_to_the_core_of_the_run(writer: int, monkeypatch: pytest.Monk
         assert os.sched_getaffinity(writer) == {core}
     assert os.sched_getscheduler(writer) == os.SCHED_BATCH
     assert os.sched_getaffinity(threading.get_native_id()) == set(cores)
+
+
+@linux
+def test_it_is_found_by_its_name(writer: int) -> None:
+    found = logthread._find()
+    assert found is not None
+    assert (logthread.TASKS / str(found) / "comm").read_text() == (logthread.TASKS / str(writer) / "comm").read_text()
 
 
 @linux
