@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 UNITS = {"s": 10**9, "ms": 10**6, "us": 10**3, "ns": 1}
 NUMBER = re.compile(r"\d+(\.\d+)?")
@@ -63,17 +64,37 @@ def _refuse_mixed(texts: pd.Series, first: str) -> None:
 def _calendar(texts: pd.Series, timezone: str | None, pattern: str | None) -> pd.DatetimeIndex:
     if pattern is not None and GMT.search(str(texts.iloc[0])):
         texts, pattern = texts.str.replace(GMT, r"\1", regex=True), f"{pattern}%z"
+    parsed = _iso(texts) if pattern is None else None
+    if parsed is None:
+        parsed = _by_form(texts, pattern)
+    times = pd.DatetimeIndex(parsed).as_unit("ns")
+    if timezone is not None:
+        times = times.tz_localize(None).tz_localize(timezone, ambiguous="NaT", nonexistent="NaT").tz_convert("UTC")
+    return times
+
+
+def _iso(texts: pd.Series) -> pd.DatetimeIndex | None:
+    """Return times that are all ISO-8601, with or without a zone, many times faster than pandas; None for others."""
+    for kind in (pa.timestamp("ns", tz="UTC"), pa.timestamp("ns")):
+        try:
+            times = pa.array(texts, pa.string()).cast(kind)
+        except (pa.ArrowInvalid, pa.ArrowTypeError):
+            continue
+        if times.null_count == 0:
+            index = pd.DatetimeIndex(times.to_numpy(zero_copy_only=False))
+            return index.tz_localize("UTC") if index.tz is None else index
+    return None
+
+
+def _by_form(texts: pd.Series, pattern: str | None) -> pd.Series:
+    """Return times of the form the first of them has; NaT for others."""
     parsed = pd.to_datetime(texts, format=pattern or "ISO8601", utc=True, errors="coerce")
     if pattern is None and parsed.isna().iloc[0]:
         for known in FORMATS:
             attempt = pd.to_datetime(texts, format=known, utc=True, errors="coerce")
             if not attempt.isna().iloc[0]:
-                parsed = attempt
-                break
-    times = pd.DatetimeIndex(parsed).as_unit("ns")
-    if timezone is not None:
-        times = times.tz_localize(None).tz_localize(timezone, ambiguous="NaT", nonexistent="NaT").tz_convert("UTC")
-    return times
+                return attempt
+    return parsed
 
 
 def guess_unit(text: str) -> str:
