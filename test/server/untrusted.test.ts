@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barsItem, emaCross, ownStrategy } from './support/data.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
@@ -95,6 +96,52 @@ describe('what a strategy says', () => {
         expect(text).not.toContain('\u001b');
       }
     }
+  });
+});
+
+describe('what a venue says', () => {
+  it('of its instruments: is data under their own fields', async () => {
+    const id = 'EVIL.SIM';
+    const { value: made } = await raw('import_data', {
+      items: [barsItem({ limit: 5, instrument: { template: 'fx', id: 'EUR/USD.SIM' } })],
+    });
+    expect(made.instruments).toContain('EUR/USD.SIM');
+    const { value: definition } = await raw('get_instrument', { instrument_id: 'EUR/USD.SIM' });
+    const evil = { ...definition.instrument, id, raw_symbol: order.slice(0, 60), info: { note: hostile } };
+    const item = barsItem({ limit: 5, instrument: evil, bar_type: `${id}-1-MINUTE-LAST-EXTERNAL` });
+    for (const [name, args] of [
+      ['import_data', { items: [item] }],
+      ['get_instrument', { instrument_id: id }],
+      ['find_instruments', {}],
+      ['list_data', {}],
+      ['initialize_trading_node', { config: { base: 'demo', instruments: [evil] }, name: 'told' }],
+      ['get_trading_node', {}],
+    ] as const) {
+      const { text, value } = await raw(name, args);
+      expect(text.length, name).toBeLessThan(16_000);
+      for (const field of fieldsWith(value))
+        expect(field).toMatch(/\.(info|raw_symbol|instrument)\b|message$/);
+    }
+    await raw('stop_trading_node', { node: 'told' });
+  });
+
+  it('when it is asked: is told as what it said, and what to do next is ours', async () => {
+    const venue = createServer((_request, response) => {
+      response.writeHead(401, { 'content-type': 'application/json' });
+      response.end(JSON.stringify({ code: -2015, msg: `${order}${'x'.repeat(100_000)}` }));
+    });
+    await new Promise<void>((resolve) => venue.listen(0, '127.0.0.1', resolve));
+    const address = venue.address();
+    const host = `127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+    const addresses = { base_url_http: `http://${host}`, base_url_ws: `ws://${host}` };
+    const config = { ...addresses, api_key: 'k', api_secret: 's', instrument_provider: { load_all: true } };
+    const { text, value } = await raw('check_venue', {
+      config: { exec_clients: { BINANCE: { adapter: 'binance', config } } },
+    });
+    venue.close();
+    expect(value.ok).toBe(false);
+    expect(fieldsWith(value)).toEqual(['.rows.*.found']);
+    expect(text.length).toBeLessThan(4000);
   });
 });
 
