@@ -19,7 +19,7 @@ from quarterdeck.nautilus.snapshots import Book
 
 STREAM = "backtest_data"
 PIECES = 1000
-SMALLEST = 32
+SMALLEST = 16
 MOST_DAYS = 20_000
 
 
