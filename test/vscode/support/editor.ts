@@ -93,8 +93,15 @@ export class Editor {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.palette(name, name);
-    await this.page.locator('.tab.active', { hasText: name }).waitFor();
+    // A list that is still being filtered may move another file under the click.
+    await until(`${name} in the editor`, async () => {
+      await this.palette(name, name);
+      const shown = this.page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 5_000 });
+      return shown.then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** Shows a container of the activity bar. */
