@@ -47,7 +47,11 @@ export async function endPracticeVenue(workspace: string): Promise<void> {
   await rm(file, { force: true });
 }
 
-/** A profile whose Binance clients speak with the practice venue: its addresses, and the key everybody may use there. */
+/**
+ * A profile whose Binance clients speak with the practice venue, whatever addresses they name themselves: what counts
+ * as play money because of it must not end anywhere else. The key is the one everybody may use there, unless they bring
+ * their own.
+ */
 export function atPracticeVenue(profile: NodeProfile, address: PracticeAddress): NodeProfile {
   const { api_key, api_secret, base_url_http, base_url_ws, base_url_ws_api } = address;
   const clients = (named: Record<string, NodeClient> | undefined, base_url_ws: string) =>
@@ -55,7 +59,7 @@ export function atPracticeVenue(profile: NodeProfile, address: PracticeAddress):
       Object.entries(named ?? {}).map(([name, client]) => [
         name,
         client.adapter === 'binance'
-          ? { ...client, config: { api_key, api_secret, base_url_http, base_url_ws, ...client.config } }
+          ? { ...client, config: { api_key, api_secret, ...client.config, base_url_http, base_url_ws } }
           : client,
       ]),
     );

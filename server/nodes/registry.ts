@@ -86,6 +86,7 @@ export class Nodes {
     if (node.active) await node.call('stop_node', orderly).catch(() => {});
     node.kill();
     this.nodes.delete(name);
+    this.orders.delete(name);
   }
 
   /**

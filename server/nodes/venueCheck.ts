@@ -134,7 +134,7 @@ async function timeAddress(profile: NodeProfile, venue: string, workspace: strin
   const client = profile.exec_clients?.[venue] ?? profile.data_clients?.[venue];
   if (client?.adapter !== 'binance') return undefined;
   const { base_url_http, environment } = client.config;
-  if (typeof base_url_http === 'string') return base_url_http;
   if (profile.practice_venue) return (await practiceVenue(workspace)).base_url_http;
+  if (typeof base_url_http === 'string') return base_url_http;
   return binanceTime[typeof environment === 'string' ? environment.toUpperCase() : 'LIVE'];
 }

@@ -84,13 +84,10 @@ export const venueTools = [
     async handler({ node: name, ...params }, context) {
       const node = context.nodes.find(name);
       const { exec_client } = params;
-      const { kind, request } = node.record;
+      const { kind } = node.record;
       if (exec_client && kind !== 'live') {
-        const asked = NodeProfile.parse({
-          exec_clients: { [params.venue]: exec_client },
-          practice_venue: request.practice_venue,
-        });
-        const wanted = kindOf(asked);
+        // As it is sent: only a profile's clients are given the practice venue's addresses.
+        const wanted = kindOf({ exec_clients: { [params.venue]: exec_client } });
         if (wanted !== kind) throw otherMoney(node.name, kind, params.venue, wanted);
       }
       return node.call('connect_venue', params);

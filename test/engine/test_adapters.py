@@ -8,6 +8,7 @@ import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, get_args
 
 import conftest
@@ -21,8 +22,9 @@ from quarterdeck.adapters import CREDENTIALS, PACKAGES, list_adapters, missing
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.nautilus.node.building import plan_node
 from quarterdeck.nautilus.node.clients import DATA, EXECUTION, plan_clients
+from quarterdeck.nautilus.node.probing import Probe
 from quarterdeck.nautilus.node.venuefaults import fault_of
-from quarterdeck.protocol import NodeClient, StartNodeParams
+from quarterdeck.protocol import CheckStatus, NodeClient, ProbeVenueParams, StartNodeParams
 
 NAMES = sorted(
     module.name
@@ -36,6 +38,61 @@ CREDENTIAL = re.compile(r"`([A-Z][A-Z0-9]*_[A-Z0-9_]*(?:KEY|SECRET|PASSPHRASE|_P
 
 def config_module(name: str) -> Any:
     return importlib.import_module(f"nautilus_trader.adapters.{name}.config")
+
+
+class Stubborn(Probe):
+    """A venue on which one step of the check fails."""
+
+    def __init__(self, failing: str, order: Any) -> None:
+        self.failing = failing
+        self.order = order
+        self.done: list[str] = []
+        self._kernel = SimpleNamespace(cache=SimpleNamespace(order=lambda _: order))
+
+    async def _step(self, name: str) -> tuple[CheckStatus, str, str | None]:
+        self.done.append(name)
+        return (CheckStatus.fail if name == self.failing else CheckStatus.ok), name, None
+
+    async def _instruments(self) -> tuple[CheckStatus, str, str | None]:
+        return await self._step("instruments")
+
+    async def _market_data(self) -> tuple[CheckStatus, str, str | None]:
+        return await self._step("market_data")
+
+    async def _account(self) -> tuple[CheckStatus, str, str | None]:
+        return await self._step("account")
+
+    async def _submit(self) -> tuple[CheckStatus, str, str | None]:
+        if self.order is not None:
+            self._order_id = "O-1"
+        return await self._step("submit")
+
+    async def _modify(self) -> tuple[CheckStatus, str, str | None]:
+        return await self._step("modify")
+
+    async def _cancel(self) -> tuple[CheckStatus, str, str | None]:
+        return await self._step("cancel")
+
+    async def _reconcile(self) -> tuple[CheckStatus, str, str | None]:
+        return await self._step("reconcile")
+
+
+@pytest.mark.parametrize(
+    ("failing", "closed", "cancels"),
+    [
+        ("modify", False, True),
+        ("submit", False, True),
+        ("submit", True, False),
+        ("submit", None, False),
+        ("account", None, False),
+    ],
+)
+def test_a_check_leaves_no_order_behind(failing: str, closed: bool | None, cancels: bool) -> None:
+    probe = Stubborn(failing, None if closed is None else SimpleNamespace(is_closed=closed))
+    rows = asyncio.run(probe.run(ProbeVenueParams(venue="V", order=True)))
+    assert ("cancel" in probe.done) == cancels
+    assert "reconcile" not in probe.done
+    assert len(rows) == 7
 
 
 @pytest.fixture(autouse=True)

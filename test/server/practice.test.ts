@@ -42,6 +42,14 @@ describe('the practice venue', () => {
     expect(new Set(ledger.match(/"id":\d+(?=,"account":"practice")/g)).size).toBe(1);
   });
 
+  it('is no cover for a client that would reach the real venue', async () => {
+    const exec_client = { adapter: 'binance', config: { api_key: 'k', api_secret: 's' } };
+    expect(await client.error('connect_venue', { venue: 'REAL', exec_client })).toMatchObject({
+      code: 'WRONG_ENVIRONMENT',
+      path: 'exec_client',
+    });
+  });
+
   it('keeps an account while the server is there, and ends with it', async () => {
     const { pid } = address();
     await client.call('stop_trading_node');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { kindOf } from '../../server/nodes/kinds.ts';
+import { atPracticeVenue } from '../../server/nodes/practiceVenue.ts';
 import { NodeProfile } from '../../server/protocol/node.ts';
 
 const local = { base_url_http: 'http://127.0.0.1:8080', base_url_ws: 'ws://127.0.0.1:8080/ws-api/v3' };
@@ -67,6 +68,23 @@ it('a practice profile speaks with the practice venue and nothing else', () => {
   expect(practice({ adapter: 'binance', config: {} })).toBe('testnet');
   expect(practice({ adapter: 'binance', config: { base_url_http: 'https://api.binance.com' } })).toBe('live');
   expect(practice({ adapter: 'okx', config: {} })).toBe('live');
+});
+
+it.each([
+  ['left out', {}],
+  ['null', { base_url_http: null, base_url_ws: null }],
+  ['others of this machine', local],
+])('a practice profile’s addresses are those of the venue, with its own %s', (_, config) => {
+  const address = {
+    ...{ pid: 1, api_key: 'practice', api_secret: 'practice', base_url_http: 'http://127.0.0.1:7001' },
+    ...{ base_url_ws: 'ws://127.0.0.1:7001', base_url_ws_api: 'ws://127.0.0.1:7001/ws-api/v3' },
+  };
+  const client = { adapter: 'binance', config };
+  const profile = NodeProfile.parse({ practice_venue: true, exec_clients: { BINANCE: client } });
+  expect(atPracticeVenue(profile, address).exec_clients?.BINANCE?.config).toMatchObject({
+    base_url_http: address.base_url_http,
+    base_url_ws: address.base_url_ws_api,
+  });
 });
 
 it('a profile without an adapter that executes is simulated', () => {

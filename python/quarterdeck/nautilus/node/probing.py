@@ -61,8 +61,9 @@ class Probe:
         self._band = band
 
     async def run(self, params: ProbeVenueParams) -> list[VenueCheck]:
-        """Return the rows; after one that failed, those that need it are skipped."""
+        """Return the rows; after one that failed those that need it are skipped, but no order is left working."""
         self._params = params
+        self._order_id = ""
         rows = [
             await _row("instruments", self._instruments),
             await _row("market_data", self._market_data),
@@ -76,7 +77,8 @@ class Probe:
             ("order_cancelled", self._cancel),
             ("order_reconciled", self._reconcile),
         ):
-            if any(row.status is CheckStatus.fail for row in rows):
+            is_needed = step == self._cancel and self._is_left_behind()
+            if not is_needed and any(row.status is CheckStatus.fail for row in rows):
                 rows.append(VenueCheck(check=name, status=CheckStatus.skipped, found="An earlier row failed."))
             else:
                 rows.append(await _row(name, step))
@@ -188,6 +190,13 @@ class Probe:
         theirs, ours = order_status_to_str(report.order_status), order_status_to_str(order.status)
         status = CheckStatus.ok if theirs == ours else CheckStatus.fail
         return status, f"The venue says {theirs}, the node {ours}.", None if theirs == ours else "Stop and look."
+
+    def _is_left_behind(self) -> bool:
+        """Say whether the order of the check may still be working."""
+        if not self._order_id:
+            return False
+        order = self._kernel.cache.order(ClientOrderId(self._order_id))
+        return order is not None and not order.is_closed
 
     def _has_data(self) -> bool:
         return ClientId(self._params.venue) in self._kernel.data_engine._clients
