@@ -22,7 +22,7 @@ from quarterdeck.protocol import (
 from quarterdeck.statistics.daily import Daily, Floats, daily
 from quarterdeck.statistics.relative import benchmark_returns, beta
 from quarterdeck.statistics.returns import volatility
-from quarterdeck.statistics.tailrisk import FEWEST, drawdowns, tail_risk
+from quarterdeck.statistics.tailrisk import FEWEST, drawdowns, method_of, tail_risk
 from quarterdeck.trading.exposure import SHOWN
 
 ZERO = Decimal(0)
@@ -139,7 +139,7 @@ def _beta(params: AnalyzeRunParams, series: Daily, returns: Floats, begin: int, 
 
 
 def _statement(periods: int, timezone: str, *, parametric: bool) -> str:
-    how = "a normal distribution with mean zero" if parametric else "the percentile of what was seen (historical)"
+    how = method_of(parametric=parametric)
     return (
         f"The daily returns of the account's equity (days of {timezone}); VaR and CVaR by {how}, times the equity at "
         f"the end, scaled to the horizon by the root of time. Volatility for a year of {periods} days. Drawdown of the "

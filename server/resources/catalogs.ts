@@ -3,7 +3,7 @@ import { catalogPath } from '../files.ts';
 import { defaultCatalog } from '../protocol/settings.ts';
 import { namedCatalogs } from '../settings.ts';
 import type { Resource } from './resource.ts';
-import { countFrom } from './uri.ts';
+import { countFrom, pageFrom } from './uri.ts';
 
 const complete = {
   name: async (prefix: string, context: CallContext) =>
@@ -21,8 +21,7 @@ export const catalogResources: Resource[] = [
     list: async (context) =>
       names(context).map((name) => ({ uri: `nautilus://catalogs/${name}`, name: `Data catalog ${name}` })),
     async read({ name }, query, context) {
-      const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
-      const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 40;
+      const { after, limit } = pageFrom(query, { usual: 40, most: 1000 });
       const params = { catalog: catalogOf(name, context), after, limit };
       return context.engine.call('list_data', params, { signal: context.signal });
     },

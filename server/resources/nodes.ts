@@ -4,7 +4,7 @@ import type { FeedTopic } from '../nodes/tradingNode.ts';
 import type { NodeTopic } from '../protocol/node.ts';
 import { readLines, readLog } from '../runs/log.ts';
 import type { Resource } from './resource.ts';
-import { countFrom } from './uri.ts';
+import { countFrom, pageFrom } from './uri.ts';
 
 const complete = { node: completeNode };
 const lists = {
@@ -55,8 +55,11 @@ export const nodeResources: Resource[] = [
       description: `The ${plural} of a trading node as they are now, in the order they last changed; ?after=<next of the page before> gives what changed since.`,
       complete,
       async read({ node }, query, context) {
-        const after = countFrom(query, 'after', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 0;
-        const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 200;
+        const { after, limit } = pageFrom(query, {
+          usual: 200,
+          most: 1000,
+          furthest: Number.MAX_SAFE_INTEGER,
+        });
         return context.nodes.find(node ?? '').feeds[topic as FeedTopic].read(after, limit);
       },
     }),
@@ -69,8 +72,7 @@ export const nodeResources: Resource[] = [
       'The audit log of a trading node, hash-chained, oldest first: what was asked, what left, what was refused, halts and limits. ?after=<lines to skip>&limit=<lines>.',
     complete,
     async read({ node }, query, context) {
-      const after = countFrom(query, 'after', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 0;
-      const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 200;
+      const { after, limit } = pageFrom(query, { usual: 200, most: 1000, furthest: Number.MAX_SAFE_INTEGER });
       return readLines(
         path.join(context.nodes.store.directory(context.nodes.find(node ?? '').name), 'audit.jsonl'),
         after,
@@ -86,8 +88,7 @@ export const nodeResources: Resource[] = [
       'The log of a trading node, oldest first: the engine’s own JSON lines. ?after=<lines to skip>&limit=<lines>.',
     complete,
     async read({ node }, query, context) {
-      const after = countFrom(query, 'after', { min: 0, max: Number.MAX_SAFE_INTEGER }) ?? 0;
-      const limit = countFrom(query, 'limit', { min: 1, max: 1000 }) ?? 200;
+      const { after, limit } = pageFrom(query, { usual: 200, most: 1000, furthest: Number.MAX_SAFE_INTEGER });
       return readLog(context.nodes.store.directory(context.nodes.find(node ?? '').name), after, limit);
     },
   },

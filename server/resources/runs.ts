@@ -9,7 +9,7 @@ import { readLog } from '../runs/log.ts';
 import { readRunTable } from '../runs/tables.ts';
 import { readPrices } from './prices.ts';
 import type { Resource } from './resource.ts';
-import { countFrom } from './uri.ts';
+import { countFrom, pageFrom } from './uri.ts';
 
 const listed = 50;
 const complete = { id: completeRunId };
@@ -21,8 +21,7 @@ export const runResources: Resource[] = [
     title: 'Runs',
     description: 'Runs of this workspace, newest first.',
     async read(_variables, query, context) {
-      const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
-      const limit = countFrom(query, 'limit', { min: 1, max: 500 }) ?? 100;
+      const { after, limit } = pageFrom(query, { usual: 100, most: 500 });
       const all = await context.runs.list();
       const runs = all
         .slice(after, after + limit)
@@ -62,8 +61,7 @@ export const runResources: Resource[] = [
       complete,
       async read({ id }, query, context) {
         const directory = await finishedRun(id ?? '', context);
-        const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
-        const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 100;
+        const { after, limit } = pageFrom(query, { usual: 100, most: 10_000 });
         return readFrame({ run_directory: directory, frame, after, limit }, context);
       },
     }),
@@ -91,8 +89,7 @@ export const runResources: Resource[] = [
       complete,
       async read({ id }, query, context) {
         const run = await context.runs.get(id ?? '');
-        const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
-        const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 1000;
+        const { after, limit } = pageFrom(query, { usual: 1000, most: 10_000 });
         return readRunTable(run, context.runs.directory(run.id), table, after, limit);
       },
     }),
@@ -139,8 +136,7 @@ export const runResources: Resource[] = [
     complete,
     async read({ id }, query, context) {
       const run = await context.runs.get(id ?? '');
-      const after = countFrom(query, 'after', { min: 0, max: 1e9 }) ?? 0;
-      const limit = countFrom(query, 'limit', { min: 1, max: 10_000 }) ?? 200;
+      const { after, limit } = pageFrom(query, { usual: 200, most: 10_000 });
       return readLog(context.runs.directory(run.id), after, limit);
     },
   },

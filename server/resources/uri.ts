@@ -40,6 +40,17 @@ export function countFrom(
   );
 }
 
+/** Which rows a query asks for: `?after=<rows to skip>&limit=<rows>`. @throws QuarterdeckError INVALID_ARGUMENTS */
+export function pageFrom(
+  query: URLSearchParams,
+  { usual, most, furthest = 1e9 }: { usual: number; most: number; furthest?: number },
+): { after: number; limit: number } {
+  return {
+    after: countFrom(query, 'after', { min: 0, max: furthest }) ?? 0,
+    limit: countFrom(query, 'limit', { min: 1, max: most }) ?? usual,
+  };
+}
+
 export function unknownResource(uri: string): QuarterdeckError {
   return new QuarterdeckError(
     'UNKNOWN_RESOURCE',

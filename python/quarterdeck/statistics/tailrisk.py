@@ -45,6 +45,11 @@ def tail_risk(changes: Floats, confidence: float, scale: float, *, parametric: b
     return TailRisk(max(0.0, value * root), max(0.0, conditional * root))
 
 
+def method_of(*, parametric: bool) -> str:
+    """Say how `tail_risk` came to its figures."""
+    return "a normal distribution with mean zero" if parametric else "the percentile of what was seen (historical)"
+
+
 def drawdowns(equity: Floats) -> tuple[float, float] | None:
     """Return how far equity is below its high now, and was at most, as fractions of the high (0 or less)."""
     known = equity[np.isfinite(equity)]

@@ -30,7 +30,7 @@ from quarterdeck.protocol import (
 )
 from quarterdeck.statistics.daily import Floats
 from quarterdeck.statistics.relative import beta
-from quarterdeck.statistics.tailrisk import FEWEST, drawdowns, tail_risk
+from quarterdeck.statistics.tailrisk import FEWEST, drawdowns, method_of, tail_risk
 from quarterdeck.trading.exposure import SHOWN, Holding, Part, parts, spread, total
 
 ZERO = Decimal(0)
@@ -242,7 +242,7 @@ class Analysis:
 
 
 def _statement(*, parametric: bool) -> str:
-    how = "a normal distribution with mean zero" if parametric else "the percentile of what was seen (historical)"
+    how = method_of(parametric=parametric)
     return (
         "The positions of now over the middle prices this node has seen since it started, sampled; VaR and CVaR by "
         f"{how}, scaled to the horizon by the root of time, which takes changes as independent. Volatility for a "
