@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../vscode/support/until.ts';
 import { accessibilityProblems } from './axe.ts';
-import { expectCalm, PagesWorkspace, picture, runUri, texts, themeNames } from './workspace.ts';
+import { drawn, expectCalm, PagesWorkspace, picture, runUri, soon, texts, themeNames } from './workspace.ts';
 
 let place: PagesWorkspace;
 let run = '';
@@ -19,8 +19,9 @@ test('orders of a run: states in groups, a bracket under its entry, reasons in f
   const shown = await open(runUri(run));
   const { page } = shown;
   await page.locator('.line.order').first().waitFor();
-  const groups = await texts(page.locator('.line.group:not([hidden])'));
-  expect(groups.map((text) => text.replace(/\d.*$/, ''))).toEqual(['Working', 'In flight', 'Failed', 'Done']);
+  const groups = async () =>
+    (await texts(page.locator('.line.group:not([hidden])'))).map((text) => text.replace(/\d.*$/, ''));
+  await soon(groups).toEqual(['Working', 'In flight', 'Failed', 'Done']);
   const reasons = await texts(page.locator('.line.reason:not([hidden]) .reason'));
   expect(reasons.some((text) => text.includes('POST_ONLY'))).toBe(true);
   expect(reasons.some((text) => text.includes('quantity'))).toBe(true);
@@ -28,10 +29,7 @@ test('orders of a run: states in groups, a bracket under its entry, reasons in f
   expect(await page.getByText('bracket entry').count()).toBeGreaterThan(0);
 
   await page.getByRole('button', { name: /^Failed/ }).click();
-  await until(
-    'only the failed',
-    async () => (await texts(page.locator('.line.group:not([hidden])'))).length === 1,
-  );
+  await soon(groups).toEqual(['Failed']);
   await page.getByRole('button', { name: /^All/ }).click();
   await page.locator('.toolbar .filter input').fill('deep');
   await until('the one tagged', async () => (await page.locator('.line.order:not([hidden])').count()) === 1);
@@ -43,6 +41,7 @@ test('the blotter is worked with the keyboard alone', async () => {
   const shown = await open(runUri(run));
   const { page } = shown;
   await page.locator('.line.order').first().waitFor();
+  await page.getByRole('tab', { name: /Fills\s*[1-9]/ }).waitFor();
   // From region to region to the grid, down to the filled order, open it, read its details, come back.
   const focusIsGrid = () => page.evaluate(() => document.activeElement?.getAttribute('role') === 'treegrid');
   await until('the grid', async () => {
@@ -53,6 +52,7 @@ test('the blotter is worked with the keyboard alone', async () => {
   const current = page.locator('.line[aria-selected=true]');
   await until('the filled order', async () => {
     await page.keyboard.press('ArrowDown');
+    await drawn(page);
     return (await current.textContent())?.includes('Filled');
   });
   await page.keyboard.press('ArrowRight');

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { accessibilityProblems } from './axe.ts';
-import { PagesWorkspace, picture, texts } from './workspace.ts';
+import { PagesWorkspace, picture, soon, texts } from './workspace.ts';
 
 let place: PagesWorkspace;
 beforeAll(async () => {
@@ -43,10 +43,10 @@ test('the card shows the figures of a backtest as a host hands them over', async
     net.toFixed(2),
   );
   await card.getByRole('button', { name: 'Open in editor' }).click();
-  await expect.poll(() => page.evaluate(() => (window as unknown as { said: string[] }).said.length)).toBe(1);
-  expect(await page.evaluate(() => (window as unknown as { height: number }).height)).toBeLessThanOrEqual(
-    300,
-  );
+  await soon(() => page.evaluate(() => (window as unknown as { said: string[] }).said.length)).toBe(1);
+  await soon(() =>
+    page.evaluate(() => (window as unknown as { height?: number }).height ?? Number.NaN),
+  ).toBeLessThanOrEqual(300);
   await picture({ page, asked: [], troubles: [] }, 'chat-card');
   expect(await accessibilityProblems(page)).toEqual([]);
   await page.close();

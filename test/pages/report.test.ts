@@ -5,11 +5,13 @@ import { barsCsv, barsItem, simVenue } from '../server/support/data.ts';
 import { until } from '../vscode/support/until.ts';
 import { accessibilityProblems } from './axe.ts';
 import {
+  drawn,
   expectCalm,
   expectNoOverflow,
   PagesWorkspace,
   picture,
   runUri,
+  soon,
   texts,
   themeNames,
 } from './workspace.ts';
@@ -73,9 +75,9 @@ test('the report shows the figures of the run, and its rows, chart and filter fo
   await until('the source', async () => shown.asked.some((one) => one.type === 'source'));
 
   await page.locator('.tables .filter input').fill('side:long pnl<0');
-  const rows = Number(await page.locator('.tables .grid').getAttribute('aria-rowcount')) - 1;
-  expect(rows).toBeGreaterThan(0);
-  expect(rows).toBeLessThan(summary.counts.trades);
+  const rows = async () => Number(await page.locator('.tables .grid').getAttribute('aria-rowcount')) - 1;
+  await soon(rows).toBeLessThan(summary.counts.trades);
+  expect(await rows()).toBeGreaterThan(0);
   expect(new Set(await texts(page.locator('.line:not([hidden]) .cell:nth-child(2)')))).toEqual(
     new Set(['▲ Long']),
   );
@@ -119,10 +121,11 @@ test('what is selected and where the window lies outlast a reload', async () => 
   await page.locator('.tables .grid').focus();
   await page.locator('.line').first().waitFor();
   await page.keyboard.press('End');
+  await drawn(page);
   const before = (await texts(page.locator('.line[aria-selected=true] .cell').first()))[0];
   await page.reload();
-  await page.locator('.line[aria-selected=true]').waitFor();
-  expect((await texts(page.locator('.line[aria-selected=true] .cell').first()))[0]).toBe(before);
+  const selected = page.locator('.line[aria-selected=true] .cell').first();
+  await soon(() => selected.textContent()).toBe(before);
   await page.close();
 });
 

@@ -66,6 +66,18 @@ export function expectCalm({ troubles }: ShownPage): void {
   expect(troubles).toEqual([]);
 }
 
+/** Looks until what was read is as expected: a page draws what it is told at its next frame, or a later one. */
+export function soon<T>(read: () => Promise<T>) {
+  return expect.poll(read, { timeout: 60_000 });
+}
+
+/** Everything the page was told until now is drawn. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+}
+
 export async function texts(locator: Locator): Promise<string[]> {
   return (await locator.allTextContents()).map((text) => text.trim());
 }

@@ -101,7 +101,6 @@ export class Grid<Row> {
       if (this.options.height) this.virtualizer.measure();
       this.virtualizer._willUpdate();
     }
-    this.root.setAttribute('aria-rowcount', String(rows.length + 1));
     this.schedule();
   }
 
@@ -156,6 +155,8 @@ export class Grid<Row> {
 
   private draw(): void {
     const items = this.virtualizer.getVirtualItems();
+    // Said together with the rows it counts: until they are drawn those before them stand there.
+    setAttribute(this.root, 'aria-rowcount', String(this.rows.length + 1));
     this.body.style.height = `${this.virtualizer.getTotalSize()}px`;
     if (this.rows.length === 0) {
       this.drawEmpty();
