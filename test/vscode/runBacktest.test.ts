@@ -148,6 +148,7 @@ test('a file without a strategy says what is wrong and what to do', async () => 
 /** Clicks Rerun and waits until the page shows the finished new run. */
 async function rerun() {
   const { length } = await journey.runs();
+  await journey.editor.showTab('Backtest 2');
   const page = journey.editor.webview;
   await page.getByText('Rerun').click();
   const run = await until('the new run', async () =>

@@ -93,24 +93,26 @@ export class Editor {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    // A list that is still being filtered may move another file under the click.
     await until(`${name} in the editor`, async () => {
       await this.palette(name, name);
-      const shown = this.page.locator('.tab.active', { hasText: name }).waitFor({ timeout: 5_000 });
-      return shown.then(
-        () => true,
-        () => false,
-      );
+      return isShown(this.activeTab(name), 5_000);
     });
   }
 
-  /** Shows a container of the activity bar. */
+  /** Brings a tab to the front by the beginning of its title. */
+  async showTab(title: string): Promise<void> {
+    await this.page.locator('.tab', { hasText: title }).first().click();
+    await this.activeTab(title).waitFor();
+  }
+
+  /** Shows a container of the activity bar. A click on one that is shown would hide it. */
   async showContainer(name: string): Promise<void> {
-    await this.page.locator(`.activitybar .action-label[aria-label^="${name}"]`).click();
-    await this.page
-      .locator('.composite.title', { hasText: new RegExp(name, 'i') })
-      .first()
-      .waitFor();
+    const title = this.page.locator('.composite.title', { hasText: new RegExp(name, 'i') }).first();
+    await until(`the container ${name}`, async () => {
+      if (await title.isVisible()) return true;
+      await this.page.locator(`.activitybar .action-label[aria-label^="${name}"]`).click();
+      return isShown(title, 5_000);
+    });
   }
 
   /** A row of a tree by the beginning of what a screen reader says of it. */
@@ -118,10 +120,13 @@ export class Editor {
     return this.page.getByRole('treeitem', { name: new RegExp(`^${literal(label)}`) }).first();
   }
 
-  /** Clicks a button that a row shows under the pointer. */
+  /** Clicks a button that a row shows under the pointer; a row drawn anew meanwhile shows it no longer. */
   async inlineAction(row: string, action: string): Promise<void> {
-    await this.row(row).hover();
-    await this.row(row).locator(`.action-label[aria-label^="${action}"]`).click();
+    const button = this.row(row).locator(`.action-label[aria-label^="${action}"]`);
+    await until(`"${action}" on the row ${row}`, async () => {
+      await this.row(row).hover();
+      return succeeds(button.click({ timeout: 3_000 }));
+    });
   }
 
   /** Picks an entry of a row's context menu. */
@@ -208,7 +213,7 @@ export class Editor {
   async setTheme(name: string): Promise<void> {
     await this.command('Preferences: Color Theme');
     await this.quickInput.fill(name);
-    await this.quickRow(name).click();
+    await this.acceptRow(name, 30_000);
   }
 
   /** How long the editor says that an extension took to load and activate, in milliseconds. */
@@ -272,15 +277,30 @@ export class Editor {
     await until(`"${label}" in the palette`, async () => {
       await this.page.keyboard.press('Escape');
       await this.page.keyboard.press(query.startsWith('>') ? 'F1' : 'Control+P');
-      try {
-        await this.quickInput.fill(query, { timeout: 3_000 });
-        await this.quickRow(label).click({ timeout: 3_000 });
-        return true;
-      } catch (error) {
-        if (error instanceof errors.TimeoutError) return false;
-        throw error;
-      }
+      return succeeds(
+        this.quickInput.fill(query, { timeout: 3_000 }).then(() => this.acceptRow(label, 3_000)),
+      );
     });
+  }
+
+  /**
+   * Accepts a row by the keyboard, once it is the one that would be accepted: while a list is being filtered its rows move,
+   * and a click meets whatever is there by then.
+   */
+  private async acceptRow(label: string, timeout: number): Promise<void> {
+    await this.quickRow(label).waitFor({ timeout });
+    const focused = this.quickRow(label).and(this.page.locator('.focused'));
+    const deadline = Date.now() + timeout;
+    while (!(await isShown(focused, 300))) {
+      if (Date.now() > deadline)
+        throw new errors.TimeoutError(`"${label}" is not to be reached in the list.`);
+      await this.page.keyboard.press('ArrowDown');
+    }
+    await this.page.keyboard.press('Enter');
+  }
+
+  private activeTab(title: string) {
+    return this.page.locator('.tab.active', { hasText: title });
   }
 }
 
@@ -396,6 +416,21 @@ async function rememberState(page: Page, url: string, state: Record<string, stri
       }),
     state,
   );
+}
+
+function isShown(locator: Locator, timeout: number): Promise<boolean> {
+  return succeeds(locator.waitFor({ timeout }));
+}
+
+/** False when it took too long; whatever else goes wrong is thrown. */
+async function succeeds(gesture: Promise<void>): Promise<boolean> {
+  try {
+    await gesture;
+    return true;
+  } catch (error) {
+    if (error instanceof errors.TimeoutError) return false;
+    throw error;
+  }
 }
 
 function literal(text: string): string {
