@@ -129,6 +129,8 @@ test('without quarterdeck.json the data that we ship are used', async () => {
     status: 'completed',
     request: { data: [{ file: expect.stringContaining('samples') }] },
   });
+  // The report takes the focus when it comes.
+  await journey.editor.webview.locator('[data-field=run]', { hasText: run.id }).waitFor();
 });
 
 test('Set Up Engine finds the environment there is', async () => {

@@ -294,9 +294,9 @@ export class Editor {
     while (!(await isShown(focused, 300))) {
       if (Date.now() > deadline)
         throw new errors.TimeoutError(`"${label}" is not to be reached in the list.`);
-      await this.page.keyboard.press('ArrowDown');
+      await this.quickInput.press('ArrowDown', { timeout });
     }
-    await this.page.keyboard.press('Enter');
+    await this.quickInput.press('Enter', { timeout });
   }
 
   private activeTab(title: string) {
