@@ -30,22 +30,43 @@ USUAL = {
     "flags": ("flags",),
     "sequence": ("sequence", "seq", "update_id", "last_update_id"),
 }  # fmt: skip
+LEVELS = 10
+"""Levels of a side that OrderBookDepth10 has."""
+
+
+def _levels(what: str) -> tuple[str, ...]:
+    return tuple(f"{side}_{what}_{level}" for side in ("bid", "ask") for level in range(LEVELS))
+
+
+USUAL |= {
+    f"{side}_{what}_{level}": (
+        f"{side}_{what}_{level}", f"{side}s_{level}_{also}", f"{side}_{short}_{level:02}", f"{side}_{short}_{level}",
+    )
+    for side in ("bid", "ask")
+    for what, also, short in (("price", "price", "px"), ("size", "amount", "sz"), ("count", "count", "ct"))
+    for level in range(LEVELS)
+}  # fmt: skip
+BEST = ("bid_price_0", "ask_price_0", "bid_size_0", "ask_size_0")
 AT_OPEN = ("open_time", "opentime")
 BARS = ("open", "high", "low", "close")
 QUOTES = ("bid_price", "ask_price")
 PRICES = {"bars": BARS, "quotes": QUOTES, "trades": ("price",), "deltas": ("price",)}
+PRICES["depth"] = _levels("price")
 SIZES = {"bars": ("volume",), "quotes": ("bid_size", "ask_size"), "trades": ("quantity",), "deltas": ("size",)}
+SIZES["depth"] = _levels("size")
 NEEDED = {
     "bars": BARS,
     "quotes": QUOTES,
     "trades": ("price", "quantity"),
     "deltas": ("action", "side", "price", "size"),
+    "depth": BEST,
 }
 MORE = {
     "bars": (),
     "quotes": (),
     "trades": ("side", "buyer_maker", "trade_id"),
     "deltas": ("order_id", "flags", "sequence"),
+    "depth": (*_levels("price"), *_levels("count"), "flags", "sequence"),
 }
 TEXTS = ("side", "buyer_maker", "trade_id", "action")
 
@@ -56,10 +77,12 @@ def folded(name: str) -> str:
 
 
 def guess_kind(header: Sequence[str], said: Mapping[str, str]) -> str:
-    """Return what the rows of a file are: quotes have a bid and an ask, trades a price, bars an open."""
+    """Return what the rows of a file are: quotes have a bid and an ask, depth several, trades a price, bars an open."""
     names = _usual_columns(header) | dict(said)
     if "open" in names:
         return "bars"
+    if all(name in names for name in (*BEST, "bid_price_1", "ask_price_1")):
+        return "depth"
     if all(name in names for name in QUOTES):
         return "quotes"
     if all(name in names for name in NEEDED["deltas"]):

@@ -106,6 +106,8 @@ def _databento(header: list[str], names: list[str], lines: Sequence[Sequence[str
         price, preset = first.get("open", ""), DATABENTO._replace(kind="bars", timestamp="open")
     elif "bid_px_00" in names and "bid_px_01" not in names:
         price, preset = first.get("bid_px_00", ""), DATABENTO._replace(kind="quotes")
+    elif "bid_px_00" in names:
+        price, preset = first.get("bid_px_00", ""), DATABENTO._replace(kind="depth")
     elif "action" in names and "order_id" in names and "bid_px_00" not in names:
         price, preset = first.get("price", ""), DATABENTO._replace(kind="deltas")
     else:

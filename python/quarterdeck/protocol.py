@@ -658,17 +658,15 @@ class CatalogData(Message):
     ) = UNSET
 
 
-class DataType(StrEnum):
-    Bar = 'Bar'
-    QuoteTick = 'QuoteTick'
-    TradeTick = 'TradeTick'
-    OrderBookDelta = 'OrderBookDelta'
-    OrderBookDepth10 = 'OrderBookDepth10'
-
-
 class QueryDataParams(Message):
     catalog: str
-    data_type: DataType
+    data_type: Annotated[
+        str,
+        Meta(
+            description='Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or custom data by its class or as list_data names it.',
+            pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|custom_\\w+|.+:[A-Za-z_]\\w*)$',
+        ),
+    ]
     instrument_id: (
         Annotated[
             str,
@@ -1658,7 +1656,7 @@ class SyntheticFeed(Message, tag_field='kind', tag='synthetic'):
     ) = UNSET
 
 
-class DataType1(StrEnum):
+class DataType(StrEnum):
     QuoteTick = 'QuoteTick'
     TradeTick = 'TradeTick'
     Bar = 'Bar'
@@ -1667,7 +1665,7 @@ class DataType1(StrEnum):
 
 
 class ReplayItem(Message):
-    data_type: DataType1
+    data_type: DataType
     instrument_id: str
     bar_type: str | UnsetType = UNSET
 

@@ -12,6 +12,9 @@ DAY = 86_400 * 10**9
 TICK_STEPS = 200
 TICK_PAUSE = 300 * 10**9
 
+# The column by which jumps are told.
+PRICED = {"bars": "close", "quotes": "bid_price", "trades": "price"}
+
 
 class Finding(NamedTuple):
     """One kind of fault, how often it was found, and the first few places."""
@@ -24,8 +27,17 @@ class Finding(NamedTuple):
     examples: list[dict[str, Any]]
 
 
-def find_faults(kind: str, times: np.ndarray, columns: Mapping[str, np.ndarray], interval: int | None) -> list[Finding]:
-    """Look through a series in the order it has; `times` and `interval` (of bars) in nanoseconds."""
+def find_faults(
+    kind: str,
+    times: np.ndarray,
+    columns: Mapping[str, np.ndarray],
+    interval: int | None,
+    repeated: np.ndarray | None = None,
+) -> list[Finding]:
+    """Look through a series in the order it has; `times` and `interval` (of bars) in nanoseconds.
+
+    Of what is no bar, quote or trade, order and gaps are judged, and which rows repeat an earlier one (`repeated`).
+    """
     if len(times) == 0:
         return []
     look = _Look(times, columns)
@@ -43,9 +55,12 @@ def find_faults(kind: str, times: np.ndarray, columns: Mapping[str, np.ndarray],
             "PRICE_NOT_POSITIVE", "warning", look.column("price") <= 0,
             "trades have a price of zero or less", "Check the column, unless the market has such prices.",
         )  # fmt: skip
+    if repeated is not None:
+        look.where("DUPLICATE_ROWS", "warning", repeated, "rows repeat an earlier one", "Remove the duplicates.")
     _sizes(look, kind)
     if kind != "deltas":
         _gaps(look, steps, interval)
+    if kind in PRICED:
         _jumps(look, kind)
     return look.findings
 
@@ -166,7 +181,7 @@ def _over_weekend(first: int, last: int) -> bool:
 
 
 def _jumps(look: _Look, kind: str) -> None:
-    price = look.column({"bars": "close", "quotes": "bid_price"}.get(kind, "price"))
+    price = look.column(PRICED[kind])
     with np.errstate(divide="ignore", invalid="ignore"):
         change = np.abs(np.diff(price) / price[:-1])
     look.where(

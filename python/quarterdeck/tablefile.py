@@ -21,6 +21,8 @@ PIECE = 200_000
 # A 32-bit number printed with six decimals: how some sources show 133.52 (133.520004).
 NOISE = 6e-7
 NOISE_PRECISION = 5
+# What Databento writes where there is no price.
+NO_PRICE = float(2**63 - 1)
 
 
 class Format(NamedTuple):
@@ -75,12 +77,6 @@ class TableFile:
         self.is_ohlc = kind == "trades" and guess_kind(header, named) == "bars"
         if self.is_ohlc:
             self.kind = "bars"
-        if self.kind not in NEEDED:
-            raise self._error(
-                "UNSUPPORTED",
-                "cannot give depth: its rows have one price",
-                "Give a Databento mbp-10 or a Tardis book_snapshot file, or import deltas.",
-            )
         wanted = {*NEEDED[self.kind], *SIZES[self.kind], "timestamp", "trade_id", "buyer_maker"}
         named = {ours: theirs for ours, theirs in named.items() if ours in wanted or ours in said.columns}
         self._split = date_and_time(header, named)
@@ -102,7 +98,8 @@ class TableFile:
     @property
     def has_sizes(self) -> bool:
         """Whether the file has volumes or sizes."""
-        return all(name in self._columns for name in SIZES[self.kind])
+        # A level that is not there has no size either.
+        return self.kind == "depth" or all(name in self._columns for name in SIZES[self.kind])
 
     @property
     def maker_is_text(self) -> bool:
@@ -265,7 +262,7 @@ class TableFile:
             return numbers
         if self.preset.price_scale is not None and name in PRICES[self.kind]:
             # Prices as whole billionths: rounded once, to the nearest number with nine decimals.
-            return np.round(numbers * self.preset.price_scale, 9)
+            return np.round(np.where(numbers == NO_PRICE, np.nan, numbers) * self.preset.price_scale, 9)
         if self.preset.size_scale is not None and name in SIZES[self.kind]:
             return np.round(numbers * self.preset.size_scale, 6)
         return numbers
@@ -280,7 +277,8 @@ class TableFile:
             numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
         else:
             numbers = column.to_numpy(dtype=np.float64)
-        unreadable = ~np.isfinite(numbers)
+        # Levels that a book did not have are left empty.
+        unreadable = ~np.isfinite(numbers) & ~(column.isna().to_numpy() if self.kind == "depth" else False)
         if unreadable.any():
             row = int(np.argmax(unreadable))
             value = column.iloc[row]
@@ -343,7 +341,8 @@ class TableFile:
     def _check_precision(self, piece: Piece, precision: int) -> None:
         finer = np.zeros(len(piece.rows), dtype=bool)
         for name in PRICES[self.kind]:
-            finer |= is_finer(piece.rows[name].to_numpy(), precision)
+            if name in piece.rows:
+                finer |= is_finer(np.nan_to_num(piece.rows[name].to_numpy()), precision)
         self._refuse(
             "DATA_MIXED_PRECISION",
             piece,

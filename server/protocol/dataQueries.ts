@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DataItem } from './data.ts';
+import { DataItem, dataTypes, heldTypes } from './data.ts';
 import { Count, InstrumentSpec, Json, Time } from './values.ts';
 
 const limit = z.int().min(1).max(1000).default(50).describe('Rows of a page (1 to 1000, default 50).');
@@ -10,7 +10,10 @@ const next = Count.optional().describe('Value of `after` for the next page; abse
 export const QueryDataParams = z
   .strictObject({
     catalog: z.string(),
-    data_type: z.enum(['Bar', 'QuoteTick', 'TradeTick', 'OrderBookDelta', 'OrderBookDepth10']),
+    data_type: z
+      .string()
+      .regex(heldTypes)
+      .describe(`${dataTypes.join(', ')}, or custom data by its class or as list_data names it.`),
     instrument_id: z.string().optional().describe('For example "EUR/USD.SIM"; not needed with bar_type.'),
     bar_type: z.string().optional().describe('For example "EUR/USD.SIM-1-MINUTE-BID-EXTERNAL".'),
     start: Time.optional(),

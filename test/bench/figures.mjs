@@ -29,7 +29,8 @@ export async function measure(setting) {
   );
   for (const workspace of Object.values(workspaces)) mkdirSync(workspace, { recursive: true });
   const data = marketData(path.join(workspaces.warm, 'data'), env);
-  const bench = { ...setting, workspaces, data };
+  const serverPid = (workspace) => serverRecord(setting, workspace).pid;
+  const bench = { ...setting, workspaces, data, serverPid };
   const rounds = (n) => (quick ? 2 : n);
   const figures = [];
   const warm = ours(bench, workspaces.warm);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { catalogFigures } from './catalogFigures.mjs';
 import { million } from './market.mjs';
 import { differing, inTurns, plainScript, replayRequest, request, timed } from './sides.mjs';
 
@@ -17,8 +18,7 @@ export async function heavyFigures(bench, warm, rounds) {
   const { say } = bench;
   say('8,000 orders');
   figures.push(...(await orderFigures(bench, warm, rounds(3))));
-  say('import of 1,000,000 quotes');
-  figures.push(await importFigure(bench, warm, rounds(3)));
+  figures.push(...(await catalogFigures(bench, warm, rounds(3))));
   for (const kind of ['quotes', 'bars', 'trades']) {
     say(`1,000,000 ${kind}`);
     figures.push(...(await replayFigures(bench, warm, kind, rounds(3))));
@@ -66,40 +66,6 @@ async function orderFigures(bench, warm, rounds) {
     figure('engine', plain, 'same script, no log', 0.6),
     figure('engine', newest, 'script, pip’s environment', 0.4),
   ];
-}
-
-/** Into a new catalog each time; the other side's process start does not count. */
-async function importFigure(bench, warm, rounds) {
-  const file = million(path.join(bench.workspaces.warm, 'data'), 'quotes');
-  const instrument = { template: 'fx', id: 'USD/JPY.SIM' };
-  const items = [{ file: path.relative(bench.workspaces.warm, file), as: 'quotes', instrument }];
-  const ours = [];
-  const theirs = [];
-  let round = 0;
-  await inTurns(rounds, [
-    async () => {
-      await delay(3000);
-      const started = performance.now();
-      const catalog = `imported-${round++}`;
-      const { imported } = await warm.call('import_data', { items, catalog, mode: 'sync' });
-      ours.push(performance.now() - started);
-      if (imported[0].rows !== 1_000_000) throw new Error(`${imported[0].rows} rows were imported.`);
-    },
-    async () => {
-      const args = [path.join(here, 'plain_import.py'), file, path.join(bench.folder, `plain-${round}`)];
-      const { stdout } = await execute(bench.python, args, { cwd: bench.folder, env: bench.env });
-      theirs.push(JSON.parse(stdout).seconds * 1000);
-    },
-  ]);
-  return {
-    name: 'import of 1,000,000 quotes, call → result',
-    unit: 'ms',
-    quantile: 0,
-    ours,
-    theirs,
-    otherwise: 'read_csv, wrangler, write_data',
-    target: 1.3,
-  };
 }
 
 async function replayFigures(bench, warm, kind, rounds) {

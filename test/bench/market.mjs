@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const minutes = 28_761;
@@ -29,9 +29,9 @@ export function marketData(folder, env = process.env) {
   return { bid, ask, description: 'SYNTHETIC USD/JPY one-minute bars (seeded random walk)' };
 }
 
-/** A file of a million made-up rows of one kind, in the names that wranglers and ours both read. */
-export function million(folder, kind) {
-  const file = path.join(folder, `million-${kind}.csv`);
+/** A file of so many millions of made-up rows of one kind, in the names that wranglers and ours both read. */
+export function million(folder, kind, millions = 1) {
+  const file = path.join(folder, `${millions}-million-${kind}.csv`);
   const random = generator(20240304);
   const step = kind === 'bars' ? 60_000 : 1000;
   const price = (thousandths) => (thousandths / 1000).toFixed(3);
@@ -52,14 +52,17 @@ export function million(folder, kind) {
     trades: (last, open, i) => [price(last), 1000, last < open, i + 1],
   };
   let last = 91_715;
-  const lines = [headers[kind]];
-  for (let i = 0; i < 1_000_000; i++) {
+  const row = (i) => {
     const open = last;
     last = Math.max(80_000, open + (random() % 25) - 12);
     const time = new Date(Date.UTC(2013, 0, 1) + i * step).toISOString().replace('Z', '+00:00');
-    lines.push([time, ...cells[kind](last, open, i)].join(','));
+    return [time, ...cells[kind](last, open, i)].join(',');
+  };
+  writeFileSync(file, `${headers[kind]}\n`);
+  for (let part = 0; part < millions; part++) {
+    const rows = Array.from({ length: 1_000_000 }, (_, i) => row(part * 1_000_000 + i));
+    appendFileSync(file, `${rows.join('\n')}\n`);
   }
-  writeFileSync(file, `${lines.join('\n')}\n`);
   return file;
 }
 

@@ -12,6 +12,11 @@ export function inspect(pid) {
   };
 }
 
+/** Resident memory of all processes under one, together, in megabytes. */
+export function descendantMegabytes(pid) {
+  return descendants(pid, list()).reduce((sum, { kilobytes }) => sum + kilobytes / 1024, 0);
+}
+
 function descendants(pid, all) {
   const children = all.filter(({ parent }) => parent === pid);
   return [...children, ...children.flatMap((child) => descendants(child.pid, all))];

@@ -232,3 +232,52 @@ def test_its_script_gives_the_same(
     assert printed["counts"] == result["counts"]
     assert printed["counts"]["orders"] == 5
     assert printed["balances"] == result["balances"]
+
+
+@pytest.mark.parametrize("name", ["custom_mood", MOOD])
+def test_its_rows_are_read_without_its_class(name: str, catalog: Path, query: Worker) -> None:
+    asked = {"catalog": str(catalog), "data_type": name, "instrument_id": "EUR/USD.SIM"}
+    page = query.call("query_data", {**asked, "after": 1, "limit": 2})
+    assert (page["data_type"], page["instrument_id"], page["total"], page["next"]) == (
+        "custom_mood", "EUR/USD.SIM", 6, 3,
+    )  # fmt: skip
+    assert [(row["score"], row["source"], row["ts_init"]) for row in page["rows"]] == [
+        (-0.2, "desk", "2024-03-04T09:01:30Z"),
+        (0.9, "desk", "2024-03-04T09:02:30Z"),
+    ]
+    window = query.call("query_data", {**asked, "start": "2024-03-04T09:03:00Z", "end": "2024-03-04T09:04:30Z"})
+    assert [row["score"] for row in window["rows"]] == SCORES[3:5]
+    assert query.call("query_data", {**asked, "points": 3})["sampled"] is True
+    listed = query.call("list_data", {"catalog": str(catalog), "data_type": name})["data"]
+    assert [row["instrument_id"] for row in listed] == ["EUR/USD.SIM"]
+
+
+def test_of_no_instrument_too(catalog: Path, query: Worker) -> None:
+    page = query.call("query_data", {"catalog": str(catalog), "data_type": "custom_weather"})
+    assert (page["instrument_id"], [row["degrees"] for row in page["rows"]]) == ("", list(range(20, 26)))
+    with pytest.raises(EngineError) as caught:
+        query.call("query_data", {"catalog": str(catalog), "data_type": "custom_tide"})
+    assert caught.value.code == "NO_DATA"
+
+
+def check(worker: Worker, catalog: Path, item: dict[str, Any]) -> dict[str, Any]:
+    params = {"workspace": str(STRATEGIES), "catalog": str(catalog), "items": [item]}
+    series: dict[str, Any] = worker.call("check_data", params)["series"][0]
+    return series
+
+
+def test_it_is_checked_in_the_catalog(catalog: Path, shared_run: Worker) -> None:
+    held = check(shared_run, catalog, {"data_type": WEATHER})
+    assert (held["data_type"], held["rows"], held["findings"]) == ("custom_weather", 6, [])
+
+
+def test_it_is_checked_in_a_file(catalog: Path, shared_run: Worker, tmp_path: Path) -> None:
+    file = tmp_path / "weather.csv"
+    rows = [f"2024-03-04T09:0{minute}:00Z,20" for minute in (0, 1, 1, 2)] + ["2024-03-05T09:00:00Z,21"]
+    file.write_text("\n".join(["time,degrees", *rows]))
+    found = check(shared_run, catalog, {"file": str(file), "as": WEATHER})
+    assert (found["data_type"], found["instrument_id"], found["rows"]) == ("Weather", "", 5)
+    assert [(one["code"], one["count"]) for one in found["findings"]] == [("DUPLICATE_ROWS", 1), ("GAPS", 1)]
+    file.write_text("\n".join(["time,degrees", *reversed(rows)]))
+    [fault] = check(shared_run, catalog, {"file": str(file), "as": WEATHER})["findings"]
+    assert (fault["code"], fault["examples"][0]["row"]) == ("DATA_UNSORTED", 2)

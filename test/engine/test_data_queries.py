@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from conftest import EngineError, Worker
 from market import bars, write_bars, write_quotes
+from nautilus_trader.model.data import FundingRateUpdate, InstrumentClose, InstrumentStatus, MarkPriceUpdate
+from nautilus_trader.model.enums import InstrumentCloseType, MarketStatusAction
+from nautilus_trader.model.objects import Price
+from nautilus_trader.persistence.catalog.parquet import ParquetDataCatalog
+from nautilus_trader.test_kit.providers import TestInstrumentProvider
 from request_forms import BAR_TYPE, FX
 
 OPTION = {
@@ -183,3 +188,30 @@ def test_sound_data_of_the_catalog(shared_run: Worker, catalog: str, tmp_path: P
         # The generator repeats a quote now and then.
         ["DUPLICATE_ROWS"],
     ]
+
+
+def test_other_types_of_the_engine_are_read_and_checked(tmp_path: Path, query: Worker, shared_run: Worker) -> None:
+    eurusd, times = TestInstrumentProvider.default_fx_ccy("EUR/USD"), [1_700_000_000_000_000_000, 1_700_000_060 * 10**9]
+    held = ParquetDataCatalog(str(tmp_path / "catalog"))
+    held.write_data([eurusd])
+    kinds = {
+        "MarkPriceUpdate": ("value", "1.10505", lambda at: MarkPriceUpdate(eurusd.id, Price(1.10505, 5), at, at)),
+        "FundingRateUpdate": ("rate", "0.0001", lambda at: FundingRateUpdate(eurusd.id, Decimal("0.0001"), at, at)),
+        "InstrumentStatus": (
+            "action", "TRADING", lambda at: InstrumentStatus(eurusd.id, MarketStatusAction.TRADING, at, at),
+        ),
+        "InstrumentClose": (
+            "close_price", "1.2", lambda at: InstrumentClose(
+                eurusd.id, Price(1.2, 1), InstrumentCloseType.END_OF_SESSION, at, at
+            ),
+        ),
+    }  # fmt: skip
+    for name, (column, expected, make) in kinds.items():
+        held.write_data([make(at) for at in times])
+        asked = {"catalog": held.path, "data_type": name, "instrument_id": str(eurusd.id)}
+        page = query.call("query_data", asked)
+        assert [row[column] for row in page["rows"]] == [expected] * 2, name
+        item = {"data_type": name, "instrument_id": str(eurusd.id)}
+        params = {"workspace": str(tmp_path), "catalog": held.path, "items": [item]}
+        checked = shared_run.call("check_data", params)["series"][0]
+        assert (checked["rows"], checked["findings"]) == (2, []), name

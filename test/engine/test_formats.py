@@ -1,6 +1,8 @@
 """Formats and presets: recognised by what files hold, their conventions shown before anything is written."""
 
 import gzip
+import io
+import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -207,13 +209,83 @@ def test_an_order_book_of_bybit(dry_import: Import, tmp_path: Path) -> None:
     assert result["imported"][0]["rows"] == 6
 
 
+DEPTH = (
+    "ts_event,{bid}0{x},{size}0{x},{ask}0{x},{asize}0{x},{bid}1{x},{size}1{x},{ask}1{x},{asize}1{x}\n"
+    "1709510400000000000,1.09998,5,1.10001,3,1.09997,7,,\n"
+    "1709510401000000000,1.09999,4,1.10002,2,1.09996,1,1.10003,9\n"
+)
+NAMINGS = {
+    "as the engine's own": {
+        "bid": "bid_price_",
+        "size": "bid_size_",
+        "ask": "ask_price_",
+        "asize": "ask_size_",
+        "x": "",
+    },
+    "as Databento": {"bid": "bid_px_0", "size": "bid_sz_0", "ask": "ask_px_0", "asize": "ask_sz_0", "x": ""},
+}
+
+
+@pytest.mark.parametrize("naming", ["as the engine's own", "as Databento"])
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_depth_of_a_table(naming: str, kind: str, shared_run: Worker, query: Worker, tmp_path: Path) -> None:
+    text = DEPTH.format(**NAMINGS[naming])
+    if kind == "csv":
+        (tmp_path / "book.csv").write_text(text)
+    else:
+        pd.read_csv(io.StringIO(text)).to_parquet(tmp_path / "book.parquet")
+    params = {
+        "workspace": str(tmp_path),
+        "catalog": str(tmp_path / "catalog"),
+        "items": [{"file": f"book.{kind}", "instrument": FX}],
+    }
+    imported = shared_run.call("import_data", params)["imported"][0]
+    assert (imported["data_type"], imported["instrument_id"], imported["rows"]) == ("OrderBookDepth10", FX["id"], 2)
+    rows = query.call("query_data", {"catalog": params["catalog"], "data_type": "OrderBookDepth10"})["rows"]
+    told = [(row["bid_price_0"], row["bid_size_0"], row["ask_price_1"], row["ask_size_1"]) for row in rows]
+    assert told == [("1.09998", "5", "0.00000", "0"), ("1.09999", "4", "1.10003", "9")]
+    assert [row["ts_init"] for row in rows] == ["2024-03-04T00:00:00Z", "2024-03-04T00:00:01Z"]
+    item = {"data_type": "OrderBookDepth10", "instrument_id": FX["id"]}
+    assert shared_run.call("check_data", {**params, "items": [item]})["series"][0]["findings"] == []
+
+
+def test_a_stream_of_betfair(dry_import: Import) -> None:
+    runners = [{"status": "ACTIVE", "sortPriority": index + 1, "id": 100 + index} for index in range(2)]
+    market = {
+        "bspMarket": False, "turnInPlayEnabled": True, "persistenceEnabled": True, "marketBaseRate": 5, "eventId": "1",
+        "eventTypeId": "7522", "numberOfWinners": 1, "bettingType": "ODDS", "marketType": "MATCH_ODDS",
+        "marketTime": "2024-03-04T12:00:00.000Z", "suspendTime": "2024-03-04T12:00:00.000Z", "bspReconciled": False,
+        "complete": True, "inPlay": False, "crossMatching": True, "runnersVoidable": False, "numberOfActiveRunners": 2,
+        "betDelay": 0, "status": "OPEN", "runners": runners, "regulators": ["MR_INT"], "discountAllowed": True,
+        "timezone": "GMT", "openDate": "2024-03-04T12:00:00.000Z", "version": 1,
+    }  # fmt: skip
+    book = [{"id": 100, "atb": [[1.95, 10]], "atl": [[1.98, 12]]}, {"id": 101, "atb": [[2.02, 5]], "atl": [[2.06, 7]]}]
+    traded = [{"id": 100, "trd": [[1.96, 4]], "ltp": 1.96, "tv": 4}]
+    changes = [
+        {"id": "1.5", "marketDefinition": market, "rc": book, "img": True},
+        {"id": "1.5", "rc": traded},
+    ]
+    lines = [
+        json.dumps({"op": "mcm", "clk": None, "pt": 1709510400000 + at, "mc": [change]})
+        for at, change in enumerate(changes)
+    ]
+    result = dry_import("\n".join(lines), "stream")
+    counts = {(row["data_type"], row["instrument_id"]): row["rows"] for row in result["imported"]}
+    assert counts == {
+        ("OrderBookDelta", "1-5-100-None.BETFAIR"): 3,
+        ("OrderBookDelta", "1-5-101-None.BETFAIR"): 3,
+        ("TradeTick", "1-5-100-None.BETFAIR"): 1,
+    }
+    assert {warning["code"] for warning in result["warnings"]} >= {"CURRENCY_ASSUMED"}
+
+
 REFUSED: dict[str, tuple[str | bytes, str, dict[str, Any], str]] = {
     "a packed file cut off": (gzip.compress(b"time,bid,ask\n" + b"2024-03-04T00:00:00Z,1.1,1.2\n" * 9)[:-12], "d.csv.gz", {}, "FILE_UNREADABLE"),
     "times of two kinds": ("time,bid,ask\n2024-03-04T00:00:00Z,1,2\n2024-03-04T00:00:01,1,2\n", "d.csv", {}, "VALUE_UNREADABLE"),
     "text where it was numbers": ("time,bid,ask\n1709510400,1,2\n2024-03-04T00:00:01,1,2\n", "d.csv", {}, "VALUE_UNREADABLE"),
     "no such side": ("time,price,size,side\n2024-03-04T00:00:00Z,1,1,up\n", "d.csv", {}, "VALUE_UNREADABLE"),
     "another format than said": ("time,bid,ask\n2024-03-04T00:00:00Z,1,2\n", "d.csv", {"format": "parquet"}, "FILE_UNREADABLE"),
-    "depth from a table": ("time,price,size\n2024-03-04T00:00:00Z,1,1\n", "d.csv", {"as": "depth"}, "UNSUPPORTED"),
+    "depth of one price": ("time,price,size\n2024-03-04T00:00:00Z,1,1\n", "d.csv", {"as": "depth"}, "COLUMNS_MISSING"),
     "no DBN at all": (b"DBN\x02 and nothing that follows", "d.dbn", {}, "FILE_UNREADABLE"),
 }  # fmt: skip
 

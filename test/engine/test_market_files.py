@@ -1,6 +1,5 @@
 """Real files of each format, imported, listed and run; needs the folder QUARTERDECK_TEST_DATA."""
 
-import importlib.util
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -186,13 +185,6 @@ def test_a_file_that_ends_too_early(shared_run: Worker, tmp_path: Path) -> None:
 def test_betting(start_worker: Callable[..., Worker], tmp_path: Path) -> None:
     params = {"workspace": str(tmp_path), "catalog": str(tmp_path / "catalog"), "items": [absolute({"file": BETFAIR})]}
     worker = start_worker("run")
-    if importlib.util.find_spec("betfair_parser") is None:
-        with pytest.raises(EngineError) as caught:
-            worker.call("import_data", params)
-        assert caught.value.code == "PACKAGE_MISSING"
-        assert "betfair_parser" in caught.value.data["message"]
-        assert "pip install" in caught.value.data["next_step"]
-        return
     result = worker.call("import_data", params)
     series = [(row["data_type"], row["instrument_id"], row["rows"]) for row in result["imported"]]
     assert {row[0] for row in series} >= {"OrderBookDelta", "TradeTick"}

@@ -132,7 +132,7 @@ def worker() -> Iterator[Worker]:
             {"data_clients": {"X": {"adapter": "binance", "config": {"nope": 1}}}},
         ),
         ("WRONG_CLASS", "data_clients.X.factory", {"data_clients": {"X": {**CLIENT, "factory": "own.py:OwnClient"}}}),
-        ("PACKAGE_MISSING", "data_clients.X.adapter", {"data_clients": {"X": {"adapter": "betfair"}}}),
+        ("PACKAGE_MISSING", "data_clients.X.adapter", {"data_clients": {"X": {"adapter": "polymarket"}}}),
         ("INVALID_CONFIG", "engine.risk_engine.bypass", {"engine": {"risk_engine": {"bypass": True}}}),
         ("INVALID_CONFIG", "engine.logging", {"engine": {"logging": {}}}),
         ("INVALID_IDENTIFIER", "trader_id", {"trader_id": "nohyphen"}),

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nautilus_trader.model.data as data_types
+from nautilus_trader.core.nautilus_pyo3 import convert_to_snake_case
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.persistence.catalog.parquet import (
     ParquetDataCatalog,
@@ -45,10 +46,17 @@ class Holding(NamedTuple):
     intervals: list[tuple[int, int]]
     folder: str
 
-    def file(self, catalog: "Catalog", index: int = 0) -> str:
-        """Return where one of its files is."""
-        name = class_to_filename(CLASSES[self.data_type])
-        return f"{catalog.store.path}/data/{name}/{self.folder}/{_timestamps_to_filename(*self.intervals[index])}"
+    @property
+    def is_custom(self) -> bool:
+        """Whether it is data of a class of the user's own."""
+        return self.data_type.startswith(CUSTOM)
+
+    def file(self, catalog: "Catalog", interval: tuple[int, int]) -> str:
+        """Return where the file of an interval is."""
+        name = self.data_type if self.is_custom else class_to_filename(CLASSES[self.data_type])
+        # Custom data of no instrument lie in the folder of their type itself.
+        folder = "/".join(filter(None, (catalog.store.path, "data", name, self.folder)))
+        return f"{folder}/{_timestamps_to_filename(*interval)}"
 
 
 class Catalog:
@@ -80,8 +88,7 @@ class Catalog:
         """Return every series, from the names of folders and files."""
         if not self.exists:
             return []
-        known = self.instruments() if instruments is None else instruments
-        safe = {urisafe_identifier(str(instrument.id)): str(instrument.id) for instrument in known}
+        safe = self._safe_ids(instruments)
         return [
             holding
             for name, data_class in CLASSES.items()
@@ -90,35 +97,45 @@ class Catalog:
             for holding in [_holding(name, folder, intervals, safe)]
         ]
 
-    def custom(self) -> list[Holding]:
+    def custom(self, instruments: list[Instrument] | None = None) -> list[Holding]:
         """Return every series of custom data, by the names of their folders: its classes are not imported."""
-        if not self.exists or self.is_remote:
+        if not self.exists:
             return []
         data = f"{self.store.path}/data"
-        found: list[Holding] = []
-        for name in subfolders(data):
-            if not name.startswith(CUSTOM):
-                continue
-            for folder in ("", *subfolders(f"{data}/{name}")):
-                intervals = sorted(filter(None, map(file_interval, file_names(f"{data}/{name}/{folder}"))))
-                if intervals:
-                    found.append(Holding(name, folder, None, intervals, folder))
-        return found
+        names = [name for name in self._subfolders(data) if name.startswith(CUSTOM)]
+        if not names:
+            return []
+        safe = self._safe_ids(instruments)
+        return [
+            Holding(name, safe.get(folder, folder), None, intervals, folder)
+            for name in names
+            for folder, intervals in [("", self._intervals(f"{data}/{name}")), *self._folders(f"{data}/{name}")]
+            if intervals
+        ]
+
+    def _safe_ids(self, instruments: list[Instrument] | None) -> dict[str, str]:
+        """Return the instruments' ids by the names their folders have."""
+        known = self.instruments() if instruments is None else instruments
+        return {urisafe_identifier(str(instrument.id)): str(instrument.id) for instrument in known}
 
     def _folders(self, parent: str) -> list[tuple[str, list[tuple[int, int]]]]:
         """Return the folders of a type with the intervals their files' names tell."""
+        return [(folder, self._intervals(f"{parent}/{folder}")) for folder in sorted(self._subfolders(parent))]
+
+    def _subfolders(self, parent: str) -> list[str]:
+        if not self.is_remote:
+            return subfolders(parent)
+        if not self.store.fs.isdir(parent):
+            return []
+        entries = self.store.fs.ls(parent, detail=True)
+        return [Path(entry["name"]).name for entry in entries if entry["type"] == "directory"]
+
+    def _intervals(self, folder: str) -> list[tuple[int, int]]:
         if self.is_remote:
-            if not self.store.fs.isdir(parent):
-                return []
-            entries = [entry for entry in self.store.fs.ls(parent, detail=False) if self.store.fs.isdir(entry)]
-            listed = {Path(entry).name: self.store.fs.ls(entry, detail=False) for entry in entries}
-            names = {folder: [Path(file).name for file in files] for folder, files in listed.items()}
+            files = [Path(entry).name for entry in self.store.fs.ls(folder, detail=False)]
         else:
-            names = {folder: file_names(f"{parent}/{folder}") for folder in subfolders(parent)}
-        return [
-            (folder, sorted(interval for file in files if (interval := file_interval(file)) is not None))
-            for folder, files in sorted(names.items())
-        ]
+            files = file_names(folder)
+        return sorted(interval for file in files if (interval := file_interval(file)) is not None)
 
 
 class Catalogs:
@@ -132,6 +149,11 @@ class Catalogs:
         """Return the catalog an item is in."""
         location = given(item.catalog, self.own.location)
         return self._known.setdefault(location, Catalog(location))
+
+
+def held_type(name: str) -> str:
+    """Return the name a catalog has for a type of data; of a class of custom data, told without importing it."""
+    return f"{CUSTOM}{convert_to_snake_case(name.rsplit(':', 1)[1])}" if ":" in name else name
 
 
 @lru_cache(maxsize=100_000)
@@ -157,7 +179,8 @@ def _holding(name: str, folder: str, intervals: list[tuple[int, int]], safe: dic
 def list_data(params: ListDataParams) -> ListDataResult:
     """List what a catalog holds."""
     catalog = Catalog(params.catalog)
-    only_id, only_type = given(params.instrument_id), given(params.data_type)
+    only_id, named = given(params.instrument_id), given(params.data_type)
+    only_type = None if named is None else held_type(named)
     after, limit = given(params.after, 0), given(params.limit, 40)
     every = catalog.instruments()
     instruments = [
@@ -167,7 +190,7 @@ def list_data(params: ListDataParams) -> ListDataResult:
     ]
     holdings = [
         holding
-        for holding in [*catalog.holdings(every), *catalog.custom()]
+        for holding in [*catalog.holdings(every), *catalog.custom(every)]
         if only_id in (None, holding.instrument_id) and only_type in (None, holding.data_type)
     ]
     reached = after + limit

@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 
 from quarterdeck.context import Context
+from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.customdata import CustomFile, names_class
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.loaderfile import KINDS
@@ -50,6 +52,8 @@ def check_data(params: CheckDataParams, context: Context) -> CheckDataResult:
 def _check_file(
     item: DataItem, index: int, path: str, workspace: Path, instruments: Instruments
 ) -> list[CheckedSeries]:
+    if names_class(given(item.as_)):
+        return [_check_custom_file(item, index, path, workspace, instruments)]
     file = open_file(item, path, workspace, instruments)
     if isinstance(file, FileData):
         return [_check_table(file, index)]
@@ -60,7 +64,7 @@ def _check_file(
         kind = KINDS.get(data_type, "depth")
         times = np.array([datum.ts_init for datum in part.data], dtype=np.int64)
         columns = {name: np.array([_number(datum, name) for datum in part.data]) for name in COLUMNS.get(kind, ())}
-        faults = find_faults(kind, times, columns, _interval(bar_type)) if columns else []
+        faults = find_faults(kind, times, columns, _interval(bar_type))
         instrument_id = part.data[0].instrument_id if bar_type is None else bar_type.instrument_id
         checked.append(
             _answer(
@@ -89,22 +93,20 @@ def _check_table(file: FileData, index: int) -> CheckedSeries:
         # These are counted with the others, by looking at the rows.
         if error.code.value in covered or (error.code.value == "DATA_OUT_OF_RANGE" and faults):
             continue
-        details = error.details or {}
-        count = details.get("count", 1)
-        example: dict[str, Any] = {
-            name: details[name] for name in ("row", "time", "column", "values") if name in details
-        }
-        faults.append(
-            Finding(
-                error.code.value, "error", count if isinstance(count, int) else 1, error.message, error.next_step,
-                [example] if example else [],
-            )
-        )  # fmt: skip
+        faults.append(_finding(error))
     for warning in file.warnings:
         faults.append(Finding(warning.code, "warning", 1, warning.message, warning.next_step, []))
     bar_type = None if file.bar_type is None or file.kind != "bars" else str(file.bar_type)
     detected = file.detected
     return _answer(index, file.data_type, str(file.instrument.id), bar_type, times, faults, detected)
+
+
+def _finding(error: QuarterdeckError) -> Finding:
+    details = error.details or {}
+    count = details.get("count", 1)
+    example: dict[str, Any] = {name: details[name] for name in ("row", "time", "column", "values") if name in details}
+    rows = count if isinstance(count, int) else 1
+    return Finding(error.code.value, "error", rows, error.message, error.next_step, [example] if example else [])
 
 
 def _check_held(item: DataItem, index: int, path: str, catalog: Catalog) -> CheckedSeries:
@@ -119,22 +121,53 @@ def _check_held(item: DataItem, index: int, path: str, catalog: Catalog) -> Chec
         None if start is None else parse_time(start, f"{path}.start"),
         None if end is None else parse_time(end, f"{path}.end"),
     )
-    kind = KINDS[holding.data_type]
+    if holding.is_custom:
+        rows = pd.concat([table.to_pandas() for table in series.tables()] or [pd.DataFrame({"ts_init": []})])
+        return _answer_custom(index, holding.data_type, holding.instrument_id, rows, None)
+    kind = KINDS.get(holding.data_type, "other")
     names = COLUMNS.get(kind, ())
     tables = series.tables([*names, "ts_init"])
     none = [np.array([], dtype=np.int64)]
     times = np.concatenate([table["ts_init"].to_numpy().astype(np.int64) for table in tables] or none)
     columns = {name: np.concatenate([floats(table[name]) for table in tables] or none) for name in names}
     bar_type = None if holding.bar_type is None else parse_bar_type(holding.bar_type, f"{path}.bar_type")
-    faults = find_faults(kind, times, columns, _interval(bar_type)) if names else []
+    faults = find_faults(kind, times, columns, _interval(bar_type))
     faults.extend(_precisions(tables, holding.instrument_id, catalog))
     return _answer(index, holding.data_type, holding.instrument_id, holding.bar_type, times, faults, None)
+
+
+def _check_custom_file(
+    item: DataItem, index: int, path: str, workspace: Path, instruments: Instruments
+) -> CheckedSeries:
+    try:
+        file = CustomFile(item, path, workspace, instruments)
+        parts = list(file.parts())
+    except QuarterdeckError as error:
+        if "row" not in (error.details or {}):
+            raise
+        name, owner = str(given(item.as_)).rsplit(":", 1)[1], str(given(item.instrument_id, ""))
+        return _answer(index, name, owner, None, np.array([], dtype=np.int64), [_finding(error)], None)
+    rows = pd.DataFrame([datum.to_dict() for part in parts for datum in part.data])
+    named = file.series[0]
+    return _answer_custom(index, named.data_type, named.instrument_id, rows, file.detected)
+
+
+def _answer_custom(
+    index: int, data_type: str, instrument_id: str, rows: pd.DataFrame, detected: dict[str, Any] | None
+) -> CheckedSeries:
+    times = rows["ts_init"].to_numpy().astype(np.int64)
+    repeated = rows.astype(str).duplicated().to_numpy()
+    faults = find_faults("custom", times, {}, None, repeated)
+    return _answer(index, data_type, instrument_id, None, times, faults, detected)
 
 
 def _precisions(tables: list[Any], instrument_id: str, catalog: Catalog) -> list[Finding]:
     found: dict[str, int] = {}
     for table in tables:
-        precision = (table.schema.metadata or {}).get(b"price_precision", b"?").decode()
+        said = (table.schema.metadata or {}).get(b"price_precision")
+        if said is None:
+            continue
+        precision = said.decode()
         found[precision] = found.get(precision, 0) + 1
     instrument = next((known for known in catalog.instruments() if str(known.id) == instrument_id), None)
     wanted = {str(instrument.price_precision)} if instrument is not None else set()

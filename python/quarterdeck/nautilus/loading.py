@@ -18,7 +18,7 @@ from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.itemparts import Part, SeriesName, missing_instrument, resolve_item_instrument
 from quarterdeck.nautilus.loaderfile import KINDS, LoaderFile
-from quarterdeck.nautilus.ticks import make_deltas, make_trades
+from quarterdeck.nautilus.ticks import make_deltas, make_depths, make_trades
 from quarterdeck.protocol import DataItem, Warning
 from quarterdeck.tablefile import PIECE, Format, Piece, Precision, TableFile
 
@@ -153,6 +153,8 @@ class FileData:
             return self._made(lambda: make_trades(rows, self.instrument, self._path))
         if self.kind == "deltas":
             return self._made(lambda: make_deltas(rows, self.instrument, self._path))
+        if self.kind == "depth":
+            return self._made(lambda: make_depths(rows, self.instrument))
         return self._made(lambda: BarDataWrangler(self.bar_type, self.instrument).process(rows))
 
     def _quotes_of_bars(self, bid: Piece, ask: Piece) -> Part:

@@ -9,7 +9,7 @@ from nautilus_trader.core.nautilus_pyo3 import FIXED_PRECISION
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given, optional
-from quarterdeck.nautilus.catalog import Catalog, Holding
+from quarterdeck.nautilus.catalog import Catalog, Holding, held_type
 from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.series import Series, as_rows, decimal_of, floats, raw_numbers
 from quarterdeck.protocol import QueryDataParams, QueryDataResult
@@ -20,7 +20,7 @@ PRICE = {"Bar": "close", "QuoteTick": "bid_price", "TradeTick": "price", "OrderB
 def query_data(params: QueryDataParams) -> QueryDataResult:
     """Return a page of a series, or the whole of it down-sampled."""
     catalog = Catalog(params.catalog)
-    holding = find_holding(catalog, params.data_type.value, given(params.instrument_id), given(params.bar_type))
+    holding = find_holding(catalog, params.data_type, given(params.instrument_id), given(params.bar_type))
     start, end = given(params.start), given(params.end)
     first = None if start is None else parse_time(start, "start")
     last = None if end is None else parse_time(end, "end")
@@ -57,7 +57,8 @@ def find_holding(catalog: Catalog, data_type: str, instrument_id: str | None, ba
             "Bring data into it with import_data first, or name another catalog.",
             path="catalog",
         )
-    held = [holding for holding in catalog.holdings() if holding.data_type == data_type]
+    data_type = held_type(data_type)
+    held = [holding for holding in (*catalog.holdings(), *catalog.custom()) if holding.data_type == data_type]
     matching = [
         holding
         for holding in held

@@ -59,7 +59,7 @@ class Selection:
         """Refuse data with other decimals than its instrument: the engine would stop at the first of it."""
         if self.catalog.is_remote:
             return
-        schema = pq.read_schema(self._holding.file(self.catalog))
+        schema = pq.read_schema(self._holding.file(self.catalog, self._holding.intervals[0]))
         check_width(schema, path)
         metadata, instrument = schema.metadata or {}, self.instrument
         for name, wanted in (("price", instrument.price_precision), ("size", instrument.size_precision)):

@@ -1,5 +1,7 @@
 """One series of a catalog as columns: read from its files without making objects, values exact."""
 
+import base64
+import math
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,11 +15,9 @@ from nautilus_trader.model.enums import (
     book_action_to_str,
     order_side_to_str,
 )
-from nautilus_trader.persistence.catalog.parquet import _timestamps_to_filename
-from nautilus_trader.persistence.funcs import class_to_filename
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
+from quarterdeck.nautilus.catalog import Catalog, Holding
 from quarterdeck.nautilus.convert import iso_time, plain
 from quarterdeck.parquetfile import catalog_width
 
@@ -26,6 +26,9 @@ NAMES = {"aggressor_side": aggressor_side_to_str, "action": book_action_to_str, 
 TIMES = ("ts_event", "ts_init")
 # Raw values of an undefined price or size: not a number of any market.
 UNDEFINED = {2**127 - 1, 2**128 - 1, 2**63 - 1, 2**64 - 1}
+
+# Beyond it a JSON reader rounds whole numbers.
+MAX_SAFE = 2**53 - 1
 
 
 class Span(NamedTuple):
@@ -44,14 +47,11 @@ class Series:
         self._start = start
         self._end = end
         self.holding = holding
-        data_class = CLASSES[holding.data_type]
-        name = holding.folder
-        folder = f"{catalog.store.path}/data/{class_to_filename(data_class)}/{name}"
         self.spans = [
             span
             for interval in sorted(holding.intervals)
             if (start is None or interval[1] >= start) and (end is None or interval[0] <= end)
-            for span in [self._span(f"{folder}/{_timestamps_to_filename(*interval)}", interval)]
+            for span in [self._span(holding.file(catalog, interval), interval)]
             if span.rows > 0
         ]
 
@@ -160,11 +160,31 @@ def _column(name: str, column: pa.ChunkedArray, precisions: tuple[int, int]) -> 
     values = column.to_pylist()
     if name in TIMES:
         return [iso_time(value) for value in values]
-    if name in NAMES:
+    if name in NAMES and pa.types.is_integer(column.type):
         return [NAMES[name](value) for value in values]
+    if name == "rate" and pa.types.is_binary(column.type):
+        # Funding rates are kept as JSON texts of decimals.
+        return [value.decode().strip('"') for value in values]
     if name in ("order_id", "sequence"):
         return [str(value) for value in values]
-    return list(values)
+    return [_told(value) for value in values]
+
+
+def _told(value: Any) -> Any:
+    """Return a value of a class of the user's own as JSON has it: long whole numbers and bytes as texts."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > MAX_SAFE:
+        return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode()
+    if isinstance(value, dict):
+        return {str(name): _told(held) for name, held in value.items()}
+    if isinstance(value, list):
+        return [_told(held) for held in value]
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    return str(value)
 
 
 def _precisions(table: pa.Table) -> tuple[int, int]:

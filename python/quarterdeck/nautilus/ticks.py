@@ -1,14 +1,16 @@
-"""Trades and order book deltas of a table, by NautilusTrader's wranglers, their sides and actions read strictly."""
+"""Trades, order book deltas and depth of a table, by NautilusTrader's wranglers, their sides and actions read strictly."""
 
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from nautilus_trader.model.data import TradeTick
+from nautilus_trader.model.data import OrderBookDepth10, TradeTick
 from nautilus_trader.model.enums import AggressorSide
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.persistence.wranglers import OrderBookDeltaDataWrangler, TradeTickDataWrangler
+from nautilus_trader.persistence.wranglers_v2 import OrderBookDepth10DataWranglerV2
 
+from quarterdeck.columns import LEVELS
 from quarterdeck.errors import QuarterdeckError
 
 BUY = {"buy", "b", "bid", "buyer", "1"}
@@ -50,6 +52,27 @@ def make_deltas(rows: pd.DataFrame, instrument: Instrument, path: str) -> list[A
     for name in ("order_id", "flags", "sequence"):
         table[name] = rows[name].astype("int64") if name in rows else 0
     return list(OrderBookDeltaDataWrangler(instrument).process(table))
+
+
+def make_depths(rows: pd.DataFrame, instrument: Instrument) -> list[Any]:
+    """Return snapshots of a book to ten levels a side; a level that is empty has no size and no orders."""
+    table = pd.DataFrame({"timestamp": rows.index})
+    for side in ("bid", "ask"):
+        for level in range(LEVELS):
+            price, size, count = (f"{side}_{what}_{level}" for what in ("price", "size", "count"))
+            known = (
+                rows[price].notna().to_numpy() if price in rows and size in rows else np.zeros(len(rows), dtype=bool)
+            )
+            for name, otherwise in ((price, 0.0), (size, 0.0), (count, 1)):
+                values = rows[name].to_numpy() if name in rows else otherwise
+                table[name] = np.nan_to_num(np.where(known, values, 0))
+            table[count] = table[count].astype("uint32")
+    for name in ("flags", "sequence"):
+        table[name] = rows[name].astype("uint64").to_numpy() if name in rows else 0
+    made = OrderBookDepth10DataWranglerV2(
+        str(instrument.id), instrument.price_precision, instrument.size_precision
+    ).from_pandas(table)
+    return list(OrderBookDepth10.from_pyo3_list(made))
 
 
 def _with_unknown_aggressors(rows: pd.DataFrame, instrument: Instrument, sides: Any, ids: list[str]) -> list[Any]:
