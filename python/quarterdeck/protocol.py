@@ -663,8 +663,7 @@ class QueryDataParams(Message):
     data_type: Annotated[
         str,
         Meta(
-            description='Bar, QuoteTick, TradeTick, OrderBookDelta, OrderBookDepth10, MarkPriceUpdate, FundingRateUpdate, InstrumentStatus, InstrumentClose, OptionGreeks, or custom data by its class or as list_data names it.',
-            pattern='^(?:Bar|QuoteTick|TradeTick|OrderBookDelta|OrderBookDepth10|MarkPriceUpdate|FundingRateUpdate|InstrumentStatus|InstrumentClose|OptionGreeks|custom_\\w+|.+:[A-Za-z_]\\w*)$',
+            description='As in list_data: "Bar", "QuoteTick", "TradeTick", "OrderBookDelta", …, or a custom one.'
         ),
     ]
     instrument_id: (

@@ -30,11 +30,8 @@ export const dataTypes = [
   'OptionGreeks',
 ] as const;
 
-/** A class of custom data; the name of its folder, as list_data shows it, serves where its rows alone are read. */
 const customClass = String.raw`.+:[A-Za-z_]\w*`;
 const oneOf = (names: readonly string[]) => new RegExp(`^(?:${names.join('|')}|${customClass})$`);
-
-export const heldTypes = oneOf([...dataTypes, String.raw`custom_\w+`]);
 
 /**
  * One piece of data: a file item (`file`, or `bid_file` with `ask_file`) or a catalog item (`data_type`).

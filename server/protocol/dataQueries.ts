@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DataItem, dataTypes, heldTypes } from './data.ts';
+import { DataItem } from './data.ts';
 import { Count, InstrumentSpec, Json, Time } from './values.ts';
 
 const limit = z.int().min(1).max(1000).default(50).describe('Rows of a page (1 to 1000, default 50).');
@@ -12,8 +12,7 @@ export const QueryDataParams = z
     catalog: z.string(),
     data_type: z
       .string()
-      .regex(heldTypes)
-      .describe(`${dataTypes.join(', ')}, or custom data by its class or as list_data names it.`),
+      .describe('As in list_data: "Bar", "QuoteTick", "TradeTick", "OrderBookDelta", …, or a custom one.'),
     instrument_id: z.string().optional().describe('For example "EUR/USD.SIM"; not needed with bar_type.'),
     bar_type: z.string().optional().describe('For example "EUR/USD.SIM-1-MINUTE-BID-EXTERNAL".'),
     start: Time.optional(),

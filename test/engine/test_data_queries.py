@@ -194,7 +194,7 @@ def test_other_types_of_the_engine_are_read_and_checked(tmp_path: Path, query: W
     eurusd, times = TestInstrumentProvider.default_fx_ccy("EUR/USD"), [1_700_000_000_000_000_000, 1_700_000_060 * 10**9]
     held = ParquetDataCatalog(str(tmp_path / "catalog"))
     held.write_data([eurusd])
-    kinds = {
+    kinds: dict[str, tuple[str, str, Callable[[int], Any]]] = {
         "MarkPriceUpdate": ("value", "1.10505", lambda at: MarkPriceUpdate(eurusd.id, Price(1.10505, 5), at, at)),
         "FundingRateUpdate": ("rate", "0.0001", lambda at: FundingRateUpdate(eurusd.id, Decimal("0.0001"), at, at)),
         "InstrumentStatus": (
@@ -215,3 +215,7 @@ def test_other_types_of_the_engine_are_read_and_checked(tmp_path: Path, query: W
         params = {"workspace": str(tmp_path), "catalog": held.path, "items": [item]}
         checked = shared_run.call("check_data", params)["series"][0]
         assert (checked["rows"], checked["findings"]) == (2, []), name
+    with pytest.raises(EngineError) as caught:
+        query.call("query_data", {"catalog": held.path, "data_type": "MarkPriceUpdates"})
+    assert caught.value.code == "NO_DATA"
+    assert 'Did you mean "MarkPriceUpdate"?' in caught.value.data["message"]

@@ -58,7 +58,8 @@ def find_holding(catalog: Catalog, data_type: str, instrument_id: str | None, ba
             path="catalog",
         )
     data_type = held_type(data_type)
-    held = [holding for holding in (*catalog.holdings(), *catalog.custom()) if holding.data_type == data_type]
+    every = [*catalog.holdings(), *catalog.custom()]
+    held = [holding for holding in every if holding.data_type == data_type]
     matching = [
         holding
         for holding in held
@@ -76,7 +77,10 @@ def find_holding(catalog: Catalog, data_type: str, instrument_id: str | None, ba
             "Name one with instrument_id or bar_type.",
             path="bar_type" if data_type == "Bar" else "instrument_id",
         )
-    hint = did_you_mean(wanted, names) if wanted else ""
+    if not held:
+        hint = did_you_mean(data_type, sorted({holding.data_type for holding in every}))
+    else:
+        hint = did_you_mean(wanted, names) if wanted else ""
     raise QuarterdeckError(
         "NO_DATA",
         f"The catalog has no {data_type} of {wanted or 'anything'}{'; it has ' + shown if names else ''}.{hint}",

@@ -1,4 +1,4 @@
-"""Trades, order book deltas and depth of a table, by NautilusTrader's wranglers, their sides and actions read strictly."""
+"""Trades, order book deltas and depth of a table, by NautilusTrader's wranglers; sides and actions read strictly."""
 
 from typing import Any
 
