@@ -661,10 +661,7 @@ class CatalogData(Message):
 class QueryDataParams(Message):
     catalog: str
     data_type: Annotated[
-        str,
-        Meta(
-            description='As in list_data: "Bar", "QuoteTick", "TradeTick", "OrderBookDelta", …, or a custom one.'
-        ),
+        str, Meta(description='As in list_data: "Bar", "QuoteTick", "TradeTick", …')
     ]
     instrument_id: (
         Annotated[

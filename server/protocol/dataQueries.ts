@@ -10,9 +10,7 @@ const next = Count.optional().describe('Value of `after` for the next page; abse
 export const QueryDataParams = z
   .strictObject({
     catalog: z.string(),
-    data_type: z
-      .string()
-      .describe('As in list_data: "Bar", "QuoteTick", "TradeTick", "OrderBookDelta", …, or a custom one.'),
+    data_type: z.string().describe('As in list_data: "Bar", "QuoteTick", "TradeTick", …'),
     instrument_id: z.string().optional().describe('For example "EUR/USD.SIM"; not needed with bar_type.'),
     bar_type: z.string().optional().describe('For example "EUR/USD.SIM-1-MINUTE-BID-EXTERNAL".'),
     start: Time.optional(),
