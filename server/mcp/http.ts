@@ -5,7 +5,8 @@ import type { Identity } from '../protocol/identity.ts';
 import { type ClientTransport, maxRequestsAtOnce } from './guardedTransport.ts';
 import { foreign } from './httpGuard.ts';
 import type { HttpSession, SseSession } from './httpSession.ts';
-import { maxMessageBytes } from './streamTransport.ts';
+import { RequestIdScan } from './requestId.ts';
+import { maxMessageBytes, scannedBytes, tooLongMessage } from './streamTransport.ts';
 
 export interface HttpSettings {
   /** True when the bearer token is the right one; without it everyone of this machine may come in. */
@@ -29,10 +30,10 @@ export interface Asked {
   readOnly: boolean;
 }
 
+const serverBusy = -32000;
 const path = '/mcp';
 const ssePath = '/sse';
 const messagesPath = '/messages';
-const drainedBytes = 8 * maxMessageBytes;
 const sessionIdleDefaultMs = 10 * 60_000;
 const maxSessions = 1024;
 const pruneMs = 15_000;
@@ -194,7 +195,7 @@ function refusal(session: HttpSession, ids: RequestId[]): [number, string, numbe
   }
   // One more than requests may be open: the stream of notifications.
   if (session.responses.count <= maxRequestsAtOnce) return undefined;
-  return [429, `At most ${maxRequestsAtOnce} requests at once; wait for an answer.`, -32000];
+  return [429, `At most ${maxRequestsAtOnce} requests at once; wait for an answer.`, serverBusy];
 }
 
 function requestIds(body: unknown): RequestId[] {
@@ -203,9 +204,9 @@ function requestIds(body: unknown): RequestId[] {
 
 /** The JSON value of a body; refused, and undefined, when it is none or too long. */
 async function readBody(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-  const bytes = await readBytes(request);
+  const { bytes, id } = await readBytes(request);
   if (bytes === undefined) {
-    refuse(response, 413, `A message may have at most ${maxMessageBytes} bytes.`);
+    refuse(response, 413, tooLongMessage, serverBusy, id);
     return undefined;
   }
   try {
@@ -219,16 +220,18 @@ async function readBody(request: IncomingMessage, response: ServerResponse): Pro
 }
 
 /** Reads to the end even what is too long (up to a bound), so that the client gets to see the answer. */
-async function readBytes(request: IncomingMessage): Promise<Buffer | undefined> {
+async function readBytes(request: IncomingMessage): Promise<{ bytes?: Buffer; id?: RequestId | undefined }> {
   const chunks: Buffer[] = [];
+  const scan = new RequestIdScan();
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= maxMessageBytes) chunks.push(chunk);
-    else chunks.length = 0;
-    if (size > drainedBytes) break;
+    chunks.push(chunk);
+    if (size <= maxMessageBytes) continue;
+    for (const dropped of chunks.splice(0)) scan.push(dropped);
+    if (size > scannedBytes) break;
   }
-  return size > maxMessageBytes ? undefined : Buffer.concat(chunks);
+  return size > maxMessageBytes ? { id: scan.found } : { bytes: Buffer.concat(chunks) };
 }
 
 function addressOf(request: IncomingMessage): URL | undefined {
@@ -243,8 +246,14 @@ function asksReadOnly(url: URL): boolean {
   return /^(1|true)$/.test(url.searchParams.get('read_only') ?? '');
 }
 
-function refuse(response: ServerResponse, status: number, message: string, code = -32000): void {
+function refuse(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  code = serverBusy,
+  id: RequestId | null = null,
+): void {
   response
     .writeHead(status, { 'content-type': 'application/json' })
-    .end(JSON.stringify({ jsonrpc: '2.0', id: null, error: { code, message } }));
+    .end(JSON.stringify({ jsonrpc: '2.0', id, error: { code, message } }));
 }

@@ -1,9 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { ClientTransport } from './guardedTransport.ts';
+import { RequestIdScan } from './requestId.ts';
 
 /** The longest message a client may send. A longer one is answered with an error and dropped; the session lives. */
 export const maxMessageBytes = 8 * 1024 * 1024;
+/** So much of one that is too long is looked through for its id. */
+export const scannedBytes = 8 * maxMessageBytes;
+/** What is said of one that is too long. */
+export const tooLongMessage = `A message may have at most ${maxMessageBytes} bytes; this one was dropped.`;
 
 const newline = 10;
 const parseError = -32700;
@@ -20,7 +25,7 @@ export class StreamTransport implements ClientTransport {
   onmessage?: (message: JSONRPCMessage) => void;
   private parts: Buffer[] = [];
   private held = 0;
-  private dropping = false;
+  private tooLong: { scan: RequestIdScan; refused: boolean } | undefined;
   private open = true;
   private drained: Promise<void> | undefined;
 
@@ -78,21 +83,37 @@ export class StreamTransport implements ClientTransport {
   }
 
   private hold(part: Buffer): void {
-    if (part.length === 0 || this.dropping) return;
+    if (part.length === 0) return;
     this.held += part.length;
+    if (this.tooLong) return this.drop(part);
     this.parts.push(part);
     if (this.held <= maxMessageBytes) return;
-    this.dropping = true;
+    const { parts } = this;
     this.parts = [];
-    this.refuse(invalidRequest, `A message may have at most ${maxMessageBytes} bytes; this one was dropped.`);
+    this.tooLong = { scan: new RequestIdScan(), refused: false };
+    for (const dropped of parts) this.drop(dropped);
+  }
+
+  /** Answered as soon as its id is known; without one, at its end. */
+  private drop(part: Buffer): void {
+    if (!this.tooLong || this.tooLong.refused) return;
+    this.tooLong.scan.push(part);
+    if (this.tooLong.scan.settled || this.held > scannedBytes) this.refuseTooLong();
+  }
+
+  private refuseTooLong(): void {
+    if (!this.tooLong || this.tooLong.refused) return;
+    this.tooLong.refused = true;
+    this.refuse(invalidRequest, tooLongMessage, this.tooLong.scan.found);
   }
 
   private endLine(): void {
     const line = Buffer.concat(this.parts).toString('utf8').trim();
     this.parts = [];
     this.held = 0;
-    if (this.dropping) {
-      this.dropping = false;
+    if (this.tooLong) {
+      this.refuseTooLong();
+      this.tooLong = undefined;
       return;
     }
     if (line === '') return;

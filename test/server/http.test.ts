@@ -207,6 +207,19 @@ describe('bodies', () => {
     expect((await server.post()).status).toBe(200);
   });
 
+  it('one over the limit is refused under the id of its request, on both transports', async () => {
+    const headers = { ...accept, ...server.headers };
+    const params = { name: 'list_runs', arguments: { x: 'x'.repeat(8 * 1024 * 1024) } };
+    const body = JSON.stringify({ method: 'tools/call', params, jsonrpc: '2.0', id: 'long' });
+    const stream = await fetch(server.at.sse_url ?? '', { headers: server.headers });
+    const told = new TextDecoder().decode((await stream.body?.getReader().read())?.value);
+    const posts = new URL(/^data: (.+)$/m.exec(told)?.[1] ?? '', server.at.sse_url).href;
+    for (const url of [server.at.url, posts]) {
+      const { status: code, text } = await rawRequest(url, { headers, body });
+      expect([code, JSON.parse(text).id]).toEqual([413, 'long']);
+    }
+  });
+
   it('a body of 64 MiB does not end the server', async () => {
     const body = Buffer.alloc(64 * 1024 * 1024, 'x');
     const sending = rawRequest(server.at.url, { headers: { ...accept, ...server.headers }, body });

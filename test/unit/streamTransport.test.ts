@@ -66,6 +66,24 @@ describe('StreamTransport', () => {
     expect(received.map(({ id }) => id)).toEqual([8]);
   });
 
+  const long = 'x'.repeat(maxMessageBytes);
+  it.each<[string, string, unknown]>([
+    ['first', `{"jsonrpc":"2.0","id":"a","method":"tools/call","params":{"text":"${long}"}}`, 'a'],
+    ['last', `{"method":"tools/call","params":{"text":"${long}"},"jsonrpc":"2.0","id":41}`, 41],
+    ['after an escaped quote', `{"params":"\\\\\\"${long}","method":"ping","id":"\\"b"}`, '"b'],
+    ['only within its params', `{"method":"ping","params":{"id":1,"method":"x","text":"${long}"}}`, null],
+    ['in what is no request', `{"id":1,"result":{"text":"${long}"}}`, null],
+    ['in a batch', `[{"id":1,"method":"ping","params":"${long}"}]`, null],
+    ['nowhere', `{"method":"ping","params":"${long}","id":{"id":1}}`, null],
+    ['too long itself', `{"method":"ping","id":"${long}"}`, null],
+  ])('answers a message that is too long under its id where it stands %s', async (_where, line, id) => {
+    const { input, answers } = await harness();
+    const bytes = Buffer.from(`${line}\n${request(9)}`);
+    for (let from = 0; from < bytes.length; from += 65_537) input.write(bytes.subarray(from, from + 65_537));
+    await settle();
+    expect(answers).toMatchObject([{ id, error: { code: -32600 } }]);
+  });
+
   it('closes once when the other side ends', async () => {
     const { input, transport } = await harness();
     let closed = 0;
