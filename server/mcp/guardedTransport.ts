@@ -109,7 +109,8 @@ export class GuardedTransport implements Transport {
     const { method, params } = message;
     const isChange = method.endsWith('/updated') || method.endsWith('/list_changed');
     if (isChange && this.owed.size < owedAtMost) {
-      this.owed.set(`${method} ${typeof params?.uri === 'string' ? params.uri : ''}`, message);
+      // The address itself is the key: putting long ones together for each change costs more than the changes.
+      this.owed.set(typeof params?.uri === 'string' ? params.uri : method, message);
     } else {
       this.dropped++;
     }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { manyClients, tradeTogether } from './load.mjs';
 import { inTurns } from './sides.mjs';
+import { slowReaders } from './slowReaders.mjs';
 
 /** A call that does nothing but answer with what it was given: what the protocol itself costs. */
 export async function echoFigures(warm, peer, blocks) {
@@ -33,6 +34,16 @@ export async function crowdFigures(bench, workspace, record, quick) {
     const entrances = { ...http.at, socket: record().socket, token: http.token };
     const calls = await manyClients(entrances, { clients: 100, calls: quick ? 10 : 100 });
     const trades = await tradeTogether(entrances, { clients: 20, orders: quick ? 40 : 1000 });
+    const stdio = {
+      command: process.execPath,
+      args: [bench.serverBundle, 'stdio', '--workspace', workspace],
+    };
+    const slow = await slowReaders(
+      { ...entrances, pid: record().pid },
+      { workspace, stdio: { ...stdio, env: bench.env } },
+      { nodes: 1, events: 8000, subscriptions: 600 },
+    );
+    const missed = slow.clients.reduce((sum, { missing }) => sum + Math.abs(missing), 0);
     const lost = trades.asked.length - new Set(trades.ledger.map((order) => order.client_order_id)).size;
     const limit = (name, unit, ours, target, quantile) => ({
       ...{ name, unit, ours, target, quantile },
@@ -56,6 +67,9 @@ export async function crowdFigures(bench, workspace, record, quick) {
       ),
       limit('… orders asked for and not in the ledger', '', [lost], 0),
       limit('… a call, p99', 'ms', trades.milliseconds, undefined, 0.99),
+      limit(`three clients do not read ${slow.events} events: growth of the server`, 'MB', [slow.growth], 64),
+      limit('… log lines neither heard nor announced as dropped', '', [missed], 0),
+      limit('… a call of another client, p99', 'ms', slow.milliseconds, undefined, 0.99),
     ];
   } finally {
     await http.close();

@@ -6,6 +6,7 @@ import { ownStrategy } from './support/data.ts';
 import { entrances } from './support/entrances.ts';
 import { HttpServer } from './support/httpServer.ts';
 import { RawClient } from './support/rawClient.ts';
+import { expectSlowReadersBounded } from './support/slowReaders.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 /** Writes 40 lines a bar: with 2,000 bars many times what may lie unread. */
@@ -28,7 +29,7 @@ let other: TestClient;
 beforeAll(async () => {
   workspace = new TestWorkspace();
   workspace.write('chatty.py', chatty);
-  server = await HttpServer.start(workspace, []);
+  server = await HttpServer.start(workspace, ['--sse']);
   other = await workspace.connect();
 });
 afterAll(async () => {
@@ -67,6 +68,9 @@ it.skipIf(process.platform !== 'linux')(
     client.close();
   },
 );
+
+it('clients of every transport that do not read are told what they missed, and cost little', () =>
+  expectSlowReadersBounded(workspace, server, { nodes: 1, events: 8000, subscriptions: 600 }));
 
 it('an HTTP client that stops reading its answer disturbs nobody', async () => {
   const response = await server.post();
