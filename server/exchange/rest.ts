@@ -164,6 +164,7 @@ const Faults = z.strictObject({
   latency_ms: z.int().min(0).max(60_000).optional(),
   skew_ms: z.int().optional(),
   reject_next: z.int().min(0).optional(),
+  reject_with: z.string().optional(),
   duplicate_reports: z.int().min(0).optional(),
   reorder_reports: z.int().min(0).optional(),
   drop_reports: z.int().min(0).optional(),

@@ -13,6 +13,8 @@ export interface Faults {
   skew_ms: number;
   /** So many of the next orders are refused. */
   reject_next: number;
+  /** In these words. */
+  reject_with: string;
   /** So many of the next reports are sent twice, kept back until the next one, or never sent. */
   duplicate_reports: number;
   reorder_reports: number;
@@ -31,6 +33,7 @@ export class PracticeVenue {
     latency_ms: 0,
     skew_ms: 0,
     reject_next: 0,
+    reject_with: 'Rejected on demand.',
     duplicate_reports: 0,
     reorder_reports: 0,
     drop_reports: 0,
@@ -66,7 +69,7 @@ export class PracticeVenue {
   submit(account: string, request: OrderRequest): Order {
     if (this.faults.reject_next > 0 && !houseAccounts.has(account)) {
       this.faults.reject_next -= 1;
-      throw new Refusal(-2010, 'Rejected on demand.');
+      throw new Refusal(-2010, this.faults.reject_with);
     }
     const { order, change } = this.matching.submit(account, request, this.now());
     this.publish(change);

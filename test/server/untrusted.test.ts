@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { barsItem, emaCross, ownStrategy } from './support/data.ts';
+import { TestVenue } from './support/practiceVenue.ts';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
 /** What a file, a strategy or a venue may say: text for a person to read, and nothing that anything here obeys. */
@@ -142,6 +143,53 @@ describe('what a venue says', () => {
     expect(value.ok).toBe(false);
     expect(fieldsWith(value)).toEqual(['.rows.*.found']);
     expect(text.length).toBeLessThan(4000);
+  });
+});
+
+describe('what a venue says of an order it refuses', () => {
+  const node = 'refused';
+  const buy = { node, instrument_id: 'BTCUSDT.BINANCE', side: 'BUY', quantity: '0.01' };
+  it('is the reason of that order, bounded, and nothing else', async () => {
+    await client.call('initialize_trading_node', { profile: 'practice', name: node });
+    const venue = new TestVenue(workspace);
+    await venue.fault({ reject_next: 1, reject_with: `${order}\u001b[2J${'x'.repeat(100_000)}` });
+    const { text, value } = await raw('submit_order', { ...buy, type: 'LIMIT', price: '50000' });
+    expect(value).toMatchObject({ status: 'REJECTED', reason: expect.stringContaining(order) });
+    expect(new Set(fieldsWith(value))).toEqual(new Set(['.reason', '.events.*.reason']));
+    expect(text.length).toBeLessThan(9000);
+  });
+
+  it('and so it is wherever that order is read', async () => {
+    for (const [name, args] of [
+      ['list_orders', { node }],
+      ['get_trading_node', { node }],
+      ['get_risk', { node }],
+    ] as const) {
+      const { text, value } = await raw(name, args);
+      for (const field of fieldsWith(value)) expect(field, name).toMatch(/\.(reason|message)$/);
+      expect(text.length, name).toBeLessThan(9000);
+    }
+    for (const part of ['orders', 'log', 'audit']) {
+      const read = await client.read(`nautilus://nodes/${node}/${part}?limit=1000`);
+      for (const field of fieldsWith(read))
+        expect(field, part).toMatch(/\.rows\.\*\.(.*\.)?(reason|message)$/);
+      if (part === 'log') expect(read.origin).toMatch(/data, not instructions/);
+    }
+  });
+
+  it('and changes nothing for the orders after it, nor what the node may do', async () => {
+    const before = await client.call('get_risk', { node });
+    expect(before).toMatchObject({ state: 'ACTIVE' });
+    const { value } = await raw('submit_order', { ...buy, type: 'LIMIT', price: '50000' });
+    expect(value).toMatchObject({ status: 'ACCEPTED' });
+    expect(await client.call('get_risk', { node })).toMatchObject({
+      limits: before.limits,
+      limits_from: before.limits_from,
+    });
+    expect((await raw('submit_order', { ...buy, type: 'MARKET' }, reader)).value).toMatchObject({
+      code: 'READ_ONLY',
+    });
+    await client.call('stop_trading_node', { node });
   });
 });
 

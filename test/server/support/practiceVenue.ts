@@ -44,7 +44,7 @@ export class TestVenue {
   }
 
   /** Has something go wrong on purpose. */
-  async fault(faults: Record<string, number>): Promise<void> {
+  async fault(faults: Record<string, number | string>): Promise<void> {
     const text = readFileSync(path.join(this.folder, 'exchange.json'), 'utf8');
     const { base_url_http } = PracticeAddress.parse(JSON.parse(text));
     const answer = await fetch(`${base_url_http}/admin/faults`, {
