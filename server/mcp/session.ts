@@ -9,12 +9,11 @@ import {
   CompleteRequestSchema,
   ElicitResultSchema,
   GetPromptRequestSchema,
+  type Implementation,
   ListPromptsRequestSchema,
   ListResourcesRequestSchema,
   ListResourceTemplatesRequestSchema,
   ListToolsRequestSchema,
-  type LoggingLevel,
-  LoggingLevelSchema,
   McpError,
   ReadResourceRequestSchema,
   type ServerNotification,
@@ -29,14 +28,11 @@ import type { CallContext, ServerContext, SessionOptions } from '../context.ts';
 import { findPrompt, prompts } from '../prompts/index.ts';
 import { fillPrompt, type Prompt } from '../prompts/prompt.ts';
 import { OperatorClaim, operatorMethod } from '../protocol/approval.ts';
-import { LogLine, type Progress } from '../protocol/engine.ts';
+import type { Progress } from '../protocol/engine.ts';
 import type { Identity } from '../protocol/identity.ts';
 import { readResource, resources } from '../resources/index.ts';
-import { changedUris } from '../resources/nodes.ts';
 import { isPage, pageList, readPage } from '../resources/pages.ts';
 import type { Resource } from '../resources/resource.ts';
-import { runUri } from '../resources/runs.ts';
-import { logOrigin } from '../runs/log.ts';
 import { tools } from '../tools/index.ts';
 import { isListed } from '../tools/selection.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -45,6 +41,7 @@ import { ClientRoots } from './clientRoots.ts';
 import { answerOfCaller, answerOfOperator, canElicit, elicitation } from './elicitation.ts';
 import { type ClientTransport, GuardedTransport } from './guardedTransport.ts';
 import { iconsOf, iconsOfUri } from './icons.ts';
+import { News } from './news.ts';
 import { SessionTasks, taskCapability, taskTools } from './tasks.ts';
 import { listedTool } from './toolList.ts';
 
@@ -58,13 +55,9 @@ const instructions =
 
 const invalidParams = -32602;
 const internalError = -32603;
-const levels = LoggingLevelSchema.options;
 const resourceNotFound = -32002;
 /** Longer than any question waits: what ends it is its own signal. */
 const elicitationMs = 120_000;
-const updatesPerSecond = 10;
-const maxSubscriptions = 1000;
-const maxUriLength = 2048;
 
 /** What a session serves. */
 export interface Tables {
@@ -83,20 +76,14 @@ const OperatorRequest = z.object({ method: z.literal(operatorMethod), params: Op
 export class Session {
   private readonly id = randomUUID();
   private readonly server: Server;
-  private readonly subscriptions = new Set<string>();
-  private readonly pending = new Set<string>();
-  private readonly stopListening: () => void;
   private readonly clientRoots: ClientRoots;
+  private readonly news: News;
   private readonly tasks = new SessionTasks();
   private closed = false;
-  /** The least grave line the client hears; until it says, nothing but warnings and errors. */
-  private level: LoggingLevel = 'warning';
-  /** Whether a trading node ran when the client was last told. */
-  private trading: boolean;
-  private nodeCount: number;
-  private readonly seenRuns = new Set<string>();
-  private readonly changedLists = new Set<'tools' | 'resources'>();
-  private flush: NodeJS.Timeout | undefined;
+  /** What the client said of itself, cleaned once and not with every call. */
+  private introduced: { as: Implementation | undefined; name: string; version: string } = {
+    ...{ as: undefined, name: '', version: '' },
+  };
   /** The client's person as an operator is asked: on a stream of its own, beside all calls. */
   private readonly person: Person = {
     ask: async (question, signal) => {
@@ -133,14 +120,13 @@ export class Session {
       },
     );
     this.clientRoots = new ClientRoots(this.server);
-    this.trading = context.nodes.activeCount > 0;
-    this.nodeCount = context.nodes.all().length;
+    this.news = new News(this.server, context, options);
     this.handleTools();
     this.handleResources();
     this.handlePrompts();
     this.server.setRequestHandler(CompleteRequestSchema, ({ params }, extra) => this.complete(params, extra));
     this.server.setRequestHandler(SetLevelRequestSchema, ({ params }) => {
-      this.level = params.level;
+      this.news.level = params.level;
       return {};
     });
     this.server.setRequestHandler(OperatorRequest, async ({ params }) => {
@@ -152,20 +138,6 @@ export class Session {
       }
     });
     this.tables.mount?.(this.server);
-    const deaf = [
-      context.runs.onChange((id) => {
-        this.changed(['nautilus://runs', runUri(id)]);
-        this.quietly(this.runsChanged(id));
-      }),
-      context.nodes.onChange((node, topic, key, data) => {
-        this.changed(changedUris(node.name, topic, key));
-        if (topic === 'log') this.log(LogLine.parse(data), { node: node.name });
-        if (topic === 'state') this.nodesChanged();
-      }),
-    ];
-    this.stopListening = () => {
-      for (const stop of deaf) stop();
-    };
   }
 
   async connect(client: ClientTransport): Promise<void> {
@@ -175,9 +147,8 @@ export class Session {
     transport.onclose = () => {
       this.closed = true;
       this.tasks.cleanup();
-      this.stopListening();
+      this.news.close();
       this.context.approvals.leave(this.person);
-      clearTimeout(this.flush);
       before?.();
     };
     await this.server.connect(transport);
@@ -190,7 +161,9 @@ export class Session {
   private handleTools(): void {
     const { server } = this;
     server.setRequestHandler(ListToolsRequestSchema, () => ({
-      tools: this.tables.tools.filter((tool) => isListed(tool, this.options, this.trading)).map(listedTool),
+      tools: this.tables.tools
+        .filter((tool) => isListed(tool, this.options, this.news.trading))
+        .map(listedTool),
     }));
     server.setRequestHandler(CallToolRequestSchema, async ({ params }, extra) => {
       const { name, arguments: args = {}, task } = params;
@@ -239,18 +212,11 @@ export class Session {
       }
     });
     server.setRequestHandler(SubscribeRequestSchema, ({ params }) => {
-      if (this.subscriptions.size >= maxSubscriptions || params.uri.length > maxUriLength) {
-        throw new McpError(
-          invalidParams,
-          `A session may have ${maxSubscriptions} subscriptions of bounded length.`,
-        );
-      }
-      this.subscriptions.add(params.uri);
+      this.news.subscribe(params.uri);
       return {};
     });
     server.setRequestHandler(UnsubscribeRequestSchema, ({ params }) => {
-      this.subscriptions.delete(params.uri);
-      this.pending.delete(params.uri);
+      this.news.unsubscribe(params.uri);
       return {};
     });
   }
@@ -294,10 +260,13 @@ export class Session {
 
   /** Known once the client has introduced itself. */
   identity(): Identity {
-    const client = this.server.getClientVersion();
+    const introduced = this.server.getClientVersion();
+    if (introduced !== this.introduced.as)
+      this.introduced = { as: introduced, name: said(introduced?.name), version: said(introduced?.version) };
+    const { name, version } = this.introduced;
     const { id: session, transport } = this;
     return {
-      ...{ session, transport, client: { name: said(client?.name), version: said(client?.version) } },
+      ...{ session, transport, client: { name, version } },
       ...(this.context.approvals.isOperator(this.person) ? { operator: true } : {}),
     };
   }
@@ -323,14 +292,11 @@ export class Session {
       disconnected: () => this.closed,
       onProgress: (progress) => {
         if (token === undefined) return;
-        this.quietly(
-          extra.sendNotification({
-            method: 'notifications/progress',
-            params: { progressToken: token, ...tell(progress) },
-          }),
-        );
+        const params = { progressToken: token, ...tell(progress) };
+        // A client that goes away meanwhile is no error of ours.
+        extra.sendNotification({ method: 'notifications/progress', params }).catch(() => {});
       },
-      onLog: (line) => this.log(line),
+      onLog: (line) => this.news.log(line),
     };
   }
 
@@ -348,60 +314,6 @@ export class Session {
 
   private get canElicit(): boolean {
     return canElicit(this.server.getClientCapabilities());
-  }
-
-  /** The engine's lines, as grave as this client wants to hear; what they say is somebody else's, and said to be. */
-  private log({ level, component, message }: LogLine, of: { node?: string } = {}): void {
-    if (levels.indexOf(level) < levels.indexOf(this.level)) return;
-    const data = { message, ...of, origin: logOrigin };
-    this.quietly(this.server.sendLoggingMessage({ level, logger: component, data }));
-  }
-
-  /** Tells subscribers of these addresses, and of what is below them or asks them something, at most ten times a second. */
-  private changed(uris: string[]): void {
-    for (const subscribed of this.subscriptions) {
-      if (uris.some((uri) => subscribed === uri || /^[/?]/.test(rest(subscribed, uri))))
-        this.pending.add(subscribed);
-    }
-    this.tellSoon();
-  }
-
-  /** A run that came or went changes the list of resources; one that goes on does not. */
-  private async runsChanged(id: string): Promise<void> {
-    const there = (await this.context.runs.find(id)) !== undefined;
-    if (there === this.seenRuns.has(id)) return;
-    if (there) this.seenRuns.add(id);
-    else this.seenRuns.delete(id);
-    this.changedLists.add('resources');
-    this.tellSoon();
-  }
-
-  /** A node that starts or stops changes which resources there are, and which tools are of use. */
-  private nodesChanged(): void {
-    const { nodes } = this.context;
-    const trading = nodes.activeCount > 0;
-    if (trading !== this.trading && !this.options.selection?.toolsets) this.changedLists.add('tools');
-    if (nodes.all().length !== this.nodeCount) this.changedLists.add('resources');
-    this.trading = trading;
-    this.nodeCount = nodes.all().length;
-    this.tellSoon();
-  }
-
-  private tellSoon(): void {
-    if ((this.pending.size === 0 && this.changedLists.size === 0) || this.flush || this.closed) return;
-    this.flush = setTimeout(() => {
-      this.flush = undefined;
-      for (const uri of this.pending) this.quietly(this.server.sendResourceUpdated({ uri }));
-      if (this.changedLists.has('tools')) this.quietly(this.server.sendToolListChanged());
-      if (this.changedLists.has('resources')) this.quietly(this.server.sendResourceListChanged());
-      this.pending.clear();
-      this.changedLists.clear();
-    }, 1000 / updatesPerSecond);
-  }
-
-  /** A client that goes away in the middle of a notification is no error of ours. */
-  private quietly(sending: Promise<void>): void {
-    sending.catch(() => {});
   }
 }
 
@@ -438,9 +350,4 @@ function tell(progress: Progress): { progress: number; total?: number; message: 
     ...(total === undefined ? {} : { total }),
     message: [message, ...extras.filter((part) => part !== undefined)].join(' · '),
   };
-}
-
-/** What `address` has beyond `uri`; nothing when it is another one. */
-function rest(address: string, uri: string): string {
-  return address.startsWith(uri) ? address.slice(uri.length) : '';
 }

@@ -1,5 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { type JSONRPCMessage, JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  type JSONRPCMessage,
+  JSONRPCMessageSchema,
+  type JSONRPCRequest,
+} from '@modelcontextprotocol/sdk/types.js';
 import type { ClientTransport } from './guardedTransport.ts';
 import { RequestIdScan } from './requestId.ts';
 
@@ -85,13 +89,10 @@ export class StreamTransport implements ClientTransport {
   private hold(part: Buffer): void {
     if (part.length === 0) return;
     this.held += part.length;
-    if (this.tooLong) return this.drop(part);
     this.parts.push(part);
     if (this.held <= maxMessageBytes) return;
-    const { parts } = this;
-    this.parts = [];
-    this.tooLong = { scan: new RequestIdScan(), refused: false };
-    for (const dropped of parts) this.drop(dropped);
+    this.tooLong ??= { scan: new RequestIdScan(), refused: false };
+    for (const dropped of this.parts.splice(0)) this.drop(dropped);
   }
 
   /** Answered as soon as its id is known; without one, at its end. */
@@ -124,6 +125,7 @@ export class StreamTransport implements ClientTransport {
       this.refuse(parseError, 'This line is not JSON.');
       return;
     }
+    if (isPlainRequest(value)) return void this.onmessage?.(value);
     const message = JSONRPCMessageSchema.safeParse(value);
     if (message.success) this.onmessage?.(message.data);
     else this.refuse(invalidRequest, 'This is no JSON-RPC 2.0 message.', idOf(value));
@@ -141,4 +143,14 @@ export class StreamTransport implements ClientTransport {
 function idOf(value: unknown): string | number | null {
   if (typeof value !== 'object' || value === null || !('id' in value) || !('method' in value)) return null;
   return typeof value.id === 'string' || typeof value.id === 'number' ? value.id : null;
+}
+
+/** What nearly every message is, told without the schema, which decides on all others. */
+function isPlainRequest(value: unknown): value is JSONRPCRequest {
+  if (typeof value !== 'object' || value === null || Object.keys(value).length !== 4) return false;
+  if (!('jsonrpc' in value && 'id' in value && 'method' in value && 'params' in value)) return false;
+  const { jsonrpc, id, method, params } = value;
+  const hasId = typeof id === 'string' || Number.isSafeInteger(id);
+  const isObject = typeof params === 'object' && params !== null && !Array.isArray(params);
+  return jsonrpc === '2.0' && hasId && typeof method === 'string' && isObject && !('_meta' in params);
 }

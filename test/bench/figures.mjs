@@ -42,7 +42,7 @@ export async function measure(setting) {
     try {
       await peer.initialize();
       say('tool call');
-      figures.push(...(await echoFigures(warm, peer, quick ? 2 : 10)));
+      figures.push(...(await echoFigures(warm, peer, quick ? 2 : 20)));
       figures.push(...(await callFigures(warm, peer, quick ? 2 : 10)));
     } finally {
       await peer.close();
