@@ -129,7 +129,7 @@ const { price: _, ...atMarket } = order;
 const market = { ...atMarket, type: 'MARKET', wait_for: 'closed' };
 const allowed = ['EUR/USD.SIM', ...instruments.map(({ id }) => id)];
 
-/** What takes the node's orders away, its venue, and the node itself, in this order, after everything else. */
+/** What takes the node's orders away, its venue, the node itself, and what starts another: in this order, after all else. */
 const last = [
   'cancel_all_orders',
   'halt_trading',
@@ -137,6 +137,7 @@ const last = [
   'stop_strategy',
   'disconnect_venue',
   'stop_trading_node',
+  'initialize_trading_node',
 ];
 const names = tools.map(({ name }) => name).filter((name) => !last.includes(name));
 /** Only a person resumes after a halt, and there is none. */
@@ -193,7 +194,7 @@ const calls: Record<string, () => Record<string, unknown>[]> = {
   list_venues: () => [{}, { adapter: 'binance' }],
   connect_venue: () => [{ venue: 'SIM' }, { venue: long }],
   check_venue: () => [{}, { profile: long }],
-  get_market_data: () => [{ instrument_id: 'EUR/USD.SIM', history: 100 }, { instrument_id: long }],
+  get_market_data: () => [{ instrument_id: 'EUR/USD.SIM' }, { instrument_id: long }],
   subscribe_market_data: () => [
     { instrument_id: 'EUR/USD.SIM', kinds: ['quotes', 'trades', 'book'] },
     { instrument_id: 'EUR/USD.SIM', kinds: ['bars'], bar_type: long },
@@ -225,12 +226,13 @@ const calls: Record<string, () => Record<string, unknown>[]> = {
   cancel_all_orders: () => [{}],
   halt_trading: () => [{ reason: 'r'.repeat(500), flatten: true }],
   resume_trading: () => [{}],
-  stop_strategy: () => [{ strategy_id: 'Chatty-000' }, { strategy_id: long }],
+  stop_strategy: () => [{ strategy_id: 'Chatty-001' }, { strategy_id: long }],
   disconnect_venue: () => [{ venue: 'SIM' }],
   stop_trading_node: () => [{}],
   analyze_portfolio: () => [{}, { run_id: runs[0] }],
   initialize_trading_node: () => [
     { config: { strategies: [{ source: 'chatty.py:Chatty', config: { [long]: 1 } }] } },
+    { profile: 'demo', name: 'another' },
   ],
 };
 
