@@ -183,6 +183,14 @@ class ReturnBin(Message):
     count: Annotated[int, Meta(ge=0, le=9007199254740991)]
 
 
+class TradeGrouping(StrEnum):
+    instrument = 'instrument'
+    strategy = 'strategy'
+    month = 'month'
+    weekday = 'weekday'
+    hour = 'hour'
+
+
 class Api(StrEnum):
     """
     node: BacktestNode over the catalog. engine: BacktestEngine with loaders and wranglers.
@@ -1314,6 +1322,15 @@ class Balance(Message):
             pattern='^-?\\d+(\\.\\d+)?$',
         ),
     ]
+
+
+type TurnoverAdditionalProperty = Annotated[
+    str,
+    Meta(
+        description='Decimal number as a string, for example "1000000.25".',
+        pattern='^-?\\d+(\\.\\d+)?$',
+    ),
+]
 
 
 class Drawdown(Message):
@@ -2641,6 +2658,26 @@ class ReturnDistribution(Message):
     ]
 
 
+class TradeGroup(Message):
+    currency: str
+    by: TradeGrouping
+    key: Annotated[
+        str,
+        Meta(
+            description='Id, "2024-03", "1 Monday" … or "09", of the entry in the time zone of the days.'
+        ),
+    ]
+    trades: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    winners: Annotated[int, Meta(ge=0, le=9007199254740991)]
+    net_pnl: Annotated[
+        str,
+        Meta(
+            description='Decimal number as a string, for example "1000000.25".',
+            pattern='^-?\\d+(\\.\\d+)?$',
+        ),
+    ]
+
+
 class BacktestRequest(Message):
     strategies: list[Importable]
     venues: list[BacktestVenue]
@@ -3776,6 +3813,7 @@ class RunTables(Message):
     ]
     distribution: list[ReturnDistribution]
     histogram: Annotated[list[ReturnBin], Meta(description='Of daily returns.')]
+    groups: list[TradeGroup] | UnsetType = field(default_factory=list)
 
 
 class SessionFile(Message):
@@ -3854,6 +3892,13 @@ class FurtherStatistics(Message):
     ]
     accounts: list[AccountStatistics]
     trades: list[TradeStatistics]
+    turnover: (
+        Annotated[
+            dict[str, TurnoverAdditionalProperty],
+            Meta(description='Currency → value of all that was bought and sold.'),
+        ]
+        | UnsetType
+    ) = UNSET
     benchmark: BenchmarkStatistics | UnsetType = UNSET
 
 

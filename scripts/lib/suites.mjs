@@ -53,7 +53,17 @@ async function vitest(project, { env, folder }) {
 
 async function pytest({ env, folder, python, tools }) {
   const report = path.join(folder, 'engine.xml');
-  const args = ['-m', 'pytest', 'test/engine', '-q', '-p', 'no:cacheprovider', `--junitxml=${report}`];
+  const together = ['-n', '2', '--dist', 'loadfile'];
+  const args = [
+    '-m',
+    'pytest',
+    'test/engine',
+    '-q',
+    '-p',
+    'no:cacheprovider',
+    ...together,
+    `--junitxml=${report}`,
+  ];
   const { code } = await run(python, args, { env: withTools(tools, env) });
   return settle(existsSync(report) ? fromJunit(readFileSync(report, 'utf8')) : undefined, code);
 }

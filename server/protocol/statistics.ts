@@ -75,6 +75,10 @@ export const FurtherStatistics = z
     periods_per_year: z.int(),
     timezone: z.string(),
     time_in_market: z.number().nullable().describe('Share of the run in which a position was open.'),
+    turnover: z
+      .record(z.string(), Decimal)
+      .optional()
+      .describe('Currency → value of all that was bought and sold.'),
     engine: Statistic.describe('Of the engine’s returns, by the statistics it does not register itself.'),
     accounts: z.array(AccountStatistics),
     trades: z.array(TradeStatistics),
@@ -85,7 +89,7 @@ export const FurtherStatistics = z
 const account = { venue: z.string(), currency: z.string() };
 const value = z.number().nullable();
 
-/** Tables of an account's daily returns. */
+/** Tables of an account's daily returns, and of the closed round trips by what they have in common. */
 export const runTables = {
   monthly: z
     .strictObject({
@@ -123,6 +127,18 @@ export const runTables = {
   histogram: z
     .strictObject({ ...account, from: z.number(), to: z.number(), count: Count })
     .meta({ id: 'ReturnBin' }),
+  groups: z
+    .strictObject({
+      currency: z.string(),
+      by: z.enum(['instrument', 'strategy', 'month', 'weekday', 'hour']).meta({ id: 'TradeGrouping' }),
+      key: z
+        .string()
+        .describe('Id, "2024-03", "1 Monday" … or "09", of the entry in the time zone of the days.'),
+      trades: Count,
+      winners: Count,
+      net_pnl: Decimal,
+    })
+    .meta({ id: 'TradeGroup' }),
 };
 export type RunTable = keyof typeof runTables;
 export const runTableNames = [
@@ -130,6 +146,7 @@ export const runTableNames = [
   'rolling',
   'distribution',
   'histogram',
+  'groups',
 ] as const satisfies RunTable[];
 
 export function isRunTable(name: string): name is RunTable {
@@ -143,6 +160,7 @@ export const RunTables = z
     rolling: z.array(runTables.rolling).describe('At most 1000 days an account.'),
     distribution: z.array(runTables.distribution),
     histogram: z.array(runTables.histogram).describe('Of daily returns.'),
+    groups: z.array(runTables.groups).default([]),
   })
   .meta({ id: 'RunTables' });
 export type RunTables = z.infer<typeof RunTables>;

@@ -24,7 +24,7 @@ from quarterdeck.statistics.relative import benchmark_returns, relative_statisti
 from quarterdeck.statistics.returns import return_statistics
 from quarterdeck.statistics.sanity import sanity_warnings
 from quarterdeck.statistics.tables import Account, distribution, histogram, monthly, rolling
-from quarterdeck.statistics.trades import RoundTrip, sums, time_in_market, trade_statistics
+from quarterdeck.statistics.trades import RoundTrip, groups, sums, time_in_market, trade_statistics
 
 SOURCE = random.Random(20240304)
 RETURNS = [round(SOURCE.gauss(0.0006, 0.011), 6) for _ in range(400)]
@@ -236,6 +236,33 @@ def test_money_is_exact_and_sides_add_up(amounts: list[Decimal]) -> None:
     assert whole.gross_profit + whole.gross_loss == whole.net_pnl
 
 
+def test_trips_are_grouped_by_what_they_have_in_common() -> None:
+    def trip(pnl: str, entry: str, instrument: str, closed: bool = True) -> tuple[str, RoundTrip]:
+        opened = int(pd.Timestamp(entry).value)
+        return "USD", RoundTrip(Decimal(pnl), "LONG", opened, opened + 1 if closed else None, instrument, "S-000")
+
+    trips = [
+        trip("1.10", "2024-03-01T04:59:59Z", "A.X"),
+        trip("-0.30", "2024-03-01T05:00:00Z", "B.X"),
+        trip("0.20", "2024-03-11T13:00:00Z", "A.X"),
+        trip("9", "2024-03-11T13:00:00Z", "A.X", closed=False),
+    ]
+    rows = [(row.by.value, row.key, row.trades, row.winners, row.net_pnl) for row in groups(trips, "America/New_York")]
+    assert rows == [
+        ("instrument", "A.X", 2, 2, "1.30"),
+        ("instrument", "B.X", 1, 0, "-0.30"),
+        ("strategy", "S-000", 3, 2, "1.00"),
+        ("month", "2024-02", 1, 1, "1.10"),
+        ("month", "2024-03", 2, 1, "-0.10"),
+        ("weekday", "1 Monday", 1, 1, "0.20"),
+        ("weekday", "4 Thursday", 1, 1, "1.10"),
+        ("weekday", "5 Friday", 1, 0, "-0.30"),
+        ("hour", "00", 1, 0, "-0.30"),
+        ("hour", "09", 1, 1, "0.20"),
+        ("hour", "23", 1, 1, "1.10"),
+    ]
+
+
 def test_time_in_market_counts_overlaps_once() -> None:
     one = Decimal(1)
     found = [RoundTrip(one, "LONG", 10, 30), RoundTrip(one, "SHORT", 20, 40), RoundTrip(one, "LONG", 90, None)]
@@ -330,6 +357,14 @@ def test_a_run_has_them(start_worker: Callable[..., Worker], tmp_path: Path) -> 
     assert 0 < found["time_in_market"] <= 1
     kept = json.loads((tmp_path / "statistics.json").read_text())
     assert kept["accounts"][0]["values"] == account["values"]
+    fills = pq.read_table(tmp_path / "fills.parquet").to_pylist()
+    traded = sum(Decimal(fill["last_px"]) * Decimal(fill["last_qty"]) for fill in fills)
+    assert abs(Decimal(found["turnover"]["USD"]) - traded) < len(fills) * Decimal("0.01")
+    grouped = json.loads((tmp_path / "tables.json").read_text())["groups"]
+    for by in ("instrument", "strategy", "month", "weekday", "hour"):
+        own = [row for row in grouped if row["by"] == by]
+        assert sum(row["trades"] for row in own) == result["counts"]["trades"]
+        assert sum(Decimal(row["net_pnl"]) for row in own) == Decimal(by_side["all"]["net_pnl"])
     # Equity is known at the last datum of each day.
     stamps = pq.read_table(tmp_path / "equity.parquet")["ts_event"].to_pylist()
     midnights = {stamp // DAY * DAY for stamp in stamps[1:]} - {min(stamps) // DAY * DAY}

@@ -166,7 +166,7 @@ describe('an export of a run', () => {
   });
 
   it('as a bundle is a run again in another workspace, and shows itself without an engine', async () => {
-    const tables = ['monthly', 'rolling', 'distribution', 'histogram'];
+    const tables = ['monthly', 'rolling', 'distribution', 'histogram', 'groups'];
     const pages = ['summary', 'funnel', 'orders', 'trades', 'equity', 'benchmark', 'log', ...tables];
     const told = (from: TestClient, detail: string) =>
       from.call('get_run', { run_id: runId, detail, limit: 5 });

@@ -15,7 +15,8 @@ from quarterdeck.statistics.report import Against, Basis, account_series, brief,
 from quarterdeck.statistics.sanity import sanity_warnings
 from quarterdeck.statistics.trades import RoundTrip
 
-COLUMNS = ["pnl", "currency", "base_pnl", "base_currency", "side", "ts_opened", "ts_closed"]
+OF_A_TRIP = ["side", "ts_opened", "ts_closed", "instrument_id", "strategy_id"]
+COLUMNS = ["pnl", "currency", "base_pnl", "base_currency", *OF_A_TRIP]
 
 
 def measure(
@@ -33,7 +34,7 @@ def measure(
     trips = [
         (
             row[f"{booked}currency"],
-            RoundTrip(Decimal(row[f"{booked}pnl"]), row["side"], row["ts_opened"], row["ts_closed"]),
+            RoundTrip(Decimal(row[f"{booked}pnl"]), *(row[name] for name in OF_A_TRIP)),
         )
         for row in rows
         if row[f"{booked}pnl"] is not None
@@ -46,9 +47,10 @@ def measure(
         write_benchmark(directory / "benchmark.parquet", instrument_id, prices, *period)
         against = Against(instrument_id, prices, period[0], results.benchmark_statistics(prices, basis.periods))
     series = account_series([(point.venue, point.currency, point.ts, point.equity) for point in equity], basis)
-    further = further_statistics(basis, series, trips, period, results.unregistered_statistics(basis.periods), against)
+    engine = results.unregistered_statistics(basis.periods)
+    further = further_statistics(basis, series, trips, period, engine, against, results.turnover())
     (directory / "statistics.json").write_bytes(msgspec.json.encode(further))
-    (directory / "tables.json").write_bytes(msgspec.json.encode(run_tables(basis, series, against)))
+    (directory / "tables.json").write_bytes(msgspec.json.encode(run_tables(basis, series, against, trips)))
     summary = brief(further)
     own = results.statistics(summary)
     return summary, sanity_warnings(further, [trip for _, trip in trips], orders, own.pnl)

@@ -137,6 +137,17 @@ class RunResults:
                 totals[currency.code] = totals.get(currency.code, Decimal(0)) + money.as_decimal()
         return {code: plain(amount) for code, amount in sorted(totals.items())}
 
+    def turnover(self) -> dict[str, str]:
+        """Return the value of all fills by currency, as the instruments have it (Instrument.notional_value)."""
+        totals: dict[str, Decimal] = {}
+        for fill in self._fills:
+            instrument = self._engine.cache.instrument(fill.instrument_id)
+            if instrument is not None:
+                value = instrument.notional_value(fill.last_qty, fill.last_px)
+                code = value.currency.code
+                totals[code] = totals.get(code, Decimal(0)) + value.as_decimal()
+        return {code: plain(amount) for code, amount in sorted(totals.items())}
+
     def period(self) -> tuple[int | None, int | None]:
         """Return the first and last simulated time."""
         return self._result.backtest_start, self._result.backtest_end

@@ -26,7 +26,7 @@ from quarterdeck.statistics.drawdowns import worst_falls
 from quarterdeck.statistics.relative import Price, benchmark_returns, relative_statistics
 from quarterdeck.statistics.returns import return_statistics
 from quarterdeck.statistics.tables import Account, distribution, histogram, monthly, rolling
-from quarterdeck.statistics.trades import RoundTrip, sums, time_in_market, trade_statistics
+from quarterdeck.statistics.trades import RoundTrip, groups, sums, time_in_market, trade_statistics
 
 FALLS = 5
 SIDES = {TradeSide.all: ("LONG", "SHORT"), TradeSide.long: ("LONG",), TradeSide.short: ("SHORT",)}
@@ -74,8 +74,10 @@ def account_series(points: Iterable[Point], basis: Basis) -> AccountSeries:
     return {key: daily([(ts, amount) for _, _, ts, amount in own], basis.timezone) for key, own in series}
 
 
-def run_tables(basis: Basis, series: AccountSeries, against: Against | None) -> RunTables:
-    """Return the tables of all accounts."""
+def run_tables(
+    basis: Basis, series: AccountSeries, against: Against | None, trips: Sequence[tuple[str, RoundTrip]]
+) -> RunTables:
+    """Return the tables of all accounts and of the round trips with their currencies."""
     accounts = [(Account(*key, days), days) for key, days in series.items()]
     return RunTables(
         monthly=[row for account, _ in accounts for row in monthly(account)],
@@ -88,6 +90,7 @@ def run_tables(basis: Basis, series: AccountSeries, against: Against | None) -> 
         ],
         distribution=[row for account, _ in accounts for row in distribution(account)],
         histogram=[row for account, _ in accounts for row in histogram(account)],
+        groups=groups(trips, basis.timezone),
     )
 
 
@@ -98,6 +101,7 @@ def further_statistics(
     period: tuple[int, int],
     engine: Mapping[str, float | None],
     against: Against | None = None,
+    turnover: Mapping[str, str] | None = None,
 ) -> FurtherStatistics:
     """Return the statistics of daily equity and of round trips with their currencies."""
     accounts = [_account(venue, currency, days, basis) for (venue, currency), days in series.items()]
@@ -106,6 +110,7 @@ def further_statistics(
         periods_per_year=basis.periods,
         timezone=basis.timezone,
         time_in_market=time_in_market([trip for _, trip in trips], *period),
+        turnover=optional(None if turnover is None else dict(turnover)),
         engine=dict(engine),
         accounts=accounts,
         trades=[
@@ -123,6 +128,7 @@ def brief(all_of_them: FurtherStatistics) -> FurtherStatistics:
         periods_per_year=all_of_them.periods_per_year,
         timezone=all_of_them.timezone,
         time_in_market=all_of_them.time_in_market,
+        turnover=all_of_them.turnover,
         engine=all_of_them.engine,
         accounts=[
             AccountStatistics(

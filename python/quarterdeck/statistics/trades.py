@@ -2,21 +2,28 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from quarterdeck.protocol import TradeGroup, TradeGrouping
 
 ZERO = Decimal(0)
 DAY = 86_400_000_000_000
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 class RoundTrip(NamedTuple):
-    """One trip: its profit in money, its side LONG or SHORT, and its times in nanoseconds (closed None: still open)."""
+    """One trip: its profit in money, its side LONG or SHORT, its times in nanoseconds (closed None: still open), whose."""
 
     pnl: Decimal
     side: str
     opened: int
     closed: int | None
+    instrument_id: str = ""
+    strategy_id: str = ""
 
 
 class Money(NamedTuple):
@@ -68,6 +75,39 @@ def trade_statistics(trips: Sequence[RoundTrip]) -> dict[str, float | None]:
         "average_days_held": sum(held) / len(held) / DAY if held else math.nan,
     }
     return {name: value if math.isfinite(value) else None for name, value in values.items()}
+
+
+def groups(trips: Iterable[tuple[str, RoundTrip]], timezone: str) -> list[TradeGroup]:
+    """Return profits of closed trips by what they have in common, those of an entry's time by the zone's clock."""
+    found: dict[tuple[str, TradeGrouping, str], list[Decimal]] = {}
+    zone = ZoneInfo(timezone)
+    for currency, trip in trips:
+        if trip.closed is None:
+            continue
+        entry = datetime.fromtimestamp(trip.opened // 1_000_000_000, UTC).astimezone(zone)
+        keys = {
+            TradeGrouping.instrument: trip.instrument_id,
+            TradeGrouping.strategy: trip.strategy_id,
+            TradeGrouping.month: f"{entry:%Y-%m}",
+            TradeGrouping.weekday: f"{entry.isoweekday()} {WEEKDAYS[entry.weekday()]}",
+            TradeGrouping.hour: f"{entry:%H}",
+        }
+        for by, key in keys.items():
+            found.setdefault((currency, by, key), []).append(trip.pnl)
+    order = list(TradeGrouping)
+    return [
+        TradeGroup(
+            currency=currency,
+            by=by,
+            key=key,
+            trades=len(amounts),
+            winners=sum(amount > 0 for amount in amounts),
+            net_pnl=format(sum(amounts, ZERO), "f"),
+        )
+        for (currency, by, key), amounts in sorted(
+            found.items(), key=lambda item: (item[0][0], order.index(item[0][1]), item[0][2])
+        )
+    ]
 
 
 def time_in_market(trips: Iterable[RoundTrip], begin: int, end: int) -> float | None:
