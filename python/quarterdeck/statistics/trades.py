@@ -16,7 +16,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 class RoundTrip(NamedTuple):
-    """One trip: its profit in money, its side LONG or SHORT, its times in nanoseconds (closed None: still open), whose."""
+    """One trip: its profit in money, its side LONG or SHORT, its times in ns (closed None: still open), and whose it was."""
 
     pnl: Decimal
     side: str
