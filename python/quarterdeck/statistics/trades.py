@@ -16,7 +16,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 class RoundTrip(NamedTuple):
-    """One trip: its profit in money, its side LONG or SHORT, its times in ns (closed None: still open), and whose it was."""
+    """One trip: its profit in money, side LONG or SHORT, times in nanoseconds (closed None: still open), and owner."""
 
     pnl: Decimal
     side: str
