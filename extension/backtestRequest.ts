@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type QuickPickItem, window } from 'vscode';
+import { l10n, type QuickPickItem, window } from 'vscode';
 import type * as z from 'zod';
 import { DataItem, ListDataResult } from '../server/protocol/data.ts';
 import { BacktestDefaults } from '../server/protocol/settings.ts';
@@ -42,9 +42,9 @@ async function pickMarket(app: App, strategy: Strategy): Promise<Market | undefi
   if (markets.length === 1) return markets[0];
   const last = app.memory.get(memoryKey(strategy));
   markets.sort((a, b) => Number(b.id === last) - Number(a.id === last));
-  const placeHolder = 'On which data? The choice is remembered for this strategy.';
+  const placeHolder = l10n.t('On which data? The choice is remembered for this strategy.');
   return window.showQuickPick(markets, {
-    title: `Backtest ${strategy.name}`,
+    title: l10n.t('Backtest {0}', strategy.name),
     placeHolder,
     matchOnDetail: true,
   });
@@ -55,7 +55,7 @@ async function preset(app: App): Promise<Market> {
   const template = own ?? (await shippedTemplate(app.extensionPath));
   return {
     id: own ? 'defaults' : 'samples',
-    label: own ? 'Defaults of quarterdeck.json' : 'Sample data',
+    label: own ? l10n.t('Defaults of quarterdeck.json') : l10n.t('Sample data'),
     description: template.data.map(describeItem).join(', '),
     template: async () => template,
   };
@@ -72,7 +72,7 @@ async function catalogMarkets({ client }: App): Promise<Market[]> {
       id: `catalog:${bar_type ?? `${instrument_id} ${data_type}`}`,
       label: bar_type ?? `${instrument_id} ${data_type}`,
       description: start && end ? `${start.slice(0, 10)} – ${end.slice(0, 10)} UTC` : '',
-      detail: 'Data catalog',
+      detail: l10n.t('Data catalog'),
       template: () => catalogTemplate(item, instrument_id),
     };
   });
@@ -80,11 +80,11 @@ async function catalogMarkets({ client }: App): Promise<Market[]> {
 
 async function catalogTemplate(item: DataItem, instrument: string): Promise<Template | undefined> {
   const balance = await window.showInputBox({
-    title: `Starting balance at ${venueOf(instrument)}`,
-    prompt: 'Amount and currency of the simulated account.',
+    title: l10n.t('Starting balance at {0}', venueOf(instrument)),
+    prompt: l10n.t('Amount and currency of the simulated account.'),
     value: '100000 USD',
     validateInput: (text) =>
-      /^\d+(\.\d+)? [A-Z0-9]{2,10}$/.test(text.trim()) ? undefined : 'For example 100000 USD',
+      /^\d+(\.\d+)? [A-Z0-9]{2,10}$/.test(text.trim()) ? undefined : l10n.t('For example {0}', '100000 USD'),
   });
   if (balance === undefined) return undefined;
   return BacktestDefaults.parse({
@@ -151,7 +151,7 @@ function instrumentId(item: DataItem | undefined): unknown {
 async function ask(strategy: string, field: { name: string; type: string }): Promise<unknown> {
   const answer = await window.showInputBox({
     title: `${strategy}: ${field.name}`,
-    prompt: `${field.name} (${field.type}) has no default.`,
+    prompt: l10n.t('{0} ({1}) has no default.', field.name, field.type),
     ignoreFocusOut: true,
   });
   if (answer === undefined) return undefined;

@@ -1,11 +1,22 @@
+import { l10n, type Uri, type WebviewPanel } from 'vscode';
 import { readBundle } from '../server/bundle.ts';
-import { QuarterdeckError } from '../server/protocol/errors.ts';
-import type { PageAnswers } from './panels.ts';
+import { QuarterdeckError, toQuarterdeckError } from '../server/protocol/errors.ts';
+import type { PageAnswers, Panels } from './panels.ts';
 
 /** What a page calls the run of a bundle that is shown without a server. */
 export const bundleUri = 'nautilus://bundle';
 
 type Rows = Record<string, unknown>[];
+
+/** The report of a bundle, or what is wrong with it in its place. */
+export async function showBundle(panels: Panels, { fsPath }: Uri, panel: WebviewPanel): Promise<void> {
+  try {
+    panels.showBundle(panel, bundleUri, await bundleSource(fsPath));
+  } catch (error) {
+    const { message, next_step } = toQuarterdeckError(error).toObject();
+    panels.showText(panel, `${message} ${next_step}`);
+  }
+}
 
 /**
  * A `.qdrun` bundle in the place of a server: it answers what a report reads, as far as the bundle has it, and
@@ -38,8 +49,8 @@ export async function bundleSource(file: string): Promise<PageAnswers> {
     call: async () => {
       throw new QuarterdeckError(
         'READ_ONLY',
-        'A bundle shows a run; it runs and changes nothing.',
-        'Use "Import Run" to make it a run of this workspace.',
+        l10n.t('A bundle shows a run; it runs and changes nothing.'),
+        l10n.t('Use "Import Run" to make it a run of this workspace.'),
       );
     },
     watch: () => ({ dispose() {} }),
@@ -66,7 +77,10 @@ function parseLine(line: string): Record<string, unknown> {
 function absent(what: string): never {
   throw new QuarterdeckError(
     'UNKNOWN_RESOURCE',
-    `The bundle has no ${what.split('/')[0] || 'such part'} that can be shown without an engine.`,
-    'Use "Import Run" to make it a run of this workspace.',
+    l10n.t(
+      'The bundle has no {0} that can be shown without an engine.',
+      what.split('/')[0] || l10n.t('such part'),
+    ),
+    l10n.t('Use "Import Run" to make it a run of this workspace.'),
   );
 }

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { execa } from 'execa';
+import { l10n } from 'vscode';
 import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
 
 /** Where the command line is, seen from this bundle. */
@@ -38,8 +39,12 @@ export async function runCli(
   if (error.success) throw QuarterdeckError.fromObject(error.data);
   throw new QuarterdeckError(
     'INTERNAL',
-    `"quarterdeck ${args[0]}" failed: ${lastLine(result.stderr) || result.shortMessage || 'it said nothing'}`,
-    'The log has all it said.',
+    l10n.t(
+      '"quarterdeck {0}" failed: {1}',
+      args[0] ?? '',
+      lastLine(result.stderr) || result.shortMessage || l10n.t('it said nothing'),
+    ),
+    l10n.t('The log has all it said.'),
   );
 }
 
@@ -58,7 +63,7 @@ function lastLine(text: string): string {
 function cancelled(command = ''): QuarterdeckError {
   return new QuarterdeckError(
     'CANCELLED',
-    `"quarterdeck ${command}" was cancelled.`,
-    'Start it again when you like.',
+    l10n.t('"quarterdeck {0}" was cancelled.', command),
+    l10n.t('Start it again when you like.'),
   );
 }

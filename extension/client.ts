@@ -9,7 +9,7 @@ import {
   McpError,
   ResourceUpdatedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { Disposable, EventEmitter, type LogOutputChannel } from 'vscode';
+import { Disposable, EventEmitter, type LogOutputChannel, l10n } from 'vscode';
 import * as z from 'zod';
 import packageJson from '../package.json';
 import { operatorMethod } from '../server/protocol/approval.ts';
@@ -135,7 +135,7 @@ export class ServerClient implements Disposable {
       { capabilities: { elicitation: { form: {} } } },
     );
     client.setRequestHandler(ElicitRequestSchema, ({ params }) =>
-      answerApproval(params, this.operator.dialog),
+      answerApproval(params, this.operator.dialog, l10n.t),
     );
     client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
       for (const listener of this.watchers.get(params.uri) ?? []) listener();
@@ -202,8 +202,8 @@ function toError(error: unknown): QuarterdeckError {
 function lost(reason: string): QuarterdeckError {
   return new QuarterdeckError(
     'SERVER_UNREACHABLE',
-    `The connection to Quarterdeck's server was lost (${reason}).`,
-    'Try again: the server is started when it is needed.',
+    l10n.t("The connection to Quarterdeck's server was lost ({0}).", reason),
+    l10n.t('Try again: the server is started when it is needed.'),
   );
 }
 
@@ -212,6 +212,6 @@ function parseError(content: unknown): ErrorObject {
   try {
     return ErrorObject.parse(JSON.parse(text));
   } catch {
-    return toQuarterdeckError(new Error(text || 'The tool failed and did not say why.')).toObject();
+    return toQuarterdeckError(new Error(text || l10n.t('The tool failed and did not say why.'))).toObject();
   }
 }

@@ -1,4 +1,4 @@
-import { commands, type LogOutputChannel, window } from 'vscode';
+import { commands, type LogOutputChannel, l10n, window } from 'vscode';
 import { toQuarterdeckError } from '../server/protocol/errors.ts';
 
 /** Says what is wrong and what to do next, with that as a button where we can do it. */
@@ -7,8 +7,8 @@ export async function showError(error: unknown, log: LogOutputChannel): Promise<
   const { type, code, message, path, next_step } = known.toObject();
   log.error(`${code}: ${message}${path ? ` (${path})` : ''} ${next_step}`);
   if (type === 'cancelled') return;
-  const setUp = 'Set Up Engine';
-  const showLog = 'Show Log';
+  const setUp = l10n.t('Set Up Engine');
+  const showLog = l10n.t('Show Log');
   const where = path ? ` (${path})` : '';
   const buttons = type === 'environment' ? [setUp, showLog] : [showLog];
   const answer = await window.showErrorMessage(`${message}${where} ${next_step}`, ...buttons);

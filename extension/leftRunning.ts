@@ -1,20 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
-import { NodeRecord } from '../server/protocol/node.ts';
-import { isActive } from './views/node.ts';
+import { workspace } from 'vscode';
+import type { Whole } from './whole.ts';
 
-/** Whether a trading node of the folder was active when it was last written down: then there is something to show. */
-export async function hasActiveNode(folder: string): Promise<boolean> {
-  const nodes = path.join(folder, '.quarterdeck', 'nodes');
+/** What a closed window left running is shown again without anybody asking. */
+export async function greetLeftRunning(whole: Whole): Promise<void> {
+  const [folder] = workspace.workspaceFolders ?? [];
+  if (!folder) return;
+  const nodes = path.join(folder.uri.fsPath, '.quarterdeck', 'nodes');
   const names = await readdir(nodes).catch(() => []);
-  const states = await Promise.all(names.map((name) => wasActive(path.join(nodes, name, 'node.json'))));
-  return states.includes(true);
-}
-
-async function wasActive(file: string): Promise<boolean> {
-  try {
-    return isActive(NodeRecord.parse(JSON.parse(await readFile(file, 'utf8'))));
-  } catch {
-    return false;
-  }
+  if (names.length === 0) return;
+  const { app, rest } = await whole.load();
+  if (await rest.hasActiveNode(nodes)) app.client.greet();
 }

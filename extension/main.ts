@@ -1,43 +1,35 @@
-import { type ExtensionContext, window, workspace } from 'vscode';
+import { type ExtensionContext, window } from 'vscode';
 import { offerBundleEditor } from './bundleEditor.ts';
-import { ServerClient } from './client.ts';
 import { registerCommands } from './commands/index.ts';
-import { hasActiveNode } from './leftRunning.ts';
+import { greetLeftRunning } from './leftRunning.ts';
 import { offerMcpServer } from './mcpProvider.ts';
-import { Operator } from './operator.ts';
-import { Panels } from './panels.ts';
-import { WorkspaceServer } from './server.ts';
-import { StatusBar } from './statusBar.ts';
+import { restorePages } from './pageRestorer.ts';
+import { statusItem } from './statusItem.ts';
 import { StrategyLenses } from './strategyLenses.ts';
 import { offerTasks } from './tasks.ts';
 import { handleUris } from './uriHandler.ts';
-import { Views } from './views/index.ts';
+import { Trees } from './views/trees.ts';
+import { Whole } from './whole.ts';
 
-/** An MCP client with a face: everything it shows or does goes through the workspace's one server. */
+/**
+ * An MCP client with a face: everything it shows or does goes through the workspace's one server. The editor waits for this
+ * function, so it only registers; what that leads to is loaded when it is first asked for.
+ */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel('Quarterdeck', { log: true });
-  const operator = new Operator(context.secrets);
-  const server = new WorkspaceServer(log, operator);
-  const client = new ServerClient(server, operator, log);
-  const reports = new Panels(context, client, log);
-  const compare = (runs: string[]) => reports.openPage({ page: 'compare', runs });
-  const views = new Views(client, server, log, compare);
-  const { extensionPath, workspaceState: memory } = context;
-  const { credentials } = operator;
-  const app = { log, server, client, credentials, reports, views, memory, extensionPath };
+  const status = statusItem();
+  const trees = new Trees(() => whole.load().then(({ app }) => app.views));
+  const whole = new Whole({ context, log, status, trees });
 
   context.subscriptions.push(
-    ...[log, operator, server, client, reports, views],
-    new StatusBar(client),
-    new StrategyLenses(client, log),
-    offerMcpServer(server, client, log),
-    offerBundleEditor(reports),
-    offerTasks(app),
+    ...[log, status, trees, whole],
+    new StrategyLenses(whole, log),
+    offerMcpServer(whole, String(context.extension.packageJSON.version)),
+    offerBundleEditor(whole),
+    offerTasks(whole),
+    restorePages(whole),
     handleUris(log),
-    registerCommands(app),
+    registerCommands(whole),
   );
-
-  // What a closed window left running is shown again without anybody asking.
-  const [folder] = workspace.workspaceFolders ?? [];
-  if (folder) void hasActiveNode(folder.uri.fsPath).then((found) => found && client.greet());
+  void greetLeftRunning(whole);
 }

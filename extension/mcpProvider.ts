@@ -1,25 +1,16 @@
 import {
   Disposable,
   EventEmitter,
-  type LogOutputChannel,
   lm,
   McpHttpServerDefinition,
   RelativePattern,
   Uri,
   workspace,
 } from 'vscode';
-import packageJson from '../package.json';
-import type { ServerClient } from './client.ts';
-import { showError } from './errors.ts';
-import { registersUs } from './mcpConfig.ts';
-import type { WorkspaceServer } from './server.ts';
+import type { Whole } from './whole.ts';
 
 /** Offers the workspace's server to the editor's own MCP host, and so to Copilot. */
-export function offerMcpServer(
-  server: WorkspaceServer,
-  client: ServerClient,
-  log: LogOutputChannel,
-): Disposable {
+export function offerMcpServer(whole: Whole, version: string): Disposable {
   // Absent in editors without AI features; everything else works there.
   if (typeof lm?.registerMcpServerDefinitionProvider !== 'function') return { dispose() {} };
   const changed = new EventEmitter<void>();
@@ -27,30 +18,30 @@ export function offerMcpServer(
     onDidChangeMcpServerDefinitions: changed.event,
     async provideMcpServerDefinitions() {
       if (!workspace.workspaceFolders?.length) return [];
-      if (await isRegistered(server)) {
-        log.info('.vscode/mcp.json registers the server already; it is not offered a second time.');
-        return [];
-      }
-      return [define(server.known?.url ?? 'http://127.0.0.1/mcp', server.known?.token)];
+      if (await isRegistered(whole)) return [];
+      const { url = 'http://127.0.0.1/mcp', token } = whole.app?.server.known ?? {};
+      return [define(version, url, token)];
     },
     async resolveMcpServerDefinition() {
+      const { app, rest } = await whole.load();
       try {
-        const { url, token } = await server.attach();
+        const { url, token } = await app.server.attach();
         // What an agent does may need a person's yes, which is asked through our own session.
-        client.greet();
-        return define(url, token);
+        app.client.greet();
+        return define(version, url, token);
       } catch (error) {
-        void showError(error, log);
+        void rest.showError(error, app.log);
         return undefined;
       }
     },
   });
   const tell = () => changed.fire();
-  return Disposable.from(registered, changed, server.onDidMove(tell), ...watchConfigs(tell));
+  const moved = whole.onDidStart(({ server }) => server.onDidMove(tell));
+  return Disposable.from(registered, changed, moved, ...watchConfigs(tell));
 }
 
 /** A workspace may have our server in its own `mcp.json`, for those without the extension. */
-async function isRegistered(server: WorkspaceServer): Promise<boolean> {
+async function isRegistered(whole: Whole): Promise<boolean> {
   const files = (workspace.workspaceFolders ?? []).map(({ uri }) => Uri.joinPath(uri, ...config.split('/')));
   const texts = await Promise.all(
     files.map((file) =>
@@ -60,7 +51,12 @@ async function isRegistered(server: WorkspaceServer): Promise<boolean> {
       ),
     ),
   );
-  return texts.some((text) => registersUs(text, server.known?.url));
+  if (texts.every((text) => text === '')) return false;
+  const { app, rest } = await whole.load();
+  const registered = texts.some((text) => rest.registersUs(text, app.server.known?.url));
+  if (registered)
+    app.log.info('.vscode/mcp.json registers the server already; it is not offered a second time.');
+  return registered;
 }
 
 function watchConfigs(tell: () => void): Disposable[] {
@@ -72,7 +68,7 @@ function watchConfigs(tell: () => void): Disposable[] {
 
 const config = '.vscode/mcp.json';
 
-function define(url: string, token: string | undefined): McpHttpServerDefinition {
+function define(version: string, url: string, token: string | undefined): McpHttpServerDefinition {
   const headers: Record<string, string> = token === undefined ? {} : { Authorization: `Bearer ${token}` };
-  return new McpHttpServerDefinition('Quarterdeck', Uri.parse(url), headers, packageJson.version);
+  return new McpHttpServerDefinition('Quarterdeck', Uri.parse(url), headers, version);
 }

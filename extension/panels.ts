@@ -22,8 +22,8 @@ import type { RunRecord } from '../server/protocol/run.ts';
 import type { PageAddress } from '../webviews/host.ts';
 import { pageHtml } from '../webviews/html.ts';
 import { type HostMessage, PageMessage } from '../webviews/messages.ts';
+import { runUri } from './addresses.ts';
 import type { ServerClient } from './client.ts';
-import { runUri } from './runs.ts';
 import { readWorkspaceSettings } from './workspaceSettings.ts';
 
 /** Where a page's answers come from: our session with the server, or a bundle. */
@@ -54,22 +54,18 @@ const Restored = z.discriminatedUnion('page', [
 /** Our pages as editor tabs: one for each address. */
 export class Panels implements Disposable {
   private readonly open = new Map<string, WebviewPanel>();
-  private readonly registered: Disposable[];
 
   constructor(
     private readonly context: ExtensionContext,
     private readonly client: ServerClient,
     private readonly log: LogOutputChannel,
-  ) {
-    this.registered = Object.keys(kinds).map((kind) =>
-      window.registerWebviewPanelSerializer(`quarterdeck.${kind}`, {
-        deserializeWebviewPanel: async (panel, state: unknown) => {
-          const kept = z.object({ address: Restored }).safeParse(state).data;
-          if (kept) this.adopt(panel, cleaned(kept.address));
-          else panel.dispose();
-        },
-      }),
-    );
+  ) {}
+
+  /** A page that stood open when the window was reloaded. */
+  restore(panel: WebviewPanel, state: unknown): void {
+    const kept = z.object({ address: Restored }).safeParse(state).data;
+    if (kept) this.adopt(panel, cleaned(kept.address));
+    else panel.dispose();
   }
 
   /** The report of a run. */
@@ -109,7 +105,6 @@ export class Panels implements Disposable {
   }
 
   dispose(): void {
-    for (const one of this.registered) one.dispose();
     for (const panel of this.open.values()) panel.dispose();
   }
 
@@ -211,6 +206,7 @@ export class Panels implements Disposable {
         colors: settings.get('colors', 'default'),
         numberFormat: settings.get('numberFormat', 'plain'),
       },
+      ...(l10n.bundle ? { strings: l10n.bundle } : {}),
     });
   }
 

@@ -1,6 +1,7 @@
 import type { CancellationToken } from 'vscode';
 import * as z from 'zod';
 import { RunRecord } from '../server/protocol/run.ts';
+import { runUri } from './addresses.ts';
 import type { ServerClient } from './client.ts';
 
 /** Starts a backtest and follows it to its end; cancelling the token cancels the run. @throws QuarterdeckError */
@@ -29,10 +30,6 @@ export async function runToEnd(
       };
     if (token.isCancellationRequested) void cancel().catch(stop(reject));
   });
-}
-
-export function runUri(id: string): string {
-  return `nautilus://runs/${encodeURIComponent(id)}`;
 }
 
 function isFinished({ status }: RunRecord): boolean {

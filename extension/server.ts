@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Disposable, EventEmitter, type LogOutputChannel, workspace } from 'vscode';
+import { type Disposable, EventEmitter, type LogOutputChannel, l10n, workspace } from 'vscode';
 import * as z from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import { runCli } from './cli.ts';
@@ -43,8 +43,8 @@ export class WorkspaceServer implements Disposable {
     if (folder) return folder.uri.fsPath;
     throw new QuarterdeckError(
       'INVALID_ARGUMENTS',
-      'Quarterdeck works in a folder, and none is open.',
-      'Open the folder with your strategies, then try again.',
+      l10n.t('Quarterdeck works in a folder, and none is open.'),
+      l10n.t('Open the folder with your strategies, then try again.'),
     );
   }
 

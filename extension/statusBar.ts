@@ -1,24 +1,22 @@
-import { Disposable, StatusBarAlignment, ThemeColor, window } from 'vscode';
+import { Disposable, l10n, type StatusBarItem, ThemeColor } from 'vscode';
 import type { ServerClient } from './client.ts';
 import { isActive, listNodes } from './views/node.ts';
 import { listRuns } from './views/runs.ts';
 
 /** One item: trading nodes first, then backtests. Asks only a server that we are attached to, so that it starts none. */
 export class StatusBar implements Disposable {
-  private readonly item = window.createStatusBarItem('quarterdeck.status', StatusBarAlignment.Left, 10);
-  private readonly subscriptions: Disposable[];
+  private readonly connected: Disposable;
   private watching: Disposable[] = [];
 
-  constructor(private readonly client: ServerClient) {
-    this.item.name = 'Quarterdeck';
-    this.item.command = 'quarterdeck.showActions';
-    this.show([], 'Backtests, data and trading with NautilusTrader. Select for actions.');
-    this.item.show();
-    this.subscriptions = [this.item, client.onDidConnect(() => this.attend())];
+  constructor(
+    private readonly item: StatusBarItem,
+    private readonly client: ServerClient,
+  ) {
+    this.connected = client.onDidConnect(() => this.attend());
   }
 
   dispose(): void {
-    Disposable.from(...this.subscriptions, ...this.watching).dispose();
+    Disposable.from(this.connected, ...this.watching).dispose();
   }
 
   private attend(): void {
@@ -37,15 +35,16 @@ export class StatusBar implements Disposable {
       const parts = active.map(
         ({ node, state, kind }) => `${node} ${kind === 'live' ? 'LIVE ' : ''}${state}`,
       );
-      if (total > 0) parts.push(`${total} ${total === 1 ? 'backtest' : 'backtests'}`);
-      this.show(parts, parts.length > 0 ? 'Select for actions.' : 'Nothing is running. Select for actions.');
+      if (total > 0) parts.push(total === 1 ? l10n.t('1 backtest') : l10n.t('{0} backtests', total));
+      const nothing = l10n.t('Nothing is running. Select for actions.');
+      this.show(parts, parts.length > 0 ? l10n.t('Select for actions.') : nothing);
       if (active.some(({ kind }) => kind === 'live')) {
         this.item.backgroundColor = new ThemeColor('statusBarItem.warningBackground');
       }
     } catch {
       this.item.backgroundColor = new ThemeColor('statusBarItem.errorBackground');
       this.item.text = '$(error) Quarterdeck';
-      this.item.tooltip = 'The server cannot be reached; the log says why.';
+      this.item.tooltip = l10n.t('The server cannot be reached; the log says why.');
     }
   }
 
@@ -54,6 +53,8 @@ export class StatusBar implements Disposable {
     this.item.backgroundColor = undefined;
     this.item.text = state === '' ? '$(compass) Quarterdeck' : `$(compass) Quarterdeck: ${state}`;
     this.item.tooltip = tooltip;
-    this.item.accessibilityInformation = { label: `Quarterdeck, ${state || 'idle'}` };
+    this.item.accessibilityInformation = {
+      label: state === '' ? l10n.t('Quarterdeck, idle') : `Quarterdeck, ${state}`,
+    };
   }
 }

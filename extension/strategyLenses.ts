@@ -10,9 +10,10 @@ import {
   type TextDocument,
   workspace,
 } from 'vscode';
-import type { ServerClient } from './client.ts';
 import { strategyClasses } from './strategyClasses.ts';
-import { listRuns, nameOf, pnlOf, type RunRow, shortTime } from './views/runs.ts';
+import type { RunRow } from './views/runs.ts';
+import { nameOf, pnlOf, shortTime } from './views/runWords.ts';
+import type { Whole } from './whole.ts';
 
 /** As many runs as are looked through for the last one of a class. */
 const recent = 100;
@@ -22,17 +23,20 @@ export class StrategyLenses implements CodeLensProvider, Disposable {
   private readonly changed = new EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.changed.event;
   private readonly registered: Disposable;
+  private connected: Disposable | undefined;
   private watching: Disposable | undefined;
 
   constructor(
-    private readonly client: ServerClient,
+    private readonly whole: Whole,
     private readonly log: LogOutputChannel,
   ) {
-    const connected = client.onDidConnect(() => {
-      this.watching ??= client.watch('nautilus://runs', () => this.changed.fire());
+    const started = whole.onDidStart(({ client }) => {
+      this.connected = client.onDidConnect(() => {
+        this.watching ??= client.watch('nautilus://runs', () => this.changed.fire());
+      });
     });
     const offered = languages.registerCodeLensProvider({ language: 'python', scheme: 'file' }, this);
-    this.registered = Disposable.from(connected, offered, this.changed);
+    this.registered = Disposable.from(started, offered, this.changed);
   }
 
   async provideCodeLenses(document: TextDocument): Promise<CodeLens[]> {
@@ -62,6 +66,7 @@ export class StrategyLenses implements CodeLensProvider, Disposable {
 
   dispose(): void {
     this.watching?.dispose();
+    this.connected?.dispose();
     this.registered.dispose();
   }
 
@@ -69,7 +74,8 @@ export class StrategyLenses implements CodeLensProvider, Disposable {
   private async runs(): Promise<RunRow[]> {
     if (!this.watching) return [];
     try {
-      return (await listRuns(this.client, { limit: recent })).runs;
+      const { app, rest } = await this.whole.load();
+      return (await rest.listRuns(app.client, { limit: recent })).runs;
     } catch (error) {
       this.log.debug(`Strategy lenses: ${String(error)}`);
       return [];

@@ -1,103 +1,32 @@
-import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  CustomExecution,
-  type Disposable,
-  EventEmitter,
-  type Pseudoterminal,
-  Task,
-  TaskGroup,
-  TaskScope,
-  tasks,
-  workspace,
-} from 'vscode';
-import * as z from 'zod';
-import { toQuarterdeckError } from '../server/protocol/errors.ts';
-import type { App } from './app.ts';
+import { CustomExecution, type Disposable, Task, TaskGroup, TaskScope, tasks, workspace } from 'vscode';
+import type { Whole } from './whole.ts';
 
 const type = 'quarterdeck';
 
-/** A task of tasks.json: a file with the arguments of `run_backtest`. */
-const Definition = z.object({ type: z.literal(type), file: z.string() });
-type Definition = z.infer<typeof Definition>;
-
 /** Each request kept in `backtests/*.json` as a task; errors go to the Problems view. */
-export function offerTasks(app: App): Disposable {
+export function offerTasks(whole: Whole): Disposable {
   return tasks.registerTaskProvider(type, {
     async provideTasks() {
       const files = await workspace.findFiles('backtests/*.json', undefined, 200);
-      return files.map((uri) => toTask(app, { type, file: workspace.asRelativePath(uri, false) }));
+      return files.map((uri) => toTask(whole, workspace.asRelativePath(uri, false)));
     },
-    resolveTask(task) {
-      const definition = Definition.safeParse(task.definition).data;
-      return definition && toTask(app, definition);
+    /** A task of tasks.json: a file with the arguments of `run_backtest`. */
+    resolveTask({ definition }) {
+      const file: unknown = definition.file;
+      return definition.type === type && typeof file === 'string' ? toTask(whole, file) : undefined;
     },
   });
 }
 
-function toTask(app: App, definition: Definition): Task {
-  const name = `backtest ${path.basename(definition.file, '.json')}`;
-  const execution = new CustomExecution(async () => new BacktestTerminal(app, definition.file));
-  const task = new Task(definition, TaskScope.Workspace, name, 'Quarterdeck', execution, '$quarterdeck');
+function toTask(whole: Whole, file: string): Task {
+  const name = `backtest ${path.basename(file, '.json')}`;
+  const execution = new CustomExecution(async () => {
+    const { app, rest } = await whole.load();
+    return new rest.BacktestTerminal(app, file);
+  });
+  const task = new Task({ type, file }, TaskScope.Workspace, name, 'Quarterdeck', execution, '$quarterdeck');
   task.group = TaskGroup.Test;
-  task.detail = definition.file;
+  task.detail = file;
   return task;
-}
-
-const Started = z.object({ run_id: z.string() }).loose();
-
-/** Runs one request and prints what a terminal would: the figures, or `file:line: error: …`. */
-class BacktestTerminal implements Pseudoterminal {
-  private readonly written = new EventEmitter<string>();
-  private readonly closed = new EventEmitter<number>();
-  readonly onDidWrite = this.written.event;
-  readonly onDidClose = this.closed.event;
-  private readonly abort = new AbortController();
-
-  constructor(
-    private readonly app: App,
-    private readonly file: string,
-  ) {}
-
-  open(): void {
-    void this.run().then((code) => this.closed.fire(code));
-  }
-
-  close(): void {
-    this.abort.abort();
-  }
-
-  private async run(): Promise<number> {
-    const { client, server } = this.app;
-    try {
-      const text = await readFile(path.join(server.folder, this.file), 'utf8');
-      const request = z.record(z.string(), z.unknown()).parse(JSON.parse(text));
-      this.print(`run_backtest ${this.file}`);
-      const answer = await client.call('run_backtest', { ...request, mode: 'sync' }, Started, {
-        signal: this.abort.signal,
-        onProgress: (message) => this.print(message),
-      });
-      this.print(
-        JSON.stringify(
-          answer,
-          ['run_id', 'status', 'counts', 'orders', 'fills', 'balances', 'venue', 'total', 'currency'],
-          2,
-        ),
-      );
-      return 0;
-    } catch (error) {
-      const { code, message, path: where, next_step } = toQuarterdeckError(error).toObject();
-      this.print(`${place(where) ?? `${this.file}:1`}: error: ${message} ${next_step} [${code}]`);
-      return 1;
-    }
-  }
-
-  private print(text: string): void {
-    this.written.fire(`${text.replaceAll('\n', '\r\n')}\r\n`);
-  }
-}
-
-/** A `file:line` when that is where the error is; a path into the request otherwise is not one. */
-function place(where: string | undefined): string | undefined {
-  return where !== undefined && /\.py:\d+$/.test(where) ? where : undefined;
 }

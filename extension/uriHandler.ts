@@ -1,5 +1,5 @@
 import { commands, type Disposable, type LogOutputChannel, window } from 'vscode';
-import { nodeUri } from './views/node.ts';
+import { nodeUri } from './addresses.ts';
 
 /** What an address of ours may open, and with what; none of them starts, changes or sends anything. */
 const pages: Record<string, { command: string; argument(id: string): string }> = {

@@ -1,4 +1,4 @@
-import { type QuickPickItem, window } from 'vscode';
+import { l10n, type QuickPickItem, window } from 'vscode';
 import * as z from 'zod';
 import { NodeKind } from '../server/protocol/node.ts';
 import { Adapter } from '../server/protocol/venues.ts';
@@ -30,10 +30,10 @@ interface VenueItem extends QuickPickItem {
 
 export function venueItem(venue: Venue): VenueItem {
   const { name, data, execution, credentials, package: needed } = venue;
-  const what = [data ? 'data' : '', execution ? 'orders' : ''].filter(Boolean).join(' and ');
+  const what = [data ? l10n.t('data') : '', execution ? l10n.t('orders') : ''].filter(Boolean).join(', ');
   const signedIn = credentials.filter(isComplete).map(({ environment }) => environment.toLowerCase());
-  const keys = signedIn.length > 0 ? `credentials for ${signedIn.join(', ')}` : '';
-  const missing = needed && !needed.installed ? `needs the package ${needed.name}` : '';
+  const keys = signedIn.length > 0 ? l10n.t('credentials for {0}', signedIn.join(', ')) : '';
+  const missing = needed && !needed.installed ? l10n.t('needs the package {0}', needed.name) : '';
   return { label: name, description: what, detail: [keys, missing].filter(Boolean).join(' · '), venue };
 }
 
@@ -57,11 +57,14 @@ export async function pickEnvironment(
   const items = known
     .map((environment) => ({
       label: environment,
-      description: test_environments.includes(environment) ? 'play money' : 'REAL MONEY',
+      description: test_environments.includes(environment) ? l10n.t('play money') : l10n.t('REAL MONEY'),
       test: test_environments.includes(environment),
     }))
     .sort((a, b) => Number(b.test) - Number(a.test));
-  const picked = await window.showQuickPick(items, { title, placeHolder: `Which environment of ${name}?` });
+  const picked = await window.showQuickPick(items, {
+    title,
+    placeHolder: l10n.t('Which environment of {0}?', name),
+  });
   if (!picked) return undefined;
   const environment = environments.includes(picked.label) ? picked.label : undefined;
   return { environment, credentials: setOf(picked.label) };
@@ -77,10 +80,13 @@ export async function askCredentials(app: App, names: readonly string[], title: 
   for (const name of names) {
     const value = await window.showInputBox({
       title,
-      prompt: `${name}. It is kept in the editor's secret storage, never in a file of the workspace.`,
+      prompt: l10n.t(
+        "{0}. It is kept in the editor's secret storage, never in a file of the workspace.",
+        name,
+      ),
       password: true,
       ignoreFocusOut: true,
-      validateInput: (text) => (text.trim() === '' ? 'Empty; Escape gives up.' : undefined),
+      validateInput: (text) => (text.trim() === '' ? l10n.t('Empty; Escape gives up.') : undefined),
     });
     if (value === undefined) return false;
     values[name] = value.trim();
@@ -96,5 +102,5 @@ export function isComplete({ names, present }: CredentialSet): boolean {
 }
 
 export function profileItem({ name, kind }: z.infer<typeof Profile>): QuickPickItem {
-  return { label: name, description: kindWords[kind], detail: 'Profile' };
+  return { label: name, description: kindWords[kind], detail: l10n.t('Profile') };
 }

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { l10n } from 'vscode';
 import * as z from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import { WorkspaceSettings } from '../server/protocol/settings.ts';
@@ -13,7 +14,9 @@ export async function readWorkspaceSettings(folder: string): Promise<WorkspaceSe
   } catch (error) {
     const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
     const what = issue ? `${issue.path.join('.')}: ${issue.message}` : String(error);
-    const message = `quarterdeck.json is not valid: ${what}.`;
-    throw new QuarterdeckError('INVALID_CONFIG', message, 'Correct it and run again.', { path: file });
+    const message = l10n.t('quarterdeck.json is not valid: {0}.', what);
+    throw new QuarterdeckError('INVALID_CONFIG', message, l10n.t('Correct it and run again.'), {
+      path: file,
+    });
   }
 }

@@ -90,7 +90,15 @@ function bundles() {
   }
   if (existsSync(path.join(root, 'extension'))) {
     const external = ['vscode'];
-    all.push({ ...common, ...forNode, ...entry('extension/main.ts', 'extension/main.js'), external });
+    const plugins = [besideIt('rest')];
+    all.push({
+      ...common,
+      ...forNode,
+      ...entry('extension/main.ts', 'extension/main.js'),
+      external,
+      plugins,
+    });
+    all.push({ ...common, ...forNode, ...entry('extension/rest.ts', 'extension/rest.js'), external });
   }
   for (const page of pages()) {
     all.push({ ...common, ...forPages, ...entry(`webviews/${page}/main.ts`, `webviews/${page}.js`) });

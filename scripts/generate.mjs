@@ -8,7 +8,9 @@ import { runNode } from './lib/command.mjs';
 import { devTools, withTools } from './lib/devTools.mjs';
 import { runAsEntry } from './lib/entry.mjs';
 import { enginePython } from './lib/environment.mjs';
+import { sentenceBundle } from './lib/l10n.mjs';
 import { root, serverBundle } from './lib/paths.mjs';
+import { walk } from './lib/sources.mjs';
 import { withTemporaryFolder } from './lib/temporaryFolder.mjs';
 
 runAsEntry(import.meta.url, generate);
@@ -42,7 +44,7 @@ const made = {
 };
 
 async function generated(context) {
-  return [...(await protocol(context)), ...(await readme()), ...(await surface())];
+  return [...(await protocol(context)), ...(await readme()), ...(await surface()), translations()];
 }
 
 /** The Python side of the contract, and the schema of quarterdeck.json. */
@@ -93,6 +95,13 @@ async function listed(name) {
   const { code, output } = await runNode([serverBundle, name, '--json'], { capture: 'stdout' });
   if (code !== 0) throw new Error(`"quarterdeck ${name} --json" failed with exit code ${code}.`);
   return JSON.parse(output);
+}
+
+/** What the extension and its pages say, for translators: a language is one more file beside it. */
+function translations() {
+  const files = ['extension', 'webviews'].flatMap((folder) => [...walk(folder)]);
+  const texts = files.filter((file) => file.endsWith('.ts')).map(readText);
+  return { file: 'l10n/bundle.l10n.json', text: sentenceBundle(texts) };
 }
 
 /** The tables of tools, resources and prompts in the README, between their markers. */

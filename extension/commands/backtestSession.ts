@@ -1,8 +1,8 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import * as z from 'zod';
 import { SessionComparison } from '../../server/protocol/session.ts';
 import type { App } from '../app.ts';
-import { nameOf } from '../views/runs.ts';
+import { nameOf } from '../views/runWords.ts';
 import { followRun } from './followRun.ts';
 import { pickRun } from './pickRun.ts';
 
@@ -11,7 +11,7 @@ const Compared = z.object({ divergence: z.array(z.object({ session: SessionCompa
 /** Runs a node's session again as a backtest on the data it recorded, and says where the two part. */
 export async function backtestSession(app: App, target: unknown): Promise<void> {
   const run = await pickRun(app, target, {
-    title: 'Backtest This Session',
+    title: l10n.t('Backtest This Session'),
     filter: { status: 'completed' },
     only: ({ kind }) => kind !== 'backtest',
   });
@@ -22,18 +22,31 @@ export async function backtestSession(app: App, target: unknown): Promise<void> 
   const { divergence } = await app.client.call('compare_runs', { run_ids }, Compared);
   const comparison = divergence[0]?.session;
   if (!comparison) return;
-  const compare = 'Compare';
+  const compare = l10n.t('Compare');
   if ((await window.showInformationMessage(verdict(comparison), compare)) === compare) {
     app.reports.openPage({ page: 'compare', runs: run_ids });
   }
 }
 
 function verdict({ order, orders_alike, slippage_bps, fills_compared }: SessionComparison): string {
-  const mean = slippage_bps.mean === null ? '' : `, mean slippage ${slippage_bps.mean.toFixed(2)} bp`;
-  const fills = fills_compared > 0 ? ` ${fills_compared} filled in both${mean}.` : '';
-  if (!order) return `The backtest made the session's ${orders_alike} orders.${fills}`;
-  const first = `Order ${orders_alike + 1} is the first that differs`;
-  if (order.session === null) return `${first}: the session had no more.${fills}`;
-  if (order.backtest === null) return `${first}: the backtest had no more.${fills}`;
-  return `${first}: in ${order.differs.join(', ')}.${fills}`;
+  const said = order ? firstDifference(order, orders_alike) : alike(orders_alike);
+  return fills_compared === 0 ? said : `${said} ${filled(fills_compared, slippage_bps.mean)}`;
+}
+
+function alike(orders: number): string {
+  return l10n.t("The backtest made the session's {0} orders.", orders);
+}
+
+function firstDifference(order: NonNullable<SessionComparison['order']>, before: number): string {
+  const number = before + 1;
+  if (order.session === null)
+    return l10n.t('Order {0} is the first that differs: the session had no more.', number);
+  if (order.backtest === null)
+    return l10n.t('Order {0} is the first that differs: the backtest had no more.', number);
+  return l10n.t('Order {0} is the first that differs: in {1}.', number, order.differs.join(', '));
+}
+
+function filled(both: number, slippage: number | null): string {
+  if (slippage === null) return l10n.t('{0} filled in both.', both);
+  return l10n.t('{0} filled in both, mean slippage {1} bp.', both, slippage.toFixed(2));
 }

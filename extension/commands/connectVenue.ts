@@ -1,4 +1,4 @@
-import { type QuickPickItem, QuickPickItemKind, window } from 'vscode';
+import { l10n, type QuickPickItem, QuickPickItemKind, window } from 'vscode';
 import * as z from 'zod';
 import { type NodeClient, NodeDescription, type NodeProfile } from '../../server/protocol/node.ts';
 import { VenueCheck } from '../../server/protocol/venues.ts';
@@ -15,7 +15,7 @@ import {
 import { isActive, kindWords, listNodes } from '../views/node.ts';
 import { startProfile, working } from './nodes.ts';
 
-const title = 'Connect Venue';
+const title = l10n.t('Connect Venue');
 
 /** From a venue's name to a node that trades there: environment, credentials, instruments, then what to do with them. */
 export async function connectVenue(app: App): Promise<void> {
@@ -23,10 +23,10 @@ export async function connectVenue(app: App): Promise<void> {
   const ready = profiles.filter(({ kind }) => kind === 'testnet' || kind === 'live');
   const items: (QuickPickItem & { venue?: Venue })[] = [
     ...ready.map(profileItem),
-    { label: 'Adapters of NautilusTrader', kind: QuickPickItemKind.Separator },
+    { label: l10n.t('Adapters of NautilusTrader'), kind: QuickPickItemKind.Separator },
     ...venues.map(venueItem),
   ];
-  const picked = await window.showQuickPick(items, { title, placeHolder: 'Which venue?' });
+  const picked = await window.showQuickPick(items, { title, placeHolder: l10n.t('Which venue?') });
   if (!picked) return;
   if (picked.venue) await connectAdapter(app, picked.venue);
   else await connectProfile(app, picked.label);
@@ -46,13 +46,20 @@ async function connectAdapter(app: App, venue: Venue): Promise<void> {
   if (!(await askCredentials(app, missing, title))) return;
   const instruments = await window.showInputBox({
     title,
-    prompt: `Instruments, with spaces between them, for example BTCUSDT.${clientOf(venue)}. Empty: all it has.`,
+    prompt: l10n.t(
+      'Instruments, with spaces between them, for example {0}. Empty: all it has.',
+      `BTCUSDT.${clientOf(venue)}`,
+    ),
   });
   if (instruments === undefined) return;
   const clients = clientsOf(venue, environment, instruments.split(/[\s,]+/).filter(Boolean));
   const nodes = (await listNodes(app.client)).filter((row) => isActive(row) && row.kind !== 'demo');
   const step = await pickStep(
-    nodes.map(({ node, kind }) => ({ label: `Connect to ${node}`, description: kindWords[kind], node })),
+    nodes.map(({ node, kind }) => ({
+      label: l10n.t('Connect to {0}', node),
+      description: kindWords[kind],
+      node,
+    })),
   );
   if (step?.label === steps.check) await check(app, venue.name, { config: profileOf(venue, clients) });
   if (step?.label === steps.start) {
@@ -61,11 +68,11 @@ async function connectAdapter(app: App, venue: Venue): Promise<void> {
   if (step?.node !== undefined) {
     const { node } = step;
     const request = { node, venue: clientOf(venue), ...clients };
-    await working(`Connecting ${venue.name}…`, () =>
+    await working(l10n.t('Connecting {0}…', venue.name), () =>
       app.client.call('connect_venue', request, NodeDescription),
     );
     app.views.refresh();
-    void window.showInformationMessage(`${venue.name} is connected to node ${node}.`);
+    void window.showInformationMessage(l10n.t('{0} is connected to node {1}.', venue.name, node));
   }
 }
 
@@ -74,21 +81,24 @@ export function checkConnection(app: App, venue: Venue, environment: string | un
   return check(app, venue.name, { config: profileOf(venue, clientsOf(venue, environment, [])) });
 }
 
-const steps = { check: 'Check the Connection', start: 'Start a Node' };
+const steps = { check: l10n.t('Check the Connection'), start: l10n.t('Start a Node') };
 
 function pickStep(more: (QuickPickItem & { node: string })[]) {
   const items: (QuickPickItem & { node?: string })[] = [
-    { label: steps.check, detail: 'Signs in, looks at clock, instruments, data and account; places nothing' },
-    { label: steps.start, detail: 'Strategies can be deployed on it and orders sent' },
+    {
+      label: steps.check,
+      detail: l10n.t('Signs in, looks at clock, instruments, data and account; places nothing'),
+    },
+    { label: steps.start, detail: l10n.t('Strategies can be deployed on it and orders sent') },
     ...more,
   ];
-  return window.showQuickPick(items, { title, placeHolder: 'What now?' });
+  return window.showQuickPick(items, { title, placeHolder: l10n.t('What now?') });
 }
 
 const Checked = z.object({ ok: z.boolean(), venue: z.string(), rows: z.array(VenueCheck) });
 
 async function check(app: App, name: string, subject: object): Promise<void> {
-  const { ok, rows } = await working(`Checking ${name}…`, () =>
+  const { ok, rows } = await working(l10n.t('Checking {0}…', name), () =>
     app.client.call('check_venue', subject, Checked),
   );
   for (const row of rows) {
@@ -100,8 +110,8 @@ async function check(app: App, name: string, subject: object): Promise<void> {
   const good = rows.filter(({ status }) => status === 'ok').map((row) => row.check);
   const text = bad
     ? `${name}: ${bad.check}: ${bad.found} ${bad.next_step ?? ''}`
-    : `${name} is well: ${good.join(', ')}.`;
-  const showLog = 'Show Log';
+    : l10n.t('{0} is well: {1}.', name, good.join(', '));
+  const showLog = l10n.t('Show Log');
   const answer = await (ok
     ? window.showInformationMessage(text, showLog)
     : window.showWarningMessage(text, showLog));

@@ -1,4 +1,4 @@
-import { commands, env, window } from 'vscode';
+import { commands, env, l10n, window } from 'vscode';
 import * as z from 'zod';
 import type { App } from '../app.ts';
 import { runCli } from '../cli.ts';
@@ -21,10 +21,10 @@ export async function doctor({ log, server }: App): Promise<void> {
   }
   const first =
     findings.find(({ status }) => status === 'fail') ?? findings.find(({ status }) => status === 'warn');
-  const showLog = 'Show Log';
+  const showLog = l10n.t('Show Log');
   const text = first
     ? `${first.name}: ${first.found}. ${first.next_step ?? ''}`
-    : 'Everything the engine needs is there.';
+    : l10n.t('Everything the engine needs is there.');
   const answer = await (ok
     ? window.showInformationMessage(text, showLog)
     : window.showWarningMessage(text, showLog));
@@ -34,12 +34,12 @@ export async function doctor({ log, server }: App): Promise<void> {
 const clients = [
   { label: 'Claude Desktop', id: 'claude' },
   { label: 'Cursor', id: 'cursor' },
-  { label: 'VS Code (without this extension)', id: 'vscode' },
+  { label: l10n.t('VS Code (without this extension)'), id: 'vscode' },
 ];
 
 /** Copies the block that adds the server to another MCP client. */
 export async function copyClientConfiguration({ server }: App): Promise<void> {
-  const client = await window.showQuickPick(clients, { title: 'Copy Client Configuration' });
+  const client = await window.showQuickPick(clients, { title: l10n.t('Copy Client Configuration') });
   if (!client) return;
   const where: string[] = [];
   const config = await runCli(['doctor', '--print-config', client.id, '--workspace', server.folder], {
@@ -47,7 +47,7 @@ export async function copyClientConfiguration({ server }: App): Promise<void> {
     onLine: (line) => where.push(line),
   });
   await env.clipboard.writeText(`${JSON.stringify(config, null, 2)}\n`);
-  void window.showInformationMessage(`Copied. ${where.join(' ')}`);
+  void window.showInformationMessage(l10n.t('Copied. {0}', where.join(' ')));
 }
 
 export function openWalkthrough(): Thenable<unknown> {

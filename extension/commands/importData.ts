@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ProgressLocation, Uri, window } from 'vscode';
+import { l10n, ProgressLocation, Uri, window } from 'vscode';
 import type * as z from 'zod';
 import { ImportDataResult, type ImportedRow } from '../../server/protocol/data.ts';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
@@ -15,26 +15,26 @@ export async function importData(app: App, target: unknown): Promise<void> {
   const file = target instanceof Uri ? target : await pickFile(app.server.folder);
   const item = file && (await describeFile(app, file));
   if (!item) return;
-  const preview = await working('Reading the file…', () =>
+  const preview = await working(l10n.t('Reading the file…'), () =>
     app.client.call('import_data', { items: [item], dry_run: true }, Answer),
   );
   if (!(await confirm(preview.imported, preview.warnings.length))) return;
-  const { imported } = await working('Importing…', (signal) =>
+  const { imported } = await working(l10n.t('Importing…'), (signal) =>
     app.client.call('import_data', { items: [item], mode: 'sync' }, Answer, { signal }),
   );
   app.views.refresh();
   const rows = imported.reduce((sum, row) => sum + row.rows, 0);
   void window.showInformationMessage(
-    `Imported ${rows.toLocaleString('en-US')} rows: ${imported.map(nameOf).join(', ')}.`,
+    l10n.t('Imported {0} rows: {1}.', rows.toLocaleString('en-US'), imported.map(nameOf).join(', ')),
   );
 }
 
 async function pickFile(folder: string): Promise<Uri | undefined> {
   const picked = await window.showOpenDialog({
-    title: 'Import Data',
-    openLabel: 'Import',
+    title: l10n.t('Import Data'),
+    openLabel: l10n.t('Import'),
     defaultUri: Uri.file(folder),
-    filters: { 'Market data': extensions, 'All files': ['*'] },
+    filters: { [l10n.t('Market data')]: extensions, [l10n.t('All files')]: ['*'] },
   });
   return picked?.[0];
 }
@@ -43,7 +43,7 @@ async function pickFile(folder: string): Promise<Uri | undefined> {
 async function describeFile({ client, server }: App, { fsPath }: Uri): Promise<object | undefined> {
   const item = { file: path.relative(server.folder, fsPath).replaceAll('\\', '/') };
   try {
-    await working('Looking at the file…', () =>
+    await working(l10n.t('Looking at the file…'), () =>
       client.call('import_data', { items: [item], dry_run: true }, Answer),
     );
     return item;
@@ -51,15 +51,18 @@ async function describeFile({ client, server }: App, { fsPath }: Uri): Promise<o
     if (!(error instanceof QuarterdeckError) || !asksForInstrument(error)) throw error;
   }
   const id = await window.showInputBox({
-    title: `Instrument of ${path.basename(fsPath)}`,
-    prompt: 'Symbol and venue of the data, for example AAPL.XNAS.',
+    title: l10n.t('Instrument of {0}', path.basename(fsPath)),
+    prompt: l10n.t('Symbol and venue of the data, for example {0}.', 'AAPL.XNAS'),
     ignoreFocusOut: true,
     validateInput: (text) => (/^[!-~]+\.[!-~]+$/.test(text.trim()) ? undefined : 'SYMBOL.VENUE'),
   });
   if (id === undefined) return undefined;
   const template = await window.showQuickPick(
     templates.map((label) => ({ label })),
-    { title: `What is ${id}?`, placeHolder: 'Its precision and currency are those of the template.' },
+    {
+      title: l10n.t('What is {0}?', id),
+      placeHolder: l10n.t('Its precision and currency are those of the template.'),
+    },
   );
   return template && { ...item, instrument: { template: template.label, id: id.trim() } };
 }
@@ -73,13 +76,15 @@ function asksForInstrument({ code, extra }: QuarterdeckError): boolean {
 
 async function confirm(rows: z.infer<typeof ImportedRow>[], warnings: number): Promise<boolean> {
   const detail = rows.map(describeRow).join('\n\n');
-  const noted = warnings > 0 ? `\n\n${warnings} ${warnings === 1 ? 'warning' : 'warnings'} in the log.` : '';
+  const noted =
+    warnings === 1 ? l10n.t('1 warning in the log.') : l10n.t('{0} warnings in the log.', warnings);
+  const importing = l10n.t('Import');
   const answer = await window.showInformationMessage(
-    'Import this into the data catalog?',
-    { modal: true, detail: detail + noted },
-    'Import',
+    l10n.t('Import this into the data catalog?'),
+    { modal: true, detail: warnings === 0 ? detail : `${detail}\n\n${noted}` },
+    importing,
   );
-  return answer === 'Import';
+  return answer === importing;
 }
 
 /** Three rows as original time and what the engine would see, so that a wrong zone or bar stamp shows. */
@@ -88,7 +93,7 @@ function describeRow(row: z.infer<typeof ImportedRow>): string {
     .slice(0, 3)
     .map((sample) => Object.values(sample).slice(0, 3).join('  →  '));
   return [
-    `${nameOf(row)}: ${row.rows.toLocaleString('en-US')} rows`,
+    l10n.t('{0}: {1} rows', nameOf(row), row.rows.toLocaleString('en-US')),
     `${row.start} – ${row.end} (UTC)`,
     ...times,
   ].join('\n');

@@ -1,79 +1,13 @@
 import { commands, Disposable } from 'vscode';
-import type { App } from '../app.ts';
-import { showError } from '../errors.ts';
-import { showActions } from './actions.ts';
-import { backtestSession } from './backtestSession.ts';
-import { checkStrategy } from './checkStrategy.ts';
-import { connectVenue } from './connectVenue.ts';
-import { addCredentials, removeCredentials, testCredentials } from './credentials.ts';
-import { copyClientConfiguration, doctor, openWalkthrough } from './help.ts';
-import { type CommandId, commandIds } from './ids.ts';
-import { importData } from './importData.ts';
-import { newStrategy } from './newStrategy.ts';
-import { haltTrading, resumeTrading, startNode, stopNode } from './nodes.ts';
-import { openBlotter, openStrategies } from './openPages.ts';
-import { runBacktest } from './runBacktest.ts';
-import {
-  annotateRun,
-  cancelRun,
-  compareRuns,
-  deleteRuns,
-  exportRun,
-  importRun,
-  openReport,
-  rerun,
-  toggleBaseline,
-} from './runs.ts';
-import { setUpEngine } from './setUpEngine.ts';
-import { submitOrder } from './submitOrder.ts';
+import type { Whole } from '../whole.ts';
+import { commandIds } from './ids.ts';
 
-/** What a command is called with: a row of a view, and in views that allow it all the rows selected. */
-type CommandFunction = (app: App, target: unknown, selection: unknown) => unknown;
-
-const table: Record<CommandId, CommandFunction> = {
-  'quarterdeck.runBacktest': runBacktest,
-  'quarterdeck.checkStrategy': checkStrategy,
-  'quarterdeck.rerun': rerun,
-  'quarterdeck.cancelRun': cancelRun,
-  'quarterdeck.openReport': openReport,
-  'quarterdeck.openBlotter': openBlotter,
-  'quarterdeck.openStrategies': openStrategies,
-  'quarterdeck.compareRuns': compareRuns,
-  'quarterdeck.backtestSession': backtestSession,
-  'quarterdeck.exportRun': exportRun,
-  'quarterdeck.importRun': importRun,
-  'quarterdeck.annotateRun': annotateRun,
-  'quarterdeck.toggleBaseline': toggleBaseline,
-  'quarterdeck.deleteRuns': deleteRuns,
-  'quarterdeck.importData': importData,
-  'quarterdeck.newStrategy': newStrategy,
-  'quarterdeck.startNode': startNode,
-  'quarterdeck.stopNode': stopNode,
-  'quarterdeck.connectVenue': connectVenue,
-  'quarterdeck.addCredentials': addCredentials,
-  'quarterdeck.testCredentials': testCredentials,
-  'quarterdeck.removeCredentials': removeCredentials,
-  'quarterdeck.submitOrder': submitOrder,
-  'quarterdeck.haltTrading': haltTrading,
-  'quarterdeck.resumeTrading': resumeTrading,
-  'quarterdeck.refreshViews': ({ views }) => views.refresh(),
-  'quarterdeck.showActions': showActions,
-  'quarterdeck.setUpEngine': setUpEngine,
-  'quarterdeck.doctor': doctor,
-  'quarterdeck.copyClientConfiguration': copyClientConfiguration,
-  'quarterdeck.openWalkthrough': openWalkthrough,
-  'quarterdeck.showLog': ({ log }) => log.show(),
-};
-
-/** A command may throw: this is where people are told. */
-export function registerCommands(app: App): Disposable {
+/** Every command by its id; what it does is in the table. */
+export function registerCommands(whole: Whole): Disposable {
   const registered = commandIds.map((id) =>
     commands.registerCommand(id, async (target: unknown, selection: unknown) => {
-      try {
-        await table[id](app, target, selection);
-      } catch (error) {
-        void showError(error, app.log);
-      }
+      const { app, rest } = await whole.load();
+      await rest.runCommand(app, id, target, selection);
     }),
   );
   return Disposable.from(...registered);

@@ -1,4 +1,4 @@
-import { ProgressLocation, type QuickPickItem, window } from 'vscode';
+import { l10n, ProgressLocation, type QuickPickItem, window } from 'vscode';
 import * as z from 'zod';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
 import { NodeDescription, StopNodeResult } from '../../server/protocol/node.ts';
@@ -7,11 +7,11 @@ import { isActive, kindWords, listNodes, NodeRow } from '../views/node.ts';
 import { readWorkspaceSettings } from '../workspaceSettings.ts';
 
 const builtIn: QuickPickItem[] = [
-  { label: 'demo', detail: 'Simulated venue with 1,000,000 USD, made-up prices; needs nothing' },
-  { label: 'replay', detail: 'Simulated venue on the data of your catalog' },
+  { label: 'demo', detail: l10n.t('Simulated venue with 1,000,000 USD, made-up prices; needs nothing') },
+  { label: 'replay', detail: l10n.t('Simulated venue on the data of your catalog') },
   {
     label: 'practice',
-    detail: 'The real Binance adapter with play money, at a practice venue on this machine',
+    detail: l10n.t('The real Binance adapter with play money, at a practice venue on this machine'),
   },
 ];
 
@@ -20,8 +20,8 @@ export async function startNode(app: App): Promise<void> {
   const { profiles } = await readWorkspaceSettings(app.server.folder);
   const own = Object.keys(profiles).map((label) => ({ label, detail: 'quarterdeck.json' }));
   const profile = await window.showQuickPick([...own, ...builtIn], {
-    title: 'Start Node',
-    placeHolder: 'Which profile?',
+    title: l10n.t('Start Node'),
+    placeHolder: l10n.t('Which profile?'),
     // A walkthrough takes the focus back when it marks the step as done.
     ignoreFocusOut: true,
   });
@@ -31,34 +31,43 @@ export async function startNode(app: App): Promise<void> {
 
 /** @param wish as initialize_trading_node takes it */
 export async function startProfile(app: App, name: string, wish: object): Promise<void> {
-  const { node, state, kind } = await working(`Starting ${name}…`, () =>
+  const { node, state, kind } = await working(l10n.t('Starting {0}…', name), () =>
     app.client.call('initialize_trading_node', { ...wish, mode: 'sync' }, NodeDescription),
   );
   app.views.refresh();
-  void window.showInformationMessage(`Node ${node} is ${state} (${kindWords[kind]}).`);
+  void window.showInformationMessage(l10n.t('Node {0} is {1} ({2}).', node, state, kindWords[kind]));
 }
 
 /** Stops a node in order; asks whether open positions are to be closed. */
 export async function stopNode(app: App, target: unknown): Promise<void> {
-  const node = await pickNode(app, target, 'Stop Node');
+  const node = await pickNode(app, target, l10n.t('Stop Node'));
   if (!node) return;
-  const detail = 'Its strategies stop and its open orders are cancelled.';
-  const [stop, flatten] = ['Stop', 'Stop and Close Positions'];
+  const detail = l10n.t('Its strategies stop and its open orders are cancelled.');
+  const [stop, flatten] = [l10n.t('Stop'), l10n.t('Stop and Close Positions')];
   const answer = await window.showWarningMessage(
-    `Stop node ${node}?`,
+    l10n.t('Stop node {0}?', node),
     { modal: true, detail },
     stop,
     flatten,
   );
   if (answer === undefined) return;
-  const { cancelled, closed, orders_left, positions_left } = await working(`Stopping ${node}…`, () =>
-    app.client.call('stop_trading_node', { node, flatten: answer === flatten }, StopNodeResult),
+  const { cancelled, closed, orders_left, positions_left } = await working(
+    l10n.t('Stopping {0}…', node),
+    () => app.client.call('stop_trading_node', { node, flatten: answer === flatten }, StopNodeResult),
   );
   app.views.refresh();
   const left = [...orders_left, ...positions_left];
-  const said = `Node ${node} is stopped: ${cancelled} orders cancelled, ${closed} positions closed`;
-  if (left.length === 0) void window.showInformationMessage(`${said}.`);
-  else void window.showWarningMessage(`${said}. Still open at the venue: ${left.slice(0, 5).join(', ')}.`);
+  const said = l10n.t(
+    'Node {0} is stopped: {1} orders cancelled, {2} positions closed.',
+    node,
+    cancelled,
+    closed,
+  );
+  if (left.length === 0) void window.showInformationMessage(said);
+  else {
+    const open = l10n.t('Still open at the venue: {0}.', left.slice(0, 5).join(', '));
+    void window.showWarningMessage(`${said} ${open}`);
+  }
 }
 
 /** No new order from here on, and what works is cancelled. Never asks twice: it has to be quick. */
@@ -69,11 +78,11 @@ export async function haltTrading(app: App, target: unknown): Promise<void> {
   if (nodes.length === 0) throw noNode();
   await Promise.all(nodes.map((name) => app.client.call('halt_trading', { node: name }, z.unknown())));
   app.views.refresh();
-  void window.showWarningMessage(`Trading is halted: ${nodes.join(', ')}.`);
+  void window.showWarningMessage(l10n.t('Trading is halted: {0}.', nodes.join(', ')));
 }
 
 export async function resumeTrading(app: App, target: unknown): Promise<void> {
-  const node = await pickNode(app, target, 'Resume Trading');
+  const node = await pickNode(app, target, l10n.t('Resume Trading'));
   if (!node) return;
   await app.client.call('resume_trading', { node }, z.unknown());
   app.views.refresh();
@@ -90,14 +99,14 @@ export async function pickNode(app: App, target: unknown, title: string): Promis
     label: node,
     description: `${kindWords[kind]} · ${state}`,
   }));
-  return (await window.showQuickPick(items, { title, placeHolder: 'Which node?' }))?.label;
+  return (await window.showQuickPick(items, { title, placeHolder: l10n.t('Which node?') }))?.label;
 }
 
 function noNode(): QuarterdeckError {
   return new QuarterdeckError(
     'NODE_NOT_FOUND',
-    'No trading node is running.',
-    'Start one: "Quarterdeck: Start Node…".',
+    l10n.t('No trading node is running.'),
+    l10n.t('Start one: "Quarterdeck: Start Node…".'),
   );
 }
 

@@ -1,8 +1,9 @@
 import { l10n, window } from 'vscode';
+import { nodeUri, runUri } from '../addresses.ts';
 import type { App } from '../app.ts';
-import { runUri } from '../runs.ts';
-import { listNodes, nodeUri } from '../views/node.ts';
-import { listRuns, nameOf, type RunRow } from '../views/runs.ts';
+import { listNodes } from '../views/node.ts';
+import { listRuns, type RunRow } from '../views/runs.ts';
+import { nameOf } from '../views/runWords.ts';
 
 /** The orders of a trading node, or of a run. */
 export async function openBlotter({ client, reports }: App, argument: unknown): Promise<void> {
@@ -43,7 +44,9 @@ function itemOf(run: RunRow) {
   const time = created_at.slice(0, 16).replace('T', ' ');
   return {
     label: `$(graph-line) ${nameOf(run)}`,
-    description: [status, orders === undefined ? '' : `${orders} orders`].filter(Boolean).join(' · '),
+    description: [status, orders === undefined ? '' : l10n.t('{0} orders', orders)]
+      .filter(Boolean)
+      .join(' · '),
     detail: `${time} UTC`,
   };
 }

@@ -1,6 +1,7 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import type { App } from '../app.ts';
-import { listRuns, nameOf, pnlOf, RunRow, shortTime } from '../views/runs.ts';
+import { listRuns, RunRow } from '../views/runs.ts';
+import { nameOf, pnlOf, shortTime } from '../views/runWords.ts';
 
 /** The runs a command is for: those it was called on, else those the person picks. */
 export interface RunChoice {
@@ -23,8 +24,9 @@ export async function pickRun(
   const named = runs.find(({ run_id }) => run_id === target);
   if (named) return named;
   const items = runs.filter(only).map(toItem);
-  return (await window.showQuickPick(items, { title, placeHolder: 'Which run?', matchOnDescription: true }))
-    ?.run;
+  return (
+    await window.showQuickPick(items, { title, placeHolder: l10n.t('Which run?'), matchOnDescription: true })
+  )?.run;
 }
 
 /** Two to five runs, as the view's selection or as picked. @throws QuarterdeckError */
@@ -36,7 +38,7 @@ export async function pickRuns(app: App, targets: unknown, title: string): Promi
   if (ids.length > 1) return ids;
   const { runs } = await listRuns(app.client, { status: 'completed' });
   const items = runs.map((run) => ({ ...toItem(run), picked: ids.includes(run.run_id) }));
-  const placeHolder = 'Two to five runs; the first is what the others are measured against.';
+  const placeHolder = l10n.t('Two to five runs; the first is what the others are measured against.');
   const picked = await window.showQuickPick(items, { title, placeHolder, canPickMany: true });
   return picked && picked.length > 1 ? picked.map(({ run }) => run.run_id) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type TextDocument, Uri, window, workspace } from 'vscode';
+import { l10n, type TextDocument, Uri, window, workspace } from 'vscode';
 import * as z from 'zod';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
 import { StrategyPage, StrategyRow } from '../../server/protocol/strategies.ts';
@@ -27,8 +27,8 @@ async function strategyDocument(target: unknown): Promise<TextDocument> {
   if (document?.languageId !== 'python') {
     throw new QuarterdeckError(
       'UNKNOWN_SOURCE',
-      'There is no strategy file to run.',
-      'Open the Python file with your strategy, then run the command again.',
+      l10n.t('There is no strategy file to run.'),
+      l10n.t('Open the Python file with your strategy, then run the command again.'),
     );
   }
   if (document.isDirty) await document.save();
@@ -42,17 +42,19 @@ async function fromFile({ client }: App, { fileName }: TextDocument, name: strin
   const [first] = rows;
   if (rows.length > 1) {
     const items = rows.map((row) => ({ label: row.name, detail: row.description ?? '', row }));
-    const picked = await window.showQuickPick(items, { placeHolder: 'Which strategy?' });
+    const picked = await window.showQuickPick(items, { placeHolder: l10n.t('Which strategy?') });
     return picked?.row;
   }
   if (first) return first;
   const broken = unreadable[0];
   throw new QuarterdeckError(
     'UNKNOWN_SOURCE',
-    broken ? `This file cannot be read: ${broken.message}.` : 'This file has no class derived from Strategy.',
     broken
-      ? 'Correct it, then run the command again.'
-      : 'Open the file that has one, then run the command again.',
+      ? l10n.t('This file cannot be read: {0}.', broken.message)
+      : l10n.t('This file has no class derived from Strategy.'),
+    broken
+      ? l10n.t('Correct it, then run the command again.')
+      : l10n.t('Open the file that has one, then run the command again.'),
     { path: broken?.line ? `${fileName}:${broken.line}` : fileName },
   );
 }

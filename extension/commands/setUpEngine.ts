@@ -1,4 +1,4 @@
-import { ProgressLocation, window } from 'vscode';
+import { l10n, ProgressLocation, window } from 'vscode';
 import type { App } from '../app.ts';
 import { runCli } from '../cli.ts';
 import { interpreterChoice } from '../python.ts';
@@ -8,7 +8,7 @@ export async function setUpEngine({ log, server }: App): Promise<void> {
   const { folder } = server;
   const { args: interpreter, env } = await interpreterChoice(log);
   const args = ['setup', '--json', '--workspace', folder, ...interpreter];
-  const title = 'Setting up NautilusTrader';
+  const title = l10n.t('Setting up NautilusTrader');
   await window.withProgress(
     { location: ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
@@ -21,5 +21,5 @@ export async function setUpEngine({ log, server }: App): Promise<void> {
       await runCli(args, { cwd: folder, env, signal: abort.signal, onLine });
     },
   );
-  void window.showInformationMessage('NautilusTrader is set up: backtests can run.');
+  void window.showInformationMessage(l10n.t('NautilusTrader is set up: backtests can run.'));
 }

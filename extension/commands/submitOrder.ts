@@ -1,4 +1,4 @@
-import { window } from 'vscode';
+import { l10n, window } from 'vscode';
 import { NodeDescription } from '../../server/protocol/node.ts';
 import {
   GetMarketDataResult,
@@ -23,20 +23,25 @@ const needs: Partial<Record<OrderSpec['type'], readonly ('price' | 'trigger_pric
 
 /** Asks for an order step by step, shows it whole, and sends it. Escape at any step sends nothing. */
 export async function submitOrder(app: App, target: unknown): Promise<void> {
-  const node = await pickNode(app, target, 'Submit Order');
+  const node = await pickNode(app, target, l10n.t('Submit Order'));
   const order = node && (await askOrder(app, node));
   if (!node || !order) return;
   const { kind } = await app.client.call('get_trading_node', { node }, NodeDescription);
   const prices = [
-    order.price && `limit ${order.price}`,
-    order.trigger_price && `trigger ${order.trigger_price}`,
+    order.price && l10n.t('limit {0}', order.price),
+    order.trigger_price && l10n.t('trigger {0}', order.trigger_price),
   ];
-  const detail = [`Node ${node} (${kindWords[kind]})`, ...prices].filter(Boolean).join('\n');
+  const detail = [l10n.t('Node {0} ({1})', node, kindWords[kind]), ...prices].filter(Boolean).join('\n');
   const what = `${order.side} ${order.quantity} ${order.instrument_id}, ${order.type}`;
-  if ((await window.showWarningMessage(`${what}?`, { modal: true, detail }, 'Send')) !== 'Send') return;
+  const send = l10n.t('Send');
+  if ((await window.showWarningMessage(`${what}?`, { modal: true, detail }, send)) !== send) return;
   const answer = await app.client.call('submit_order', { node, ...order }, OrderAnswer);
-  const filled = answer.filled_qty === '0' ? '' : `, filled ${answer.filled_qty} at ${answer.avg_px ?? '–'}`;
-  const text = `Order ${answer.client_order_id}: ${answer.status}${filled}. ${answer.reason ?? ''}`.trim();
+  const { client_order_id: id, status, filled_qty, avg_px } = answer;
+  const said =
+    filled_qty === '0'
+      ? l10n.t('Order {0}: {1}.', id, status)
+      : l10n.t('Order {0}: {1}, filled {2} at {3}.', id, status, filled_qty, avg_px ?? '–');
+  const text = `${said} ${answer.reason ?? ''}`.trim();
   if (answer.reason) void window.showWarningMessage(text);
   else void window.showInformationMessage(text);
 }
@@ -44,24 +49,25 @@ export async function submitOrder(app: App, target: unknown): Promise<void> {
 async function askOrder(app: App, node: string): Promise<OrderSpec | undefined> {
   const { instruments } = await app.client.call('get_trading_node', { node }, NodeDescription);
   const instrument_id = await window.showQuickPick(instruments, {
-    title: 'Submit Order',
-    placeHolder: 'Instrument',
+    title: l10n.t('Submit Order'),
+    placeHolder: l10n.t('Instrument'),
   });
   if (!instrument_id) return undefined;
   const title = `${instrument_id}  ${await marketOf(app, node, instrument_id)}`;
-  const side = await choose(orderSides, title, 'Side');
+  const side = await choose(orderSides, title, l10n.t('Side'));
   const type =
     side &&
     (await choose(
       orderTypes.filter((name) => name in needs),
       title,
-      'Type',
+      l10n.t('Type'),
     ));
-  const quantity = type && (await askDecimal(title, 'Quantity'));
+  const quantity = type && (await askDecimal(title, l10n.t('Quantity')));
   if (!side || !type || !quantity) return undefined;
   const prices: { price?: string; trigger_price?: string } = {};
   for (const field of needs[type] ?? []) {
-    const value = await askDecimal(title, field === 'price' ? 'Limit price' : 'Trigger price');
+    const what = field === 'price' ? l10n.t('Limit price') : l10n.t('Trigger price');
+    const value = await askDecimal(title, what);
     if (value === undefined) return undefined;
     prices[field] = value;
   }
@@ -87,6 +93,7 @@ function askDecimal(title: string, prompt: string): Thenable<string | undefined>
   return window.showInputBox({
     title,
     prompt,
-    validateInput: (text) => (/^\d+(\.\d+)?$/.test(text) ? undefined : 'A number with a decimal point.'),
+    validateInput: (text) =>
+      /^\d+(\.\d+)?$/.test(text) ? undefined : l10n.t('A number with a decimal point.'),
   });
 }

@@ -1,10 +1,10 @@
-import { ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type * as z from 'zod';
 import { type CatalogData, ListDataResult } from '../../server/protocol/data.ts';
 import type { ServerClient } from '../client.ts';
 import type { TreeSource } from './serverTree.ts';
 
-type Series = z.infer<typeof CatalogData>;
+export type Series = z.infer<typeof CatalogData>;
 
 /** An instrument, with its series below it. */
 export interface InstrumentNode {
@@ -18,7 +18,6 @@ const pageSize = 1000;
 /** What the data catalog of the workspace holds: instruments, and per series the time it covers. */
 export function dataSource(client: ServerClient): TreeSource<InstrumentNode | Series> {
   return {
-    id: 'quarterdeck.data',
     watched: [],
     async rows(parent) {
       if (parent) return 'series' in parent ? parent.series : [];
@@ -51,7 +50,11 @@ function seriesItem(series: Series): TreeItem {
   const item = new TreeItem(bar_type?.slice(instrument_id.length + 1) ?? data_type);
   item.id = `${instrument_id}/${bar_type ?? data_type}`;
   item.description = start && end ? `${start.slice(0, 10)} – ${end.slice(0, 10)}` : '';
-  item.tooltip = `${bar_type ?? `${data_type} of ${instrument_id}`}\n${start ?? '?'} – ${end ?? '?'} (UTC)\n${files} ${files === 1 ? 'file' : 'files'}`;
+  item.tooltip = [
+    bar_type ?? l10n.t('{0} of {1}', data_type, instrument_id),
+    `${start ?? '?'} – ${end ?? '?'} (UTC)`,
+    files === 1 ? l10n.t('1 file') : l10n.t('{0} files', files),
+  ].join('\n');
   item.iconPath = new ThemeIcon(data_type === 'Bar' ? 'graph' : 'pulse');
   item.contextValue = 'series';
   return item;

@@ -1,6 +1,7 @@
-import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
+import { l10n, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import * as z from 'zod';
 import { NodeDescription, type NodeKind, NodeRecord, type NodeState } from '../../server/protocol/node.ts';
+import { nodeUri } from '../addresses.ts';
 import type { ServerClient } from '../client.ts';
 import type { TreeSource } from './serverTree.ts';
 
@@ -9,7 +10,7 @@ export const NodeRow = NodeRecord.omit({ request: true }).loose();
 export type NodeRow = z.infer<typeof NodeRow>;
 
 /** A line below a node: a venue, a strategy or a count. */
-interface Detail {
+export interface Detail {
   label: string;
   description: string;
   icon: string;
@@ -33,7 +34,6 @@ export function isActive({ state }: Pick<NodeRow, 'state'>): boolean {
 /** Trading nodes with their venues, strategies and open orders. */
 export function nodeSource(client: ServerClient): TreeSource<NodeRow | Detail> {
   return {
-    id: 'quarterdeck.node',
     watched: ['nautilus://nodes'],
     watchedFor: (row) => ('node' in row && isActive(row) ? nodeUri(row.node) : undefined),
     async rows(parent) {
@@ -46,22 +46,18 @@ export function nodeSource(client: ServerClient): TreeSource<NodeRow | Detail> {
   };
 }
 
-export function nodeUri(node: string): string {
-  return `nautilus://nodes/${encodeURIComponent(node)}`;
-}
-
 function nodeItem(row: NodeRow): TreeItem {
   const { Expanded, None } = TreeItemCollapsibleState;
   const item = new TreeItem(row.node, isActive(row) ? Expanded : None);
   item.id = row.node;
   item.description = [kindWords[row.kind], row.state, row.reason].filter(Boolean).join(' · ');
-  item.tooltip = [row.trader_id, item.description, row.started_at && `since ${row.started_at}`]
+  item.tooltip = [row.trader_id, item.description, row.started_at && l10n.t('since {0}', row.started_at)]
     .filter(Boolean)
     .join('\n');
   item.iconPath = iconOf(row);
   item.command = {
     command: 'quarterdeck.openBlotter',
-    title: 'Open Blotter',
+    title: l10n.t('Open Blotter'),
     arguments: [nodeUri(row.node)],
   };
   item.contextValue = `node.${isActive(row) ? 'active' : 'ended'}.${row.state}`;
@@ -69,10 +65,10 @@ function nodeItem(row: NodeRow): TreeItem {
 }
 
 export const kindWords: Record<NodeKind, string> = {
-  demo: 'simulated, made-up prices',
-  replay: 'simulated, replayed data',
-  sandbox: 'simulated, real data',
-  testnet: 'play money at a real adapter',
+  demo: l10n.t('simulated, made-up prices'),
+  replay: l10n.t('simulated, replayed data'),
+  sandbox: l10n.t('simulated, real data'),
+  testnet: l10n.t('play money at a real adapter'),
   live: 'LIVE',
 };
 
@@ -92,7 +88,7 @@ function details({ venues, strategies, counts }: NodeDescription): Detail[] {
   return [
     ...venues.map(({ name, kind, connected }) => ({
       label: name,
-      description: `${kind} · ${connected ? 'connected' : 'disconnected'}`,
+      description: `${kind} · ${connected ? l10n.t('connected') : l10n.t('disconnected')}`,
       icon: connected ? 'plug' : 'debug-disconnect',
     })),
     ...strategies.map(({ strategy_id, state, reason }) => ({
@@ -101,11 +97,20 @@ function details({ venues, strategies, counts }: NodeDescription): Detail[] {
       icon: 'symbol-class',
     })),
     {
-      label: 'Orders',
-      description: `${counts.orders_open} open · ${counts.orders_inflight} in flight · ${counts.orders} in all`,
+      label: l10n.t('Orders'),
+      description: l10n.t(
+        '{0} open · {1} in flight · {2} in all',
+        counts.orders_open,
+        counts.orders_inflight,
+        counts.orders,
+      ),
       icon: 'list-flat',
     },
-    { label: 'Positions', description: `${counts.positions_open} open`, icon: 'layers' },
+    {
+      label: l10n.t('Positions'),
+      description: l10n.t('{0} open', counts.positions_open),
+      icon: 'layers',
+    },
   ];
 }
 

@@ -1,5 +1,6 @@
 import {
   DataTransferItem,
+  l10n,
   MarkdownString,
   ThemeColor,
   ThemeIcon,
@@ -9,7 +10,9 @@ import {
 import * as z from 'zod';
 import { RunStatus } from '../../server/protocol/run.ts';
 import type { ServerClient } from '../client.ts';
+import { nameOf, pnlOf, shortTime } from './runWords.ts';
 import type { TreeSource } from './serverTree.ts';
+import { runsMime } from './trees.ts';
 
 /** A run as `list_runs` tells it, as far as the editor shows it. */
 export const RunRow = z.object({
@@ -36,7 +39,6 @@ export interface OlderRuns {
 
 const Runs = z.object({ runs: z.array(RunRow), total: z.int() });
 const pageSize = 200;
-const mime = 'application/vnd.code.tree.quarterdeck.runs';
 
 /** As many runs as a page can overlay and still be read. */
 export const mostCompared = 5;
@@ -52,26 +54,21 @@ export function runsSource(
   compare: (ids: string[]) => void,
 ): TreeSource<RunRow | OlderRuns> {
   return {
-    id: 'quarterdeck.runs',
     watched: ['nautilus://runs'],
-    canSelectMany: true,
     async rows() {
       const { runs, total } = await listRuns(client);
       return total > runs.length ? [...runs, { older: total - runs.length }] : runs;
     },
     item: (row) => ('older' in row ? olderItem(row) : runItem(row)),
-    dragAndDropController: {
-      dragMimeTypes: [mime],
-      dropMimeTypes: [mime],
-      handleDrag(rows, data) {
-        data.set(mime, new DataTransferItem(rows.flatMap((row) => ('run_id' in row ? [row.run_id] : []))));
-      },
-      handleDrop(target, data) {
-        const dragged = z.array(z.string()).safeParse(data.get(mime)?.value).data ?? [];
-        if (!target || !('run_id' in target)) return;
-        const ids = [...new Set([target.run_id, ...dragged])];
-        if (ids.length > 1) compare(ids.slice(0, mostCompared));
-      },
+    drag(rows, data) {
+      const ids = rows.flatMap((row) => ('run_id' in row ? [row.run_id] : []));
+      data.set(runsMime, new DataTransferItem(ids));
+    },
+    drop(target, data) {
+      const dragged = z.array(z.string()).safeParse(data.get(runsMime)?.value).data ?? [];
+      if (!target || !('run_id' in target)) return;
+      const ids = [...new Set([target.run_id, ...dragged])];
+      if (ids.length > 1) compare(ids.slice(0, mostCompared));
     },
   };
 }
@@ -85,32 +82,15 @@ function runItem(run: RunRow): TreeItem {
   item.contextValue = `run.${run.status}${run.baseline ? '.baseline' : ''}${session}`;
   item.tooltip = tooltip(run);
   item.accessibilityInformation = { label: `${nameOf(run)}, ${run.status}, ${item.description}` };
-  item.command = { command: 'quarterdeck.openReport', title: 'Open Report', arguments: [run] };
+  item.command = { command: 'quarterdeck.openReport', title: l10n.t('Open Report'), arguments: [run] };
   return item;
 }
 
 function olderItem({ older }: OlderRuns): TreeItem {
-  const item = new TreeItem(`${older.toLocaleString('en-US')} older runs`);
-  item.description = 'list_runs finds them';
+  const item = new TreeItem(l10n.t('{0} older runs', older.toLocaleString('en-US')));
+  item.description = l10n.t('list_runs finds them');
   item.iconPath = new ThemeIcon('ellipsis');
   return item;
-}
-
-export function nameOf({ strategies, run_id }: RunRow): string {
-  const names = strategies.map((source) => source.split(':').at(-1) ?? source);
-  return names.join(', ') || run_id;
-}
-
-/** The engine's figure in the currency it is in; nothing where there is none. */
-export function pnlOf({ pnl, pnl_currency, status, error }: RunRow): string {
-  if (status === 'failed') return error?.split(':')[0] ?? 'failed';
-  if (pnl === null || pnl === undefined || !pnl_currency) return status === 'completed' ? '' : status;
-  const amount = Math.abs(pnl).toLocaleString('en-US', { maximumFractionDigits: 2 });
-  return `${pnl < 0 ? '−' : '+'}${amount} ${pnl_currency}`;
-}
-
-export function shortTime(iso: string): string {
-  return `${iso.slice(5, 10)} ${iso.slice(11, 16)} UTC`;
 }
 
 function iconOf({ status, baseline }: RunRow): ThemeIcon {
@@ -133,14 +113,14 @@ function tooltip(run: RunRow): MarkdownString {
   const text = new MarkdownString();
   text.appendText(`${nameOf(run)} · ${run.status}\n`);
   for (const [label, value] of [
-    ['Run', run.run_id],
-    ['Kind', run.kind],
-    ['Created', run.created_at],
-    ['PnL', pnlOf(run)],
-    ['Orders', run.orders],
-    ['Tags', run.tags.join(', ')],
-    ['Note', run.note],
-    ['Error', run.error],
+    [l10n.t('Run'), run.run_id],
+    [l10n.t('Kind'), run.kind],
+    [l10n.t('Created'), run.created_at],
+    [l10n.t('PnL'), pnlOf(run)],
+    [l10n.t('Orders'), run.orders],
+    [l10n.t('Tags'), run.tags.join(', ')],
+    [l10n.t('Note'), run.note],
+    [l10n.t('Error'), run.error],
   ]) {
     if (value !== undefined && value !== '') text.appendText(`\n${label}: ${value}\n`);
   }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import type * as z from 'zod';
 import { StrategyPage } from '../../server/protocol/strategies.ts';
 import type { Strategy } from '../backtestRequest.ts';
@@ -12,7 +12,6 @@ export type StrategyNode = Strategy | z.infer<typeof StrategyPage>['unreadable']
 /** Strategies, actors and execution algorithms of the workspace, read off the source. */
 export function strategiesSource(client: ServerClient, folder: () => string): TreeSource<StrategyNode> {
   return {
-    id: 'quarterdeck.strategies',
     watched: [],
     async rows() {
       const { strategies, unreadable } = await client.call('list_strategies', { limit: 1000 }, StrategyPage);
@@ -45,7 +44,7 @@ function unreadableItem(
 ): TreeItem {
   const item = new TreeItem(relative(folder, file), TreeItemCollapsibleState.None);
   item.description = message;
-  item.tooltip = `${message} (line ${line})`;
+  item.tooltip = l10n.t('{0} (line {1})', message, line);
   item.iconPath = new ThemeIcon('warning');
   item.command = open(folder, file, line);
   return item;
@@ -55,7 +54,7 @@ function open(folder: string, file: string, line: number) {
   const selection = { start: { line: line - 1, character: 0 }, end: { line: line - 1, character: 0 } };
   return {
     command: 'vscode.open',
-    title: 'Open',
+    title: l10n.t('Open'),
     arguments: [Uri.file(path.resolve(folder, file)), { selection }],
   };
 }

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { answerApproval } from '../../extension/approval.ts';
 import { hashOf } from '../../server/approvals/question.ts';
 import { ApprovalQuestion, approvalKey } from '../../server/protocol/approval.ts';
+import { t } from '../../webviews/strings.ts';
 import { type Answering, Desk, operatorSecret, spend } from './support/people.ts';
 
 let desk: Desk;
@@ -16,10 +17,14 @@ afterEach(() => desk.close());
 const editor =
   (click: boolean, seen: string[] = []): Answering =>
   (params) =>
-    answerApproval(params, async (title, detail, button) => {
-      seen.push(title, detail);
-      return click ? button : undefined;
-    });
+    answerApproval(
+      params,
+      async (title, detail, button) => {
+        seen.push(title, detail);
+        return click ? button : undefined;
+      },
+      t,
+    );
 
 const ticks = (): ElicitResult => ({ action: 'accept', content: { confirm: true } });
 const never: Answering = (_params, signal) =>
@@ -119,7 +124,7 @@ describe('with the editor attached', () => {
     expect(desk.log.at(-1)).toBe('timeout');
     const late: Answering = async (params) => {
       await sleep(60);
-      return answerApproval(params, async (_title, _detail, button) => button);
+      return answerApproval(params, async (_title, _detail, button) => button, t);
     };
     await desk.close();
     desk = new Desk({ patienceMs: 50 });
