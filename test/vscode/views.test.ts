@@ -45,6 +45,7 @@ test('Rerun on its row runs it again', async () => {
     return next?.finished_at === undefined ? undefined : next;
   });
   expect(second.summary?.balances).toEqual((await journey.runs())[0]?.summary?.balances);
+  await journey.editor.webview.locator('[data-field=run]', { hasText: second.id }).waitFor();
 });
 
 test('Compare Runs… lays two runs over each other', async () => {
