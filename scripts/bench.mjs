@@ -2,7 +2,7 @@ import './lib/requireNode.mjs';
 import os from 'node:os';
 import path from 'node:path';
 import { measure } from '../test/bench/figures.mjs';
-import { heading, markdown, notes, plain, settle, table } from '../test/bench/report.mjs';
+import { heading, notes, plain, section, settle, table, withSection } from '../test/bench/report.mjs';
 import { build } from './build.mjs';
 import { install } from './install.mjs';
 import { reportLeftovers, snapshot } from './leftovers.mjs';
@@ -27,7 +27,8 @@ async function bench(args) {
   const { nautilus } = await versions(python);
   const plainPath = await plainEngine(python, nautilus);
   const load = os.loadavg()[0];
-  if (args.includes('--editor')) return benchEditor(python, tools, load);
+  const write = args.includes('--write');
+  if (args.includes('--editor')) return benchEditor({ python, tools, load, write });
   const { figures, data, clean } = await withTemporaryFolder(async (folder) => {
     const before = snapshot(folder);
     const env = suiteEnvironment({ folder, cache: testCache(), python, tools });
@@ -49,15 +50,12 @@ async function bench(args) {
   const loads = [load, os.loadavg()[0]];
   const lines = heading({ ...(await versions(python)), data, loads });
   console.log(['', ...lines, '', plain(rows), '', ...notes(results)].join('\n'));
-  if (args.includes('--write')) {
-    replaceFile(path.join(root, 'docs', 'benchmarks.md'), markdown(rows, lines, notes(results)));
-    console.log('\nWritten to docs/benchmarks.md.');
-  }
+  if (write) keep('Server and engine', section(rows, lines, notes(results)));
   return interruptedCode() ?? (clean && results.every(({ ok }) => ok !== false) ? 0 : 1);
 }
 
 /** `--editor`: what the extension costs in a real VS Code. */
-async function benchEditor(python, tools, load) {
+async function benchEditor({ python, tools, load, write }) {
   const { figures, clean } = await withTemporaryFolder(async (folder) => {
     const before = snapshot(folder);
     const file = path.join(folder, 'figures.json');
@@ -70,9 +68,18 @@ async function benchEditor(python, tools, load) {
   const results = figures.map(settle);
   const data = 'SYNTHETIC one-minute bars';
   const lines = heading({ ...(await versions(python)), data, loads: [load, os.loadavg()[0]] });
-  console.log(['', ...lines, '', plain(table(results))].join('\n'));
+  const rows = table(results);
+  console.log(['', ...lines, '', plain(rows)].join('\n'));
+  if (write) keep('Editor', section(rows, lines, []));
   const measured = results.length > 0 && results.every(({ ok }) => ok !== false);
   return interruptedCode() ?? (clean && measured ? 0 : 1);
+}
+
+/** Each of the two measurements has a part of the page of its own. */
+function keep(title, text) {
+  const file = path.join(root, 'docs', 'benchmarks.md');
+  replaceFile(file, withSection(readIfExists(file), title, text));
+  console.log('\nWritten to docs/benchmarks.md.');
 }
 
 async function versions(python) {

@@ -35,6 +35,9 @@ const reserved = [
   { name: '@modelcontextprotocol/sdk', places: ['server/mcp/', 'extension/client.ts'] },
 ];
 
+/** The editor waits for what it loads from here: no package, until a module is imported on demand. */
+const awaited = 'extension/main.ts';
+
 /** The only Python modules that know the engine, so that another NautilusTrader changes nothing else. */
 const engineModules = 'python/quarterdeck/nautilus/';
 
@@ -45,6 +48,7 @@ const engineModules = 'python/quarterdeck/nautilus/';
  */
 export function importProblems(files) {
   const toolFiles = findToolFiles(files);
+  const light = reachedFrom(awaited, files);
   return files.flatMap((file) => {
     if (file.path.endsWith('.py')) return pythonProblems(file);
     if (!/\.(ts|mts|mjs)$/.test(file.path) || isBelow(file.path, 'test') || !file.path.includes('/'))
@@ -53,13 +57,13 @@ export function importProblems(files) {
       const target = resolve(file.path, specifier);
       const problem = target
         ? ownProblem(file.path, target, typeOnly) || sidewaysProblem(file.path, target, toolFiles)
-        : packageProblem(file.path, specifier);
+        : packageProblem(file.path, specifier) || weight(file.path, specifier, typeOnly, light);
       return problem ? [`${file.path}:${line} ${problem}`] : [];
     });
   });
 }
 
-/** @returns {{ specifier: string, typeOnly: boolean, line: number }[]} */
+/** @returns {{ specifier: string, typeOnly: boolean, onDemand: boolean, line: number }[]} */
 export function parseImports(text) {
   const statement = /^[ \t]*(?:import|export)\b(\s+type\b)?(?:[^'"`;]*?\bfrom)?\s*['"]([^'"\n]+)['"]/gm;
   const expression = /(\btypeof\s+)?\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
@@ -67,6 +71,7 @@ export function parseImports(text) {
     [...text.matchAll(pattern)].map((match) => ({
       specifier: match[2],
       typeOnly: match[1] !== undefined,
+      onDemand: pattern === expression,
       line: text.slice(0, match.index).split('\n').length,
     })),
   );
@@ -115,6 +120,28 @@ function packageProblem(from, specifier) {
   }
   const isContract = isBelow(from, 'server/protocol');
   return isContract && specifier !== 'zod' ? `imports ${specifier}: the contract knows only zod.` : undefined;
+}
+
+function weight(from, specifier, typeOnly, light) {
+  const isHeavy = !typeOnly && specifier !== 'vscode' && !specifier.startsWith('node:');
+  return isHeavy && light.has(from)
+    ? `imports ${specifier}: the editor waits for ${from}; import it on demand, behind extension/rest.ts.`
+    : undefined;
+}
+
+/** The files that are loaded with one, itself among them: not those that it imports on demand or as types. */
+function reachedFrom(start, files) {
+  const byPath = new Map(files.map((file) => [file.path, file]));
+  const reached = new Set();
+  const waiting = [start];
+  for (let path = waiting.pop(); path !== undefined; path = waiting.pop()) {
+    const file = byPath.get(path);
+    if (!file || reached.has(path)) continue;
+    reached.add(path);
+    const imports = parseImports(file.text).filter(({ typeOnly, onDemand }) => !typeOnly && !onDemand);
+    for (const { specifier } of imports) waiting.push(resolve(path, specifier));
+  }
+  return reached;
 }
 
 function pythonProblems({ path: from, text }) {

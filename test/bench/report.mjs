@@ -51,23 +51,33 @@ export function plain(rows) {
     .join('\n');
 }
 
-export function markdown(rows, lines, notes) {
+/** A part of docs/benchmarks.md: when and where, the figures, what was compared. */
+export function section(rows, lines, notes) {
   const line = (row) => `| ${row.join(' | ')} |`;
   return [
-    '# Benchmarks',
-    '',
-    'Written by `npm run bench -- --write`. Absolute times are this machine’s; the ratios are the point.',
-    '',
     ...lines.map((text) => `- ${text}`),
     '',
     line(rows[0]),
     line(rows[0].map(() => '---')),
     ...rows.slice(1).map(line),
-    '',
-    ...notes.map((text) => `- ${text}`),
-    '',
+    ...(notes.length > 0 ? ['', ...notes.map((text) => `- ${text}`)] : []),
   ].join('\n');
 }
+
+/** The page with this part put in the place of the one of the same title; the others stay. */
+export function withSection(page, title, text) {
+  const kept = (page ?? '').split(/^## /m).slice(1);
+  const parts = new Map(kept.map((part) => [part.slice(0, part.indexOf('\n')), part.trimEnd()]));
+  parts.set(title, `${title}\n\n${text}`);
+  const all = [...parts.values()].map((part) => `## ${part}\n`);
+  return [preface, ...all].join('\n');
+}
+
+const preface = `# Benchmarks
+
+Written by \`npm run bench -- --write\` and \`npm run bench -- --editor --write\`. Absolute times are this machine’s; the ratios are
+the point.
+`;
 
 /** What was compared to the last digit, and what was not the same. */
 export function notes(results) {

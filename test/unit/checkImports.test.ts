@@ -61,6 +61,18 @@ describe('imports point one way', () => {
   });
 });
 
+it('what the editor waits for loads no package, unless on demand or for its types', () => {
+  const main = {
+    path: 'extension/main.ts',
+    text: `import { begin } from './begin.ts';\nconst rest = () => import('./rest.ts');`,
+  };
+  const zod = `import * as z from 'zod';`;
+  expect(problems('extension/begin.ts', zod, [main])[0]).toContain('the editor waits');
+  expect(problems('extension/rest.ts', zod, [main])).toEqual([]);
+  expect(problems('extension/begin.ts', `import type * as z from 'zod';`, [main])).toEqual([]);
+  expect(problems('extension/begin.ts', `import fs from 'node:fs';`, [main])).toEqual([]);
+});
+
 it('finds every form of import, where it is, and what is only a type', () => {
   const text = [
     `import fs from 'node:fs';`,

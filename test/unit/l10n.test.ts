@@ -8,9 +8,9 @@ import { walk } from '../../scripts/lib/sources.mjs';
 const repository = path.resolve(import.meta.dirname, '../..');
 const sources = [...walk('extension')].filter((file) => file.endsWith('.ts'));
 
-/** Names, which no language changes: templates, profiles, formats and products. */
+/** Names, which no language changes: templates, profiles, formats, products, files; and a word of a request. */
 const names =
-  /^(blank|trend|mean_reversion|buy_and_hold|demo|replay|practice|Claude Desktop|Cursor|CSV|Parquet|JSON|Quarterdeck)$/;
+  /^(blank|trend|mean_reversion|buy_and_hold|demo|replay|practice|Claude Desktop|Cursor|CSV|Parquet|JSON|Quarterdeck|UTC|source|quarterdeck\.json)$/;
 
 /** Where the editor takes words for people: a message, or a field that it shows. */
 const shown =
