@@ -26,25 +26,28 @@ export async function showBundle(panels: Panels, { fsPath }: Uri, panel: Webview
  */
 export async function bundleSource(file: string): Promise<PageAnswers> {
   const { record, preview, funnel, tables, log } = await readBundle(file);
-  const answers: Record<string, () => unknown> = {
+  const answers: Record<string, (query: URLSearchParams) => unknown> = {
     '': () => record,
     funnel: () => funnel ?? absent('funnel'),
     tables: () => tables ?? absent('tables'),
     equity: () => whole(preview?.equity ?? []),
     benchmark: () => whole(preview?.benchmark ?? []),
-    log: () => whole(log.split('\n').filter(Boolean).map(parseLine)),
+    log: (query) => {
+      const lines = log.split('\n').filter(Boolean).map(parseLine);
+      return pageOf(lines, lines.length, query);
+    },
     ...Object.fromEntries(
       Object.entries(preview?.tables ?? {}).map(([name, table]) => [
         name,
-        () => first(table.rows, table.total),
+        (query: URLSearchParams) => pageOf(table.rows, table.total, query),
       ]),
     ),
   };
   return {
     async read(uri, schema) {
-      const { pathname } = new URL(uri.slice(bundleUri.length).replace(/^\/?/, '/'), 'file://');
+      const { pathname, searchParams } = new URL(uri.slice(bundleUri.length).replace(/^\/?/, '/'), 'file://');
       const answer = answers[pathname.slice(1)];
-      return schema.parse(answer ? answer() : absent(pathname.slice(1)));
+      return schema.parse(answer ? answer(searchParams) : absent(pathname.slice(1)));
     },
     call: async () => {
       throw new QuarterdeckError(
@@ -62,8 +65,9 @@ function whole(rows: Rows) {
 }
 
 /** A bundle has the first rows in a form that needs no engine; the rest are in its Parquet files. */
-function first(rows: Rows, total: number) {
-  return { rows, total };
+function pageOf(rows: Rows, total: number, query: URLSearchParams) {
+  const after = Number(query.get('after') ?? 0);
+  return { rows: rows.slice(after, after + Number(query.get('limit') ?? rows.length)), total };
 }
 
 function parseLine(line: string): Record<string, unknown> {

@@ -22,6 +22,7 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "read_frame": ("query", protocol.ReadFrameParams, protocol.ReadFrameResult),
     "keep_prices": ("run", protocol.KeepPricesParams, protocol.KeepPricesResult),
     "read_prices": ("query", protocol.ReadPricesParams, protocol.ReadPricesResult),
+    "read_indicators": ("query", protocol.ReadIndicatorsParams, protocol.ReadIndicatorsResult),
     "compare_session": ("query", protocol.CompareSessionParams, protocol.SessionComparison),
     "analyze_run": ("query", protocol.AnalyzeRunParams, protocol.PortfolioAnalysis),
     "check_strategy": ("run", protocol.CheckStrategyParams, protocol.CheckStrategyResult),

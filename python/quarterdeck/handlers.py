@@ -37,6 +37,8 @@ from quarterdeck.protocol import (
     QueryDataResult,
     ReadFrameParams,
     ReadFrameResult,
+    ReadIndicatorsParams,
+    ReadIndicatorsResult,
     ReadPricesParams,
     ReadPricesResult,
     RunBacktestParams,
@@ -87,6 +89,14 @@ def read_prices(params: ReadPricesParams, context: Context) -> ReadPricesResult:
     from quarterdeck.nautilus import prices
 
     return prices.read_prices(params)
+
+
+@method("read_indicators")
+def read_indicators(params: ReadIndicatorsParams, context: Context) -> ReadIndicatorsResult:
+    """Read a window of the values of a run's indicators."""
+    from quarterdeck.nautilus import indicatorseries
+
+    return indicatorseries.read_indicators(params)
 
 
 @method("export_run")

@@ -1039,6 +1039,46 @@ class ReadPricesResult(Message):
     close: list[CloseItem]
 
 
+class ReadIndicatorsParams(Message):
+    run_directory: str
+    start: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    end: (
+        Annotated[
+            str,
+            Meta(
+                description='ISO-8601 time, UTC by default ("2024-01-31T14:30:00Z"), or nanoseconds as a string.',
+                min_length=4,
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
+    points: Annotated[int, Meta(ge=2, le=4000)] | UnsetType = 1000
+
+
+class IndicatorSeries(Message):
+    component: Annotated[str, Meta(description='The strategy or actor that has it.')]
+    name: str
+    output: Annotated[str, Meta(description='value, upper, lower, …')]
+    instrument_id: Annotated[str, Meta(description='Whose data it follows; null when it was not registered.')] | None
+    every: Annotated[
+        int,
+        Meta(
+            description='One value of so many data was kept.', ge=1, le=9007199254740991
+        ),
+    ]
+    ts_event: list[str]
+    values: list[float]
+
+
 class CompareSessionParams(Message):
     session_directory: Annotated[
         str, Meta(description='Folder of the run of a node’s session.')
@@ -2866,6 +2906,10 @@ class KeepPricesParams(Message):
     ) = UNSET
 
 
+class ReadIndicatorsResult(Message):
+    series: list[IndicatorSeries]
+
+
 class SessionComparison(Message):
     orders_alike: Annotated[
         int,
@@ -4143,6 +4187,8 @@ class Model(Message):
     keep_prices_result: KeepPricesResult
     read_prices_params: ReadPricesParams
     read_prices_result: ReadPricesResult
+    read_indicators_params: ReadIndicatorsParams
+    read_indicators_result: ReadIndicatorsResult
     compare_session_params: CompareSessionParams
     compare_session_result: SessionComparison
     analyze_run_params: AnalyzeRunParams

@@ -13,6 +13,7 @@ import {
 } from './dataQueries.ts';
 import { ErrorObject } from './errors.ts';
 import { ExportResult, ExportRunParams, ExportScriptParams } from './exports.ts';
+import { ReadIndicatorsParams, ReadIndicatorsResult } from './indicators.ts';
 import {
   DeploymentState,
   DescribeNodeParams,
@@ -138,6 +139,7 @@ export const engineMethods = {
   read_frame: { role: 'query', params: ReadFrameParams, result: ReadFrameResult },
   keep_prices: { role: 'run', params: KeepPricesParams, result: KeepPricesResult },
   read_prices: { role: 'query', params: ReadPricesParams, result: ReadPricesResult },
+  read_indicators: { role: 'query', params: ReadIndicatorsParams, result: ReadIndicatorsResult },
   compare_session: { role: 'query', params: CompareSessionParams, result: SessionComparison },
   analyze_run: { role: 'query', params: AnalyzeRunParams, result: PortfolioAnalysis },
   check_strategy: { role: 'run', params: CheckStrategyParams, result: CheckStrategyResult },

@@ -104,6 +104,25 @@ export const runResources: Resource[] = [
     read: ({ id, instrument }, query, context) => readPrices(id ?? '', instrument ?? '', query, context),
   },
   {
+    uriTemplate: 'nautilus://runs/{id}/indicators{?start,end,points}',
+    name: 'run-indicators',
+    title: 'Run indicators',
+    description:
+      'Values of the indicators of a run’s strategies as the engine computed them, each down-sampled to ?points (2 to 4000, default 1000) between ?start and ?end. A run without indicators has no series.',
+    complete,
+    async read({ id }, query, context) {
+      const directory = await finishedRun(id ?? '', context);
+      const [start, end] = [query.get('start'), query.get('end')];
+      const params = {
+        run_directory: directory,
+        ...(start === null ? {} : { start }),
+        ...(end === null ? {} : { end }),
+        points: countFrom(query, 'points', { min: 2, max: 4000 }) ?? 1000,
+      };
+      return context.engine.call('read_indicators', params, { signal: context.signal });
+    },
+  },
+  {
     uriTemplate: 'nautilus://runs/{id}/live',
     name: 'run-live',
     title: 'Run so far',

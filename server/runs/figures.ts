@@ -9,7 +9,10 @@ export interface RunFigures {
   orders: number | null;
 }
 
-/** Reads a run's figures off the engine's statistics. PnL is that of the first currency in which there is any. */
+/**
+ * Reads a run's figures off its statistics. PnL is that of the first currency in which there is any; the drawdown is of
+ * that account's equity, open positions valued, or of the daily balance where an earlier version kept no other.
+ */
 export function runFigures({ summary }: RunRecord): RunFigures {
   const [currency, pnl] =
     Object.entries(summary?.statistics.pnl ?? {}).find(([, values]) => values['PnL (total)']) ??
@@ -19,9 +22,15 @@ export function runFigures({ summary }: RunRecord): RunFigures {
     pnl: pnl?.['PnL (total)'] ?? null,
     pnl_currency: currency ?? null,
     sharpe: returnsStatistic(summary, /^Sharpe Ratio/),
-    max_drawdown: returnsStatistic(summary, /^Max Drawdown/),
+    max_drawdown: equityDrawdown(summary, currency) ?? returnsStatistic(summary, /^Max Drawdown/),
     orders: summary?.counts.orders ?? null,
   };
+}
+
+function equityDrawdown(summary: RunSummary | undefined, currency: string | undefined): number | undefined {
+  const accounts = summary?.statistics.further?.accounts ?? [];
+  const account = accounts.find((one) => one.currency === currency) ?? accounts[0];
+  return account?.values.equity_max_drawdown ?? undefined;
 }
 
 function returnsStatistic(summary: RunSummary | undefined, name: RegExp): number | null {

@@ -112,6 +112,22 @@ test('the window of the price chart is asked for again when it is zoomed, never 
   await page.locator('body').press('t');
   await page.locator('.chart-table table').first().waitFor();
   expect(await page.locator('.chart-table').count()).toBe(2);
+  expect(await texts(page.locator('[data-chart="Price and fills"] .chart-table th'))).toContain(
+    'EMA 10 value',
+  );
+  await page.locator('body').press('t');
+
+  // Indicators of the strategy lie over the prices, each with a switch that outlasts a reload.
+  const switches = page.locator('.indicators .key');
+  expect(await texts(switches)).toEqual(['EMA 10', 'EMA 20']);
+  await switches.first().click();
+  await soon(() => switches.first().getAttribute('aria-pressed')).toBe('false');
+  await page.reload();
+  await switches.first().waitFor();
+  expect(await switches.evaluateAll((all) => all.map((one) => one.getAttribute('aria-pressed')))).toEqual([
+    'false',
+    'true',
+  ]);
   expectCalm(shown);
   await page.close();
 });

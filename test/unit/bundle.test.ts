@@ -3,6 +3,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { bundleSource, bundleUri } from '../../extension/bundleSource.ts';
 import { readBundle, unpackBundle } from '../../server/bundle.ts';
 import { QuarterdeckError } from '../../server/protocol/errors.ts';
 
@@ -91,6 +93,18 @@ describe('a bundle', () => {
     expect(readdirSync(target, { recursive: true }).map(String).sort()).toEqual(
       ['log.jsonl', 'source', path.join('source', 'desk'), path.join('source', 'desk', 'a b.py')].sort(),
     );
+  });
+
+  it('is shown a page at a time, as far as it goes without an engine', async () => {
+    const rows = Array.from({ length: 200 }, (_, i) => ({ trade: i + 1 }));
+    const preview = { format: 1, equity: [], tables: { trades: { total: 1000, rows } } };
+    const file = bundle(zip([good, { name: 'preview.json', data: Buffer.from(JSON.stringify(preview)) }]));
+    const source = await bundleSource(file);
+    const page = z.object({ total: z.number(), rows: z.array(z.object({ trade: z.number() })) });
+    const read = (query: string) => source.read(`${bundleUri}/trades?${query}`, page);
+    expect(await read('after=0&limit=400')).toEqual({ total: 1000, rows });
+    expect(await read('after=150&limit=10')).toEqual({ total: 1000, rows: rows.slice(150, 160) });
+    expect(await read('after=400&limit=400')).toEqual({ total: 1000, rows: [] });
   });
 
   const evil = Buffer.from('x');

@@ -4,7 +4,7 @@ import { RunRecord } from '../../server/protocol/run.ts';
 import { toErrorObject } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../report/about.ts';
-import { page } from '../report/load.ts';
+import { page } from '../report/frame.ts';
 import { t } from '../strings.ts';
 import type { Row } from './orders.ts';
 

@@ -5,7 +5,7 @@ import { toCsv } from '../grid/columns.ts';
 import { parseFilter } from '../grid/filter.ts';
 import type { Grid } from '../grid/grid.ts';
 import type { Host } from '../host.ts';
-import { page } from '../report/load.ts';
+import { page } from '../report/frame.ts';
 import { t } from '../strings.ts';
 import { Tabs } from '../tabs.ts';
 import { showTimesOf } from '../time.ts';

@@ -5,6 +5,7 @@ import {
   createChart,
   type IChartApi,
   type ISeriesApi,
+  LineSeries,
   LineStyle,
   type Time,
   type UTCTimestamp,
@@ -23,6 +24,21 @@ export interface Candles {
   precision: number;
 }
 
+/** A line with a value at some of the bars. */
+export interface ChartLine {
+  label: string;
+  /** Which of the further colours, and which dash. */
+  color: number;
+  dash: number;
+  /** In a pane of its own below the prices. */
+  below: boolean;
+  values: (number | undefined)[];
+}
+
+const dashes = [LineStyle.Solid, LineStyle.Dashed, LineStyle.Dotted, LineStyle.LargeDashed];
+/** Height of the prices to that of the lines below them. */
+const panes = { prices: 3, below: 1 };
+
 export interface PriceOptions {
   root: HTMLElement;
   height: number;
@@ -39,6 +55,7 @@ export class PriceChart {
   private readonly chart: IChartApi;
   private readonly series: ISeriesApi<'Candlestick'>;
   private readonly marks = new TradeMarks();
+  private lines: { series: ISeriesApi<'Line'>; line: ChartLine }[] = [];
   private candles: Candles = { times: [], open: [], high: [], low: [], close: [], precision: 2 };
   private readonly stop: (() => void)[] = [];
   private quiet = false;
@@ -70,6 +87,8 @@ export class PriceChart {
     this.candles = candles;
     const { times, open, high, low, close, precision } = candles;
     this.quiet = true;
+    // Their times would be places on the axis beside those of the new candles.
+    for (const { series } of this.lines) series.setData([]);
     this.series.applyOptions({
       priceFormat: {
         type: 'custom',
@@ -91,6 +110,46 @@ export class PriceChart {
     requestAnimationFrame(() => {
       this.quiet = false;
     });
+  }
+
+  /** Draws other lines; call after the candles whose times they have. */
+  setLines(lines: readonly ChartLine[]): void {
+    const kept =
+      lines.length === this.lines.length && lines.every((line, i) => isAlike(line, this.lines[i]?.line));
+    if (!kept) {
+      for (const { series } of this.lines) this.chart.removeSeries(series);
+      this.lines = lines.map((line) => ({ line, series: this.addLine(line) }));
+      const [prices, below] = this.chart.panes();
+      prices?.setStretchFactor(panes.prices);
+      below?.setStretchFactor(panes.below);
+    }
+    const { times } = this.candles;
+    this.quiet = true;
+    for (const [i, { values }] of lines.entries()) {
+      this.lines[i]?.series.setData(
+        values.flatMap((value, at) =>
+          value === undefined ? [] : [{ time: ((times[at] ?? 0) / 1000) as UTCTimestamp, value }],
+        ),
+      );
+    }
+    requestAnimationFrame(() => {
+      this.quiet = false;
+    });
+  }
+
+  private addLine({ color, dash, below }: ChartLine): ISeriesApi<'Line'> {
+    return this.chart.addSeries(
+      LineSeries,
+      {
+        ...{
+          priceScaleId: 'left',
+          color: colorOf(color),
+          lineStyle: dashes[dash % dashes.length] ?? LineStyle.Solid,
+        },
+        ...{ lineWidth: 1, priceLineVisible: false, lastValueVisible: false, crosshairMarkerVisible: false },
+      },
+      below ? 1 : 0,
+    );
   }
 
   showTrades(trades: TradeMark[], emphasis: Emphasis): void {
@@ -137,6 +196,7 @@ export class PriceChart {
     const { bg, muted, grid, line2, candle, font } = colors();
     this.chart.applyOptions({
       layout: {
+        panes: { separatorColor: line2, separatorHoverColor: line2, enableResize: false },
         background: { type: ColorType.Solid, color: bg },
         textColor: muted,
         fontSize: 11,
@@ -161,6 +221,7 @@ export class PriceChart {
       },
       localization: { timeFormatter: (time: Time) => stamp(time) },
     });
+    for (const { series, line } of this.lines) series.applyOptions({ color: colorOf(line.color) });
     this.series.applyOptions({
       priceScaleId: 'left',
       upColor: bg,
@@ -173,6 +234,15 @@ export class PriceChart {
       lastValueVisible: false,
     });
   }
+}
+
+function isAlike(line: ChartLine, other: ChartLine | undefined): boolean {
+  return line.label === other?.label && line.color === other.color && line.below === other.below;
+}
+
+function colorOf(index: number): string {
+  const { further, fg } = colors();
+  return further[index % further.length] ?? fg;
 }
 
 /** What stands below the axis: the day where one begins, else the time. */

@@ -8,7 +8,8 @@ import { type Signal, signal } from '../signal.ts';
 import { t } from '../strings.ts';
 import { day, dayMinute, minute, zoneName } from '../time.ts';
 import type { EquityLine } from './equity.ts';
-import type { BenchmarkLine, Window } from './load.ts';
+import type { Window } from './load.ts';
+import type { BenchmarkLine } from './results.ts';
 
 export interface ChartSizes {
   equity: number;

@@ -10,15 +10,17 @@ import { showTimesOf } from '../time.ts';
 import { chipsOf, marketOf, nameOf, periodOf, venuesOf } from './about.ts';
 import { CompareCharts } from './compareCharts.ts';
 import { divergenceTable, netOf, parameterTable, type Side, statisticsTable } from './compareTables.ts';
-import { type Basis, mainCurrency } from './figures.ts';
-import { readResults } from './load.ts';
+import { type Basis, deepestFall, mainCurrency } from './figures.ts';
+import { readResults } from './results.ts';
 import { errorView, loadingView } from './states.ts';
+import type { Trade } from './trade.ts';
 
 /** One of the runs laid over each other, by letter, colour and dash. */
 export interface Compared extends Basis {
   letter: string;
   uri: string;
   shown: boolean;
+  trades: Trade[];
 }
 
 const letters = 'ABCDE';
@@ -218,7 +220,7 @@ function card(one: Compared, host: Host, charts: CompareCharts): HTMLElement {
       { class: 'hint' },
       t(
         '{0} max drawdown · {1}',
-        percent(line?.deepest?.depth ?? 0, 2),
+        percent(deepestFall(run.summary, line), 2),
         plural(trades.length, 'trade', 'trades'),
       ),
     ),

@@ -89,6 +89,7 @@ function render(state: ReportState): void {
     case 'running':
       viewOf(state.run).showLive(state.run, state.live);
       return;
+    case 'arriving':
     case 'done':
       viewOf(state.run).showResults(state.run, state.results);
   }

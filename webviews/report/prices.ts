@@ -4,12 +4,13 @@ import { PriceChart } from '../charts/price.ts';
 import { iconButton } from '../controls.ts';
 import { element } from '../elements.ts';
 import { toErrorObject } from '../errors.ts';
-import { decimal, signedDecimal } from '../format.ts';
+import { decimal, fixed, signedDecimal } from '../format.ts';
 import type { Host } from '../host.ts';
 import type { Signal } from '../signal.ts';
 import { plural, t } from '../strings.ts';
 import { dayMinute, minute, zoneName } from '../time.ts';
 import { sideWord } from './columns.ts';
+import { Indicators } from './indicators.ts';
 import { type Prices, readPrices, type Window } from './load.ts';
 import type { Trade } from './trade.ts';
 
@@ -24,6 +25,9 @@ export interface PriceSectionOptions {
   selected: Signal<string | undefined>;
   hovered: Signal<string | undefined>;
   cursor: Signal<number | undefined>;
+  /** Indicators that were switched on or off. */
+  indicators: Record<string, boolean>;
+  onIndicators(): void;
 }
 
 /** Bars asked for at once: the window and as much again on either side. */
@@ -34,6 +38,7 @@ export class PriceSection {
   readonly root: HTMLElement;
   private readonly chart: PriceChart;
   private readonly frame;
+  private readonly indicators: Indicators;
   private readonly where = element('span', { class: 'hint where' });
   private readonly label = element('div', { class: 'tooltip trade-label', hidden: '' });
   private prices: Prices | undefined;
@@ -66,7 +71,16 @@ export class PriceSection {
       onCursor: cursor.set,
     });
     this.frame.root.append(this.label);
+    const { host, uri, instrument, indicators: chosen, onIndicators } = options;
+    this.indicators = new Indicators({
+      ...{ host, uri, instrument, chosen },
+      onChange: () => {
+        this.drawLines();
+        onIndicators();
+      },
+    });
     this.root = this.build();
+    this.frame.root.append(element('div', { class: 'note' }, t('Loading…')));
     this.stop.push(
       window.on(() => this.onWindow()),
       selected.on(() => this.mark()),
@@ -109,13 +123,18 @@ export class PriceSection {
   toggleTable(): void {
     const { prices } = this;
     if (!prices) return;
+    const lines = this.indicators.lines(prices);
     this.frame.toggleTable(() => ({
-      heads: [t('Time ({0})', zoneName), t('Open'), t('High'), t('Low'), t('Close')],
+      heads: [
+        ...[t('Time ({0})', zoneName), t('Open'), t('High'), t('Low'), t('Close')],
+        ...lines.map(({ label }) => label),
+      ],
       rows: prices.times.map((time, i) => [
         minute(time),
         ...[prices.open, prices.high, prices.low, prices.close].map((column) =>
           decimal((column[i] ?? 0).toFixed(prices.precision)),
         ),
+        ...lines.map(({ values }) => fixed(values[i], prices.precision)),
       ]),
     }));
   }
@@ -146,17 +165,10 @@ export class PriceSection {
         element(
           'span',
           { class: 'row legend' },
+          this.indicators.legend,
           element('span', { class: 'key plain' }, `▲ ${t('buy')} ▽ ${t('sell')} · □ ${t('exit')}`),
           key(t('gain'), 'var(--qd-up)'),
           key(t('loss'), 'var(--qd-down)', true),
-          element(
-            'span',
-            {
-              class: 'key plain',
-              title: t('A run keeps prices and orders; values of indicators are not kept.'),
-            },
-            t('no indicators recorded'),
-          ),
         ),
         element(
           'div',
@@ -204,7 +216,11 @@ export class PriceSection {
       to: Math.min(this.bounds.to, window.to + span),
     };
     try {
-      const prices = await readPrices(host, uri, instrument, barType, wanted, points);
+      const [prices] = await Promise.all([
+        readPrices(host, uri, instrument, barType, wanted, points),
+        // Without them the prices stand alone: a bundle has none, nor has a run of an earlier version.
+        this.indicators.read(wanted, points).catch(() => {}),
+      ]);
       if (turn !== this.asked) return;
       this.prices = prices;
       this.covered = wanted;
@@ -220,8 +236,13 @@ export class PriceSection {
   private place(window: Window): void {
     if (!this.prices) return;
     this.chart.setCandles(this.prices, window.from, window.to);
+    this.drawLines();
     this.mark();
     this.tellWhere();
+  }
+
+  private drawLines(): void {
+    if (this.prices) this.chart.setLines(this.indicators.lines(this.prices));
   }
 
   private tellWhere(): void {

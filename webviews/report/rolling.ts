@@ -3,7 +3,7 @@ import { fixed, percent } from '../format.ts';
 import { t } from '../strings.ts';
 import type { Cell } from './analysis.ts';
 import type { EquityLine } from './equity.ts';
-import type { Rolling } from './load.ts';
+import type { Rolling } from './results.ts';
 
 const usualWindow = 126;
 const usualYear = 252;

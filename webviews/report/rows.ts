@@ -3,10 +3,8 @@ import { decimal, missing, words } from '../format.ts';
 import type { Column } from '../grid/columns.ts';
 import { t } from '../strings.ts';
 import { clockMillis, dayMinute, isoTime, milliseconds, wallClock, zoneName } from '../time.ts';
+import type { FrameRow } from './frame.ts';
 import { sourceLink } from './header.ts';
-
-/** A row of a frame as the server sends it. */
-export type FrameRow = Record<string, unknown>;
 
 /** The columns of the further tables of a run; each names the row's field it shows. */
 export function frameColumns(

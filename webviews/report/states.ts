@@ -7,16 +7,13 @@ import { count } from '../format.ts';
 import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
 import { minute, zoneName } from '../time.ts';
+import { instrumentOf } from './about.ts';
 import { failureBand } from './bands.ts';
+import type { ChartSizes } from './charts.ts';
 import { type Actions, sourceLink } from './header.ts';
 
 /** The sizes of the report to come, without a figure in it. */
 export function loadingView(): HTMLElement {
-  const block = (width: string, height: number) => {
-    const made = element('div', { class: 'skeleton' });
-    made.style.cssText = `width:${width};height:${height}px`;
-    return made;
-  };
   const tiles = Array.from({ length: 8 }, () =>
     element('div', { class: 'tile' }, block('50%', 10), block('80%', 22)),
   );
@@ -31,6 +28,28 @@ export function loadingView(): HTMLElement {
     element('div', { class: 'tiles' }, ...tiles),
     element('div', { class: 'loading-body' }, block('100%', 196), block('100%', 92), block('100%', 300)),
   );
+}
+
+/** The place of the charts while they are on their way, as high as they will be. */
+export function chartsToCome(run: RunRecord, { equity, drawdown, price }: ChartSizes): HTMLElement[] {
+  const head = (title: string) =>
+    element('div', { class: 'section-head' }, element('h2', {}, title), element('span', { class: 'hint' }));
+  const accounts = Math.max(1, run.summary?.statistics.further?.accounts.length ?? 1);
+  return [
+    ...Array.from({ length: accounts }, () => [
+      head(t('Equity')),
+      block('100%', equity),
+      element('div', { class: 'chart-title hint' }, t('Drawdown %')),
+      block('100%', drawdown),
+    ]).flat(),
+    ...(instrumentOf(run) ? [head(t('Price and fills')), block('100%', price)] : []),
+  ];
+}
+
+function block(width: string, height: number): HTMLElement {
+  const made = element('div', { class: 'skeleton' });
+  made.style.cssText = `width:${width};height:${height}px`;
+  return made;
 }
 
 /** Nothing can be shown, and why. */

@@ -1,11 +1,22 @@
-import { segments } from '../controls.ts';
-import { minus, sum } from '../decimals.ts';
-import { element } from '../elements.ts';
+import { minus } from '../decimals.ts';
 import { count, fixed, missing, percent, signed, signedDecimal, signedPercent } from '../format.ts';
 import { t } from '../strings.ts';
 import { duration } from '../time.ts';
-import { afterRun, type Basis, find, mainCurrency } from './figures.ts';
+import { afterRun, type Basis, deepestFall, find, mainCurrency } from './figures.ts';
 import type { Trade } from './trade.ts';
+import {
+  exact,
+  excursion,
+  factor,
+  holding,
+  losses,
+  mean,
+  payoff,
+  streak,
+  sumOf,
+  winRate,
+  wins,
+} from './trips.ts';
 
 /** One line of the statistics: All, Long, Short; a single value when a side has none of its own. */
 export interface StatisticRow {
@@ -32,10 +43,18 @@ export interface StatisticGroup {
 const sides = ['LONG', 'SHORT'] as const;
 
 export function statisticGroups(basis: Basis): StatisticGroup[] {
-  return [result(basis), trades(basis), risk(basis), engine(basis)].filter(({ rows }) => rows.length > 0);
+  const all = basis.trades ?? [];
+  const ofTrades = [result(basis, all), trades(all)];
+  // Rows whose numbers are on their way stand where they will be.
+  const shown = basis.trades ? ofTrades : ofTrades.map(emptied);
+  return [...shown, risk(basis), engine(basis)].filter(({ rows }) => rows.length > 0);
 }
 
-function result({ run, lines, trades: all, live }: Basis): StatisticGroup {
+function emptied(group: StatisticGroup): StatisticGroup {
+  return { ...group, rows: group.rows.map((one) => ({ ...one, values: [] })) };
+}
+
+function result({ run, lines, live }: Basis, all: Trade[]): StatisticGroup {
   const closed = all.filter((trade) => trade.closed !== undefined);
   const money = closed[0]?.currency;
   const parts = [closed, ...sides.map((side) => closed.filter((one) => one.side === side))];
@@ -75,7 +94,7 @@ function result({ run, lines, trades: all, live }: Basis): StatisticGroup {
   };
 }
 
-function trades({ trades: all }: Basis): StatisticGroup {
+function trades(all: Trade[]): StatisticGroup {
   const closed = all.filter((trade) => trade.closed !== undefined);
   const parts = [closed, ...sides.map((side) => closed.filter((one) => one.side === side))];
   const each = (read: (part: Trade[]) => string) =>
@@ -199,7 +218,7 @@ function risk({ run, lines }: Basis): StatisticGroup {
   const cagr = find(further?.engine, 'CAGR');
   const volatility = find(returns, 'Returns Volatility');
   const daily = find(returns, 'Max Drawdown');
-  const deepest = line?.deepest?.depth ?? (line ? 0 : undefined);
+  const deepest = deepestFall(summary, line);
   return {
     title: t('Risk and return'),
     note: t('daily returns, {0} a year', further?.periods_per_year ?? 252),
@@ -231,17 +250,17 @@ function risk({ run, lines }: Basis): StatisticGroup {
         better: 'less',
         write: points(2),
       }),
+      row('dd-equity', t('Max drawdown'), [share(deepest)], {
+        number: figure(deepest),
+        better: 'more',
+        write: points(2),
+        hint: t('Of the equity, open positions valued.'),
+      }),
       row('dd-daily', t('Max DD, daily balance'), [value(daily, share)], {
         number: figure(daily),
         better: 'more',
         write: points(2),
-        hint: t('Of the account balance at each day’s end, open positions not valued.'),
-      }),
-      row('dd-equity', t('Max DD, equity'), [share(deepest)], {
-        number: figure(deepest),
-        better: 'more',
-        write: points(2),
-        hint: t('Of the equity curve shown, open positions valued.'),
+        hint: t('NautilusTrader: of the account balance at each day’s end, open positions not valued.'),
       }),
       row('market', t('Time in market'), [value(further?.time_in_market, (found) => percent(found, 1))], {
         number: figure(further?.time_in_market),
@@ -289,96 +308,6 @@ function engine({ run }: Basis): StatisticGroup {
   return { title: t('NautilusTrader’s own'), rows: [...moneyRows, ...rows] };
 }
 
-/** The statistics as a table with columns All, Long, Short. */
-export function statisticsSection(): { root: HTMLElement; show(basis: Basis): void } {
-  let all = false;
-  let latest: Basis | undefined;
-  const body = element('div', {
-    class: 'statistics-body',
-    tabindex: 0,
-    role: 'region',
-    'aria-label': t('Statistics'),
-  });
-  const choose = segments(
-    t('How many'),
-    [
-      { value: 'key', text: t('Key') },
-      { value: 'all', text: t('All') },
-    ],
-    'key',
-    (value) => {
-      all = value === 'all';
-      if (latest) show(latest);
-    },
-  );
-  const head = element(
-    'div',
-    { class: 'section-head' },
-    element('h2', {}, t('Statistics')),
-    element('div', { class: 'end' }, choose),
-  );
-  const show = (basis: Basis) => {
-    latest = basis;
-    const groups = statisticGroups(basis)
-      .map((group) => ({ ...group, rows: group.rows.filter(({ further }) => all || !further) }))
-      .filter(({ rows }) => rows.length > 0);
-    body.replaceChildren(
-      element(
-        'table',
-        { class: 'statistics' },
-        element(
-          'thead',
-          {},
-          element(
-            'tr',
-            {},
-            element('td'),
-            ...[t('All'), t('Long'), t('Short')].map((title) =>
-              element('th', { class: 'number', scope: 'col' }, title),
-            ),
-          ),
-        ),
-        ...groups.map(({ title, note, rows }) =>
-          element(
-            'tbody',
-            {},
-            element(
-              'tr',
-              { class: 'group' },
-              element(
-                'th',
-                { colspan: 4, scope: 'rowgroup' },
-                title,
-                note && element('span', { class: 'hint' }, ` · ${note}`),
-              ),
-            ),
-            ...rows.map(rowElement),
-          ),
-        ),
-      ),
-    );
-  };
-  return { root: element('section', { class: 'statistics-section' }, head, body), show };
-}
-
-function rowElement({ id, label, values, hint, mood }: StatisticRow): HTMLElement {
-  const cell = (value: string | undefined, i: number) => {
-    const tone = mood && value?.startsWith('+') ? 'gain' : mood && value?.startsWith('\u2212') ? 'loss' : '';
-    const absent = value === afterRun() ? 'muted' : '';
-    return element(
-      'td',
-      { class: ['number', tone, absent].filter(Boolean).join(' '), 'data-side': ['all', 'long', 'short'][i] },
-      value ?? '',
-    );
-  };
-  return element(
-    'tr',
-    { 'data-statistic': id },
-    element('th', { scope: 'row', title: hint }, label),
-    ...[0, 1, 2].map((i) => cell(values[i], i)),
-  );
-}
-
 function row(
   id: string,
   label: string,
@@ -386,57 +315,6 @@ function row(
   more: Partial<StatisticRow> = {},
 ): StatisticRow {
   return { id, label, values, ...more };
-}
-
-function exact(part: Trade[]): string {
-  return sum(part.map(({ pnl = '0' }) => pnl));
-}
-
-function wins(part: Trade[]): number[] {
-  return part.map(({ value }) => value).filter((value) => value > 0);
-}
-
-function losses(part: Trade[]): number[] {
-  return part.map(({ value }) => value).filter((value) => value < 0);
-}
-
-function sumOf(part: Trade[], sign: 1 | -1): number {
-  return (sign > 0 ? wins(part) : losses(part)).reduce((so, value) => so + value, 0);
-}
-
-function mean(values: number[]): number {
-  return values.length ? values.reduce((so, value) => so + value, 0) / values.length : Number.NaN;
-}
-
-function winRate(part: Trade[]): number {
-  const [won, lost] = [wins(part).length, losses(part).length];
-  return won + lost ? won / (won + lost) : 0;
-}
-
-function payoff(part: Trade[]): number {
-  return mean(wins(part)) / -mean(losses(part));
-}
-
-function factor(part: Trade[]): number {
-  return sumOf(part, 1) / -sumOf(part, -1);
-}
-
-function holding(part: Trade[]): number {
-  return mean(part.map(({ opened, closed }) => (closed ?? opened) - opened));
-}
-
-function streak(part: Trade[], sign: 1 | -1): number {
-  let [longest, now] = [0, 0];
-  for (const { value } of part) {
-    now = value * sign > 0 ? now + 1 : 0;
-    longest = Math.max(longest, now);
-  }
-  return longest;
-}
-
-function excursion(part: Trade[], which: 'mae' | 'mfe'): string {
-  const known = part.map((trade) => trade[which]).filter((text) => text !== undefined);
-  return known.length ? fixed(mean(known.map(Number)), 2) : missing;
 }
 
 function ratio(value: number): string {

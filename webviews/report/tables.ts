@@ -13,8 +13,8 @@ import { Tabs } from '../tabs.ts';
 import { zoneName } from '../time.ts';
 import { parametersOf } from './about.ts';
 import { filterable, tradeColumns } from './columns.ts';
-import { readRows } from './load.ts';
-import { type FrameRow, frameColumns, rowKey } from './rows.ts';
+import { type FrameRow, readRows } from './frame.ts';
+import { frameColumns, rowKey } from './rows.ts';
 import type { Trade } from './trade.ts';
 
 export interface TablesOptions {
@@ -39,6 +39,7 @@ export class Tables {
   private readonly panel = element('div', { class: 'panel', role: 'tabpanel' });
   private readonly footer = element('div', { class: 'footer' });
   private trades: Trade[] = [];
+  private waiting = false;
   private shown: Trade[] = [];
   private grid: Grid<Trade> | undefined;
   private frameGrid: Grid<FrameRow> | undefined;
@@ -64,13 +65,16 @@ export class Tables {
     );
   }
 
-  show(run: RunRecord, trades: Trade[], newestFirst: boolean): void {
+  /** `trades` are undefined while they are on their way. */
+  show(run: RunRecord, trades: Trade[] | undefined, newestFirst: boolean): void {
     const first = this.run === undefined;
+    const wasWaiting = this.waiting;
     this.run = run;
-    this.trades = newestFirst ? [...trades].reverse() : trades;
+    this.waiting = trades === undefined;
+    this.trades = (newestFirst ? trades?.toReversed() : trades) ?? [];
     const counts = run.summary?.counts;
     this.tabs.show([
-      { id: 'trades', title: t('Trades'), count: counts?.trades ?? trades.length },
+      { id: 'trades', title: t('Trades'), count: counts?.trades ?? this.trades.length },
       ...(counts
         ? [
             { id: 'orders', title: t('Orders'), count: counts.orders },
@@ -81,7 +85,8 @@ export class Tables {
       { id: 'parameters', title: t('Parameters') },
       { id: 'log', title: t('Log') },
     ]);
-    if (first) this.open('trades');
+    const isNew = first || wasWaiting !== this.waiting;
+    if (isNew && this.tabs.current === 'trades') this.open('trades');
     else if (this.tabs.current === 'trades') this.apply();
   }
 
@@ -117,6 +122,12 @@ export class Tables {
 
   private openTrades(): void {
     const { options } = this;
+    if (this.waiting) {
+      const number = this.run?.summary?.counts.trades ?? 0;
+      this.setPanel(element('div', {}), Math.min(rowsInSight, Math.max(2, number)));
+      this.footer.textContent = t('Loading…');
+      return;
+    }
     const columns = tradeColumns(this.trades, options.openSource, options.narrow);
     this.grid = new Grid<Trade>({
       label: t('Trades'),
@@ -159,7 +170,7 @@ export class Tables {
     this.footer.textContent = t('Loading…');
     try {
       const { host, uri } = this.options;
-      const { rows, total } = await readRows(host, `${uri}/${frame}`, pageOfFrame);
+      const { rows, total } = await readRows(host, `${uri}/${frame}`, { most: pageOfFrame });
       if (this.frameGrid !== grid) return;
       this.frameRows = rows.map((row, i) => ({ '#': i, ...row }));
       this.footer.dataset.note = rows.length === total ? '' : t('the first {0} of {1}', rows.length, total);

@@ -2,30 +2,21 @@ import * as z from 'zod';
 import type { RunRecord } from '../../server/protocol/run.ts';
 import { element } from '../elements.ts';
 import type { Host } from '../host.ts';
-import { icon } from '../icons.ts';
 import { isTyping } from '../keys.ts';
 import { type Signal, signal } from '../signal.ts';
 import { t } from '../strings.ts';
 import { barTypeOf, instrumentOf } from './about.ts';
-import { analysisCells, type Cell, drawdownTable } from './analysis.ts';
+import { analysisSection } from './analysisSection.ts';
 import { warningBands } from './bands.ts';
 import * as sizes from './charts.ts';
 import type { EquityLine } from './equity.ts';
 import { type Basis, headline } from './figures.ts';
 import { type Actions, header, title } from './header.ts';
-import {
-  type BenchmarkLine,
-  isUnfinished,
-  type Live,
-  type Results,
-  type Rolling,
-  type Window,
-} from './load.ts';
+import { isUnfinished, type Live, type Window } from './load.ts';
 import { PriceSection } from './prices.ts';
-import { rollingCells } from './rolling.ts';
-import { configName, pairs, parameterPairs, runSettings } from './settings.ts';
-import { funnelView } from './states.ts';
-import { statisticsSection } from './statistics.ts';
+import type { BenchmarkLine, Results } from './results.ts';
+import { chartsToCome, funnelView } from './states.ts';
+import { statisticsSection } from './statisticsSection.ts';
 import { Tables } from './tables.ts';
 import type { Trade } from './trade.ts';
 
@@ -33,6 +24,8 @@ import type { Trade } from './trade.ts';
 export const Kept = z.object({
   selected: z.string().optional(),
   window: z.object({ from: z.number(), to: z.number() }).optional(),
+  /** Indicators that were switched on or off. */
+  indicators: z.record(z.string(), z.boolean()).optional(),
 });
 export type Kept = z.infer<typeof Kept>;
 
@@ -44,6 +37,7 @@ export class ReportView {
   private readonly selected: Signal<string | undefined>;
   private readonly hovered = signal<string | undefined>(undefined);
   private readonly window: Signal<Window | undefined>;
+  private readonly indicators: Record<string, boolean>;
   private readonly cursor = signal<number | undefined>(undefined);
   private readonly bands = element('div', { class: 'bands' });
   private readonly tiles = element('dl', { class: 'tiles' });
@@ -60,13 +54,13 @@ export class ReportView {
   );
   private readonly charts = element('section', { class: 'charts', 'aria-label': t('Charts') });
   private readonly statistics = statisticsSection();
-  private readonly analysis = element('div', { class: 'analysis' });
-  private readonly settings = element('div', { class: 'settings' });
+  private readonly analysis;
   private readonly tables: Tables;
   private readonly narrow: boolean;
   private head: HTMLElement;
   private equity: sizes.EquityCharts[] = [];
   private prices: PriceSection | undefined;
+  private lines: EquityLine[] | undefined;
   private trades: Trade[] = [];
   private readonly stop: (() => void)[] = [];
 
@@ -81,6 +75,8 @@ export class ReportView {
     this.narrow = root.clientWidth < narrowBelow;
     this.selected = signal(kept.selected);
     this.window = signal(kept.window);
+    this.indicators = { ...kept.indicators };
+    this.analysis = analysisSection(this.narrow);
     this.head = header(run, actions);
     this.tables = new Tables({
       host,
@@ -98,8 +94,7 @@ export class ReportView {
       this.tiles,
       element('div', { class: 'chart-band' }, this.charts, this.statistics.root),
       this.tables.root,
-      this.analysis,
-      this.settings,
+      ...this.analysis.roots,
     );
     this.stop.push(
       this.selected.on(() => this.onSelected()),
@@ -110,12 +105,16 @@ export class ReportView {
     this.stop.push(() => removeEventListener('keydown', onKey));
   }
 
+  private get sizes(): sizes.ChartSizes {
+    return this.narrow ? sizes.narrow : sizes.wide;
+  }
+
   get filter(): HTMLElement {
     return this.tables.filter;
   }
 
   regions(): HTMLElement[] {
-    return [this.head, this.charts, this.statistics.root, this.tables.root, this.analysis, this.settings];
+    return [this.head, this.charts, this.statistics.root, this.tables.root, ...this.analysis.roots];
   }
 
   showLive(run: RunRecord, live: Live): void {
@@ -139,23 +138,27 @@ export class ReportView {
     this.tables.show(run, live.trades, true);
   }
 
-  showResults(run: RunRecord, { lines, trades, funnel, benchmark, rolling }: Results): void {
+  /** Shows what has come so far of what a run left: figures, curve, trades, prices; each stays where it first stood. */
+  showResults(run: RunRecord, { lines, benchmark, trades, funnel, rolling }: Partial<Results>): void {
     this.update(run);
     this.progress.hidden = true;
-    this.trades = trades;
     this.bands.replaceChildren(...warningBands(run));
-    const basis: Basis = { run, lines, trades };
+    const basis: Basis = { run, lines: lines ?? [], trades };
     this.showTiles(basis);
+    this.statistics.show(basis);
     this.root.querySelector('.funnel')?.remove();
     if (funnel) this.tiles.before(funnelView(funnel, this.actions));
-    this.statistics.show(basis);
-    this.showEquity(lines, undefined, benchmark);
-    this.showPrices(run, lines);
+    this.trades = trades ?? [];
+    if (lines) {
+      this.showEquity(lines, undefined, benchmark);
+      this.showPrices(run, lines, trades);
+    } else if (this.equity.length === 0) this.charts.replaceChildren(...chartsToCome(run, this.sizes));
     this.tables.show(run, trades, false);
+    if (!trades) return;
     const kept = this.selected.get();
     if (kept === undefined) this.selected.set(this.bestTrade()?.key);
     else this.onSelected();
-    this.showAnalysis(run, lines[0], trades, rolling);
+    this.analysis.show(run, lines?.[0], trades, rolling ?? []);
   }
 
   /** Marks what a line of the source did. */
@@ -205,6 +208,8 @@ export class ReportView {
   }
 
   private showEquity(lines: EquityLine[], period: Window | undefined, benchmark?: BenchmarkLine): void {
+    if (lines === this.lines) return;
+    this.lines = lines;
     const some = lines.filter(({ times }) => times.length > 1);
     if (some.length === this.equity.length && some.length > 0) {
       for (const [i, line] of some.entries()) this.equity[i]?.show(line);
@@ -216,7 +221,7 @@ export class ReportView {
         new sizes.EquityCharts(line, {
           window: this.window,
           cursor: this.cursor,
-          sizes: this.narrow ? sizes.narrow : sizes.wide,
+          sizes: this.sizes,
           ...(period ? { period: () => this.period } : {}),
           ...(benchmark && line === some[0] ? { benchmark } : {}),
         }),
@@ -244,19 +249,27 @@ export class ReportView {
     return this.period;
   }
 
-  private showPrices(run: RunRecord, lines: EquityLine[]): void {
-    const instrument = instrumentOf(run) ?? this.trades[0]?.instrument;
-    const bounds = boundsOf(lines, this.trades);
-    if (!instrument || !bounds || this.prices) return;
+  /** The prices have their place as soon as there is a curve; which stretch of them is shown is told by the trades. */
+  private showPrices(run: RunRecord, lines: EquityLine[], trades: Trade[] | undefined): void {
+    const instrument = instrumentOf(run) ?? trades?.[0]?.instrument;
+    const bounds = boundsOf(lines, trades ?? []);
+    if (!instrument || !bounds) return;
+    if (!this.prices) {
+      const { host, uri, window, selected, hovered, cursor } = this;
+      const { price: height, axis } = this.sizes;
+      this.prices = new PriceSection(
+        {
+          ...{ host, uri, instrument, barType: barTypeOf(run), height, axis },
+          ...{ window, selected, hovered, cursor },
+          ...{ indicators: this.indicators, onIndicators: () => this.keep() },
+        },
+        bounds,
+      );
+      this.charts.append(this.prices.root);
+    }
+    if (!trades) return;
+    this.prices.show(trades);
     if (!this.window.get()) this.window.set(this.firstWindow(bounds));
-    const { host, uri, window, selected, hovered, cursor } = this;
-    const { price: height, axis } = this.narrow ? sizes.narrow : sizes.wide;
-    this.prices = new PriceSection(
-      { host, uri, instrument, barType: barTypeOf(run), height, axis, window, selected, hovered, cursor },
-      bounds,
-    );
-    this.charts.append(this.prices.root);
-    this.prices.show(this.trades);
   }
 
   /** Around the trade that made most: a report opens where something happened. */
@@ -297,81 +310,6 @@ export class ReportView {
     this.window.set({ from: middle - half, to: middle + half });
   }
 
-  private showAnalysis(
-    run: RunRecord,
-    line: EquityLine | undefined,
-    trades: Trade[],
-    rolling: readonly Rolling[],
-  ): void {
-    const options = run.request.statistics;
-    const cells = [...analysisCells(line, trades), ...rollingCells({ rolling, line, options })];
-    const below: Cell[] = [
-      ...(line?.falls.length
-        ? [
-            {
-              id: 'drawdowns',
-              title: t('Worst drawdowns'),
-              note: t('equity'),
-              fact: t(
-                '{0}, deepest {1}%',
-                Math.min(5, line.falls.length),
-                ((line.deepest?.depth ?? 0) * 100).toFixed(2).replace('-', '\u2212'),
-              ),
-              body: () => drawdownTable(line),
-            },
-          ]
-        : []),
-      {
-        id: 'settings',
-        title: t('Run settings'),
-        note: '',
-        fact: runSettings(run)[0]?.[1] ?? '',
-        body: () => pairs(runSettings(run)),
-      },
-      {
-        id: 'parameters',
-        title: t('Parameters'),
-        note: configName(run),
-        fact: '',
-        body: () => pairs(parameterPairs(run), true),
-      },
-    ];
-    this.analysis.replaceChildren(...cells.map((cell) => this.cell(cell)));
-    this.settings.replaceChildren(...below.map((cell) => this.cell(cell)));
-  }
-
-  /** Open where there is room, a line that opens where there is none. */
-  private cell({ id, title: name, note, fact, body }: Cell): HTMLElement {
-    if (!this.narrow) {
-      return element(
-        'section',
-        { class: 'cell', 'data-cell': id },
-        element(
-          'div',
-          { class: 'section-head' },
-          element('h2', {}, name),
-          note && element('span', { class: 'hint' }, note),
-        ),
-        body(),
-      );
-    }
-    const open = id === 'calendar';
-    const summary = element(
-      'summary',
-      {},
-      icon('chevronRight'),
-      element('h2', {}, name),
-      element('span', { class: 'hint' }, fact || note),
-    );
-    const box = element('details', { class: 'cell', 'data-cell': id, open: open ? '' : undefined }, summary);
-    const fillIn = () => {
-      if (box.open && box.children.length === 1) box.append(body());
-    };
-    box.addEventListener('toggle', fillIn);
-    fillIn();
-    return box;
-  }
-
   private onKey(event: KeyboardEvent): void {
     if (isTyping(event) || event.ctrlKey || event.metaKey || event.altKey) return;
     const acts: Record<string, () => void> = {
@@ -394,7 +332,8 @@ export class ReportView {
   }
 
   private keep(): void {
-    this.host.keep({ selected: this.selected.get(), window: this.window.get() });
+    const { selected, window, indicators } = this;
+    this.host.keep({ selected: selected.get(), window: window.get(), indicators });
   }
 }
 

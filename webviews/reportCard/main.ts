@@ -33,6 +33,13 @@ const Answer = z.looseObject({
     z.looseObject({
       pnl: z.record(z.string(), z.record(z.string(), z.nullable(z.number()))),
       returns: z.record(z.string(), z.nullable(z.number())),
+      further: z.optional(
+        z.looseObject({
+          accounts: z.array(
+            z.looseObject({ currency: z.string(), values: z.record(z.string(), z.nullable(z.number())) }),
+          ),
+        }),
+      ),
     }),
   ),
 });
@@ -169,6 +176,8 @@ function tiles({ statistics }: Answer): HTMLElement {
     Object.entries(statistics?.pnl ?? {})[0] ??
     [];
   const net = pnl?.['PnL (total)'];
+  const accounts = statistics?.further?.accounts ?? [];
+  const account = accounts.find((one) => one.currency === currency) ?? accounts[0];
   const of = (name: string) =>
     Object.entries(statistics?.returns ?? {}).find(([key]) => key.startsWith(name))?.[1];
   const tile = (label: string, value: string, mood = '') =>
@@ -186,7 +195,7 @@ function tiles({ statistics }: Answer): HTMLElement {
       signed(net, 2),
       net ? (net > 0 ? 'gain' : 'loss') : '',
     ),
-    tile(t('Max drawdown'), percent(of('Max Drawdown'), 2)),
+    tile(t('Max drawdown'), percent(account?.values.equity_max_drawdown, 2)),
     tile(t('Sharpe'), fixed(of('Sharpe Ratio'), 2)),
     tile(t('Win rate'), pnl?.['Win Rate'] === undefined ? missing : percent(pnl['Win Rate'], 1)),
   );

@@ -14,6 +14,7 @@ from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.funnel import Funnel
+from quarterdeck.nautilus.indicatorseries import write_series
 from quarterdeck.nautilus.live import write_live
 from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine
@@ -98,6 +99,7 @@ class RunWatch:
         begun, ended = results.period()
         funnel = Funnel(results.orders, self._witness.components, engine.loaded, ended, place)
         funnel.write(directory)
+        write_series(directory, [one for watched in self._witness.components for one in watched.indicator_series()])
         prices = None if self.benchmark is None else self.benchmark.prices(engine.loaded)
         against = None if self.benchmark is None else (self.benchmark.instrument_id, prices or [])
         further, doubts = measure(self._basis, directory, results, self._sampler.points, counts.orders, against)

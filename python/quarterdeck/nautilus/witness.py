@@ -8,10 +8,9 @@ from typing import Any, NamedTuple
 from nautilus_trader.indicators import Indicator
 from nautilus_trader.model.identifiers import ClientOrderId
 
+from quarterdeck.nautilus.indicators import HEAP_TYPE, NEVER, SAMPLED, IndicatorSamples
+from quarterdeck.nautilus.indicatorseries import Series
 from quarterdeck.usercode import UserCode
-
-HEAP_TYPE = 1 << 9
-"""The flag of classes written in Python; NautilusTrader's own are compiled."""
 
 SUBSCRIPTIONS = {
     "bars": ("subscribe_bars", "unsubscribe_bars", "on_bar"),
@@ -129,6 +128,8 @@ class WatchedComponent:
         self.bars: dict[str, Calls] = {}
         """Calls of on_bar by bar type; kept where there is more than one."""
         self.stopped_at: int | None = None
+        self._samples = IndicatorSamples()
+        self._instruments: dict[int, str] = {}
         self._witness = witness
         self._stale = True
         self._readers: dict[str, Callable[[], Calls]] = {}
@@ -140,6 +141,11 @@ class WatchedComponent:
         """Return the calls of a handler; None when the class has none of that name."""
         read = self._readers.get(handler)
         return None if read is None else read()
+
+    def indicator_series(self) -> list[Series]:
+        """Return the values its indicators had as the run went."""
+        named = {key: watched.name for key, watched in self.indicators.items()}
+        return self._samples.series(str(self.component.id), named, self._instruments)
 
     def _wrap_all(self) -> None:
         for kind, (subscribe, unsubscribe, handler) in SUBSCRIPTIONS.items():
@@ -206,9 +212,14 @@ class WatchedComponent:
 
         def noted(*arguments: Any, **options: Any) -> None:
             register(*arguments, **options)
+            self._note_instrument([*arguments, *options.values()])
             self._look_again()
 
         setattr(self.component, name, noted)
+
+    def _note_instrument(self, registered: list[Any]) -> None:
+        target, indicator = sorted(registered, key=lambda one: isinstance(one, Indicator))
+        self._instruments[id(indicator)] = str(getattr(target, "instrument_id", target))
 
     def _wrap_stop(self) -> None:
         on_stop = self.component.on_stop
@@ -221,18 +232,23 @@ class WatchedComponent:
 
     def _wrap_handler(self, name: str) -> None:
         handler = getattr(self.component, name)
-        calls, watching = 0, True
+        take = self._samples.take
+        rank = SAMPLED.index(name) if name in SAMPLED else len(SAMPLED)
+        begin = 0 if name in SAMPLED else NEVER
+        calls, watching, due = 0, True, begin
         first: int | None = None
         last: Any = None
 
         # Called for each datum of a run: what is not needed each time happens in `look`.
         def counted(datum: Any) -> None:
-            nonlocal calls, last, watching
+            nonlocal calls, last, watching, due
             calls += 1
             last = datum
             if watching:
                 watching = look(datum)
             handler(datum)
+            if calls >= due:
+                due = calls + take(rank, datum.ts_event)
 
         def look(datum: Any) -> bool:
             nonlocal first
@@ -244,8 +260,8 @@ class WatchedComponent:
             return self._look_at_indicators() or several
 
         def again() -> None:
-            nonlocal watching
-            watching = True
+            nonlocal watching, due
+            watching, due = True, begin
 
         self._readers[name] = lambda: Calls(calls, first, _time(last))
         self._rewatch.append(again)
@@ -278,6 +294,7 @@ class WatchedComponent:
         for indicator in [*self.component.registered_indicators, *held]:
             if id(indicator) not in self.indicators:
                 self.indicators[id(indicator)] = WatchedIndicator(indicator, named.get(id(indicator)))
+        self._samples.follow(watched.indicator for watched in self.indicators.values())
 
     def _open(self, kind: str) -> list[Subscription]:
         return [known for known in self.subscriptions if known.kind == kind and known.ended is None]

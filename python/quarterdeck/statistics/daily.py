@@ -13,10 +13,14 @@ Floats = npt.NDArray[np.float64]
 
 
 class Daily(NamedTuple):
-    """The days of an account that have data, in order; `equity` begins one before them, with the run's start."""
+    """The days of an account that have data, in order; `equity` begins one before them, with the run's start.
+
+    `deepest` is the deepest fall of all its points below an earlier high, within days too: a fraction, negative or 0.
+    """
 
     days: list[date]
     equity: list[Decimal]
+    deepest: float | None = None
 
     def returns(self) -> Floats:
         """Return the simple return of each day; it ends at a day that began without equity."""
@@ -37,4 +41,11 @@ def daily(points: Sequence[tuple[int, str]], timezone: str) -> Daily:
     closes: dict[date, Decimal] = {}
     for day, (_, amount) in zip(local.date, points, strict=True):
         closes[day] = Decimal(amount)
-    return Daily(list(closes), [Decimal(points[0][1]), *closes.values()])
+    return Daily(list(closes), [Decimal(points[0][1]), *closes.values()], _deepest([float(a) for _, a in points]))
+
+
+def _deepest(amounts: list[float]) -> float | None:
+    values = np.array(amounts)
+    high = np.maximum.accumulate(values)
+    fallen = values[high > 0] / high[high > 0] - 1.0
+    return float(fallen.min()) if len(fallen) else None

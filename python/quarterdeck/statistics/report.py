@@ -179,7 +179,7 @@ def _account(venue: str, currency: str, series: Daily, basis: Basis) -> AccountS
         first_day=series.days[0].isoformat(),
         last_day=series.days[-1].isoformat(),
         net_pnl=_text(series.equity[-1] - series.equity[0]),
-        values=return_statistics(series.returns(), basis.periods),
+        values={**return_statistics(series.returns(), basis.periods), "equity_max_drawdown": series.deepest},
         drawdowns=[
             Drawdown(
                 start=fall.start.isoformat(),
