@@ -64,6 +64,15 @@ class Probe:
         """Return the rows; after one that failed those that need it are skipped, but no order is left working."""
         self._params = params
         self._order_id = ""
+        self._borrowed: SubscribeMarketDataParams | None = None
+        try:
+            return await self._rows()
+        finally:
+            if self._borrowed is not None:
+                self._subscriptions.unsubscribe(self._borrowed)
+
+    async def _rows(self) -> list[VenueCheck]:
+        params = self._params
         rows = [
             await _row("instruments", self._instruments),
             await _row("market_data", self._market_data),
@@ -105,7 +114,9 @@ class Probe:
         instrument = self._instrument()
         cache = self._kernel.cache
         ask = SubscribeMarketDataParams(instrument_id=instrument.id.value, kinds=[MarketDataKind.quotes])
-        self._subscriptions.subscribe(ask)
+        if MarketDataKind.quotes not in self._subscriptions.of(instrument.id):
+            self._subscriptions.subscribe(ask)
+            self._borrowed = ask
         before, deadline = cache.quote_tick(instrument.id), time.monotonic() + QUOTE_SECONDS
         while (quote := cache.quote_tick(instrument.id)) is before and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
