@@ -23,6 +23,8 @@ export async function heavyFigures(bench, warm, rounds) {
     say(`1,000,000 ${kind}`);
     figures.push(...(await replayFigures(bench, warm, kind, rounds(3))));
   }
+  say('a run that is cancelled');
+  figures.push(await cancelFigure(bench, warm, rounds(3)));
   say('four runs at once');
   figures.push(await parallelFigure(bench, warm, rounds(2)));
   say('answers of a large run');
@@ -105,6 +107,31 @@ async function replayFigures(bench, warm, kind, rounds) {
     { ...figure(logging, 'same script, same log kept', 1.05), differences: [...differences] },
     figure(plain, 'same script, no log'),
   ];
+}
+
+/** From the call to the answer that the run is cancelled: its process has ended, in the midst of a long run. */
+async function cancelFigure(bench, warm, rounds) {
+  const file = million(path.join(bench.workspaces.warm, 'data'), 'bars');
+  const samples = [];
+  await inTurns(rounds, [
+    async () => {
+      const request = { ...replayRequest(bench, 'bars', file), mode: 'async' };
+      const { run_id } = await warm.call('run_backtest', request);
+      await delay(6000);
+      const started = performance.now();
+      const { status } = await warm.call('cancel_run', { run_id });
+      samples.push(performance.now() - started);
+      if (status !== 'cancelled') throw new Error(`The run to cancel was ${status}.`);
+    },
+  ]);
+  return {
+    name: 'a long run cancelled, call → ended',
+    unit: 'ms',
+    ours: samples,
+    otherwise: 'no counterpart',
+    isLimit: true,
+    target: 1000,
+  };
 }
 
 async function parallelFigure(bench, warm, rounds) {

@@ -67,6 +67,30 @@ def test_what_is_imported_is_listed(importing: Callable[..., dict[str, Any]], qu
     assert (none["exists"], none["data"]) == (False, [])
 
 
+def test_a_catalog_at_an_address_is_read_and_run_like_one_at_a_path(
+    importing: Callable[..., dict[str, Any]], query: Worker, start_worker: Callable[..., Worker], tmp_path: Path
+) -> None:
+    params = backtest(tmp_path, 400)
+    importing(*params["request"]["data"])
+    items = [{"data_type": "Bar", "bar_type": item["bar_type"]} for item in params["request"]["data"]]
+    bar_type = items[0]["bar_type"]
+    answers = []
+    for location in (str(tmp_path / "catalog"), f"file://{tmp_path}/catalog"):
+        listed = query.call("list_data", {"catalog": location})
+        rows = query.call("query_data", {"catalog": location, "data_type": "Bar", "bar_type": bar_type, "limit": 3})
+        found = query.call("find_instruments", {"catalog": location})
+        request = backtest(tmp_path, 400, data=items, api="node")
+        result = start_worker("run").call("run_backtest", {**request, "catalog": location})
+        counts, balances = result["counts"], result["balances"]
+        answers.append((listed["data"], listed["instruments"], rows["rows"], found["instruments"], counts, balances))
+    assert answers[0][4]["fills"] > 20
+    assert answers[0] == answers[1]
+    assert query.call("list_data", {"catalog": f"file://{tmp_path}/nowhere"})["exists"] is False
+    with pytest.raises(EngineError) as caught:
+        importing(*params["request"]["data"], catalog=f"file://{tmp_path}/catalog")
+    assert (caught.value.code, caught.value.path) == ("UNSUPPORTED", "catalog")
+
+
 def test_the_same_again_adds_nothing(importing: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     item = bar_item(tmp_path, "bars.csv", 3, 0, 200)
     importing(item)
