@@ -1,8 +1,10 @@
+import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { deserializeMessage, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
+import { inspect } from './processes.mjs';
 
 /**
  * @typedef {{ url: string, sseUrl: string, headers: Record<string, string>, socket: string, token: string }} Entrances
@@ -54,20 +56,58 @@ async function callInTurn(client, i, calls, result) {
   }
 }
 
-/** Opens sessions and ends them, so many at a time. */
-export async function openAndClose({ url, headers }, { sessions, atOnce }) {
+/**
+ * Opens sessions on three transports and ends them, so many at a time.
+ *
+ * @param {Entrances} entrances
+ * @param {{ sessions: number, atOnce: number }} size
+ */
+export async function openAndClose(entrances, { sessions, atOnce }) {
   let left = sessions;
   const one = async () => {
     while (left-- > 0) {
-      const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } });
+      const transport = ways[left % ways.length](entrances);
       const client = new Client({ name: 'brief', version: '0' });
       await client.connect(transport);
       await client.ping();
-      await transport.terminateSession();
+      await transport.terminateSession?.();
       await client.close();
     }
   };
   await Promise.all(Array.from({ length: atOnce }, one));
+}
+
+/**
+ * What so many sessions leave behind: memory in megabytes and descriptors of the server before and after, threads too.
+ *
+ * @param {Entrances & { pid: number }} entrances
+ * @param {number} sessions
+ */
+export async function leftBySessions({ pid, ...entrances }, sessions) {
+  const size = { sessions, atOnce: 20 };
+  // The first ones fill what a busy server keeps: a heap of its size, a pool of connections.
+  await openAndClose(entrances, size);
+  const before = await settled(pid);
+  await openAndClose(entrances, size);
+  return { before, after: await settled(pid) };
+}
+
+/** Once connections have closed and memory was given back. */
+async function settled(pid) {
+  let last = footprint(pid);
+  for (let i = 0; i < 40; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    const now = footprint(pid);
+    if (now.descriptors === last.descriptors && Math.abs(now.megabytes - last.megabytes) < 0.5 && i > 7)
+      return now;
+    last = now;
+  }
+  return last;
+}
+
+function footprint(pid) {
+  const count = (folder) => readdirSync(`/proc/${pid}/${folder}`).length;
+  return { megabytes: inspect(pid).megabytes, descriptors: count('fd'), threads: count('task') };
 }
 
 /** The local socket, as `quarterdeck stdio` uses it. */

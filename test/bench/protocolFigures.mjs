@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { manyClients, tradeTogether } from './load.mjs';
+import { leftBySessions, manyClients, tradeTogether } from './load.mjs';
 import { inTurns } from './sides.mjs';
 import { slowReaders } from './slowReaders.mjs';
 
@@ -20,11 +20,11 @@ export async function echoFigures(warm, peer, blocks) {
       samples[side].push(performance.now() - started);
     }
   };
-  // A server stays; what its first thousand calls cost is the compiler's.
-  await inTurns(10, [block('ours'), block('theirs')]);
+  // A server stays; what its first thousands of calls cost is the compiler's.
+  await inTurns(30, [block('ours'), block('theirs')]);
   samples.ours.length = samples.theirs.length = 0;
   await inTurns(blocks, [block('ours'), block('theirs')]);
-  const name = `echo over stdio, p50 of ${samples.ours.length}`;
+  const name = `echo over stdio, warm, p50 of ${samples.ours.length}`;
   return [{ name, unit: 'ms', ...samples, otherwise: 'Python mcp server', target: 1 / 3 }];
 }
 
@@ -35,6 +35,9 @@ export async function crowdFigures(bench, workspace, record, quick) {
     const entrances = { ...http.at, socket: record().socket, token: http.token };
     const calls = await manyClients(entrances, { clients: 100, calls: quick ? 10 : 100 });
     const trades = await tradeTogether(entrances, { clients: 20, orders: quick ? 40 : 1000 });
+    const sessions = quick ? 100 : 1000;
+    const left =
+      process.platform === 'linux' && (await leftBySessions({ ...entrances, pid: record().pid }, sessions));
     const stdio = {
       command: process.execPath,
       args: [bench.serverBundle, 'stdio', '--workspace', workspace],
@@ -68,6 +71,7 @@ export async function crowdFigures(bench, workspace, record, quick) {
       ),
       limit('… orders asked for and not in the ledger', '', [lost], 0),
       limit('… a call, p99', 'ms', trades.milliseconds, undefined, 0.99),
+      ...(left ? leftBehind(left, sessions, limit) : []),
       limit(`three clients do not read ${slow.events} events: growth of the server`, 'MB', [slow.growth], 64),
       limit('… log lines neither heard nor announced as dropped', '', [missed], 0),
       limit('… a call of another client, p99', 'ms', slow.milliseconds, undefined, 0.99),
@@ -75,6 +79,16 @@ export async function crowdFigures(bench, workspace, record, quick) {
   } finally {
     await http.close();
   }
+}
+
+/** In hundredths of what was there before. */
+function leftBehind({ before, after }, sessions, limit) {
+  const grown = (what) => [(after[what] / before[what] - 1) * 100];
+  return [
+    limit(`${sessions} sessions opened and closed: memory`, '%', grown('megabytes'), 5),
+    limit('… descriptors', '%', grown('descriptors'), 5),
+    limit('… threads', '%', grown('threads'), 5),
+  ];
 }
 
 async function startHttp({ serverBundle, env }, workspace) {
