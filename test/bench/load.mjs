@@ -85,21 +85,21 @@ export async function openAndClose(entrances, { sessions, atOnce }) {
  */
 export async function leftBySessions({ pid, ...entrances }, sessions) {
   const size = { sessions, atOnce: 20 };
+  const idle = footprint(pid);
   // The first ones fill what a busy server keeps: a heap of its size, a pool of connections.
   await openAndClose(entrances, size);
-  const before = await settled(pid);
+  const before = await settled(pid, idle.descriptors);
   await openAndClose(entrances, size);
-  return { before, after: await settled(pid) };
+  return { before, after: await settled(pid, before.descriptors) };
 }
 
-/** Once connections have closed and memory was given back. */
-async function settled(pid) {
+/** Once connections that clients keep open for a while have closed, and memory was given back. */
+async function settled(pid, descriptors) {
   let last = footprint(pid);
-  for (let i = 0; i < 40; i++) {
+  for (let i = 0; i < 60; i++) {
     await new Promise((resolve) => setTimeout(resolve, 250));
     const now = footprint(pid);
-    if (now.descriptors === last.descriptors && Math.abs(now.megabytes - last.megabytes) < 0.5 && i > 7)
-      return now;
+    if (now.descriptors <= descriptors && Math.abs(now.megabytes - last.megabytes) < 0.5 && i > 7) return now;
     last = now;
   }
   return last;
