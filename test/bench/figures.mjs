@@ -9,7 +9,7 @@ import { heavyFigures } from './heavyFigures.mjs';
 import { marketData } from './market.mjs';
 import { nodeFigures } from './nodeFigures.mjs';
 import { inspect } from './processes.mjs';
-import { crowdFigures, echoFigures } from './protocolFigures.mjs';
+import { crowdFigures, echoFigures, sessionFigures } from './protocolFigures.mjs';
 import { differing, inTurns, plainScript, request, timed } from './sides.mjs';
 import { startClient } from './stdioClient.mjs';
 
@@ -25,7 +25,7 @@ const execute = promisify(execFile);
 export async function measure(setting) {
   const { folder, quick, say, env } = setting;
   const workspaces = Object.fromEntries(
-    ['warm', 'cold', 'idle'].map((name) => [name, path.join(folder, name)]),
+    ['warm', 'cold', 'idle', 'sessions'].map((name) => [name, path.join(folder, name)]),
   );
   for (const workspace of Object.values(workspaces)) mkdirSync(workspace, { recursive: true });
   const data = marketData(path.join(workspaces.warm, 'data'), env);
@@ -59,6 +59,8 @@ export async function measure(setting) {
     say('many clients');
     const record = () => serverRecord(bench, workspaces.idle);
     figures.push(...(await crowdFigures(bench, workspaces.idle, record, quick)));
+    const another = () => serverRecord(bench, workspaces.sessions);
+    figures.push(...(await sessionFigures(bench, workspaces.sessions, another, quick)));
     return { figures, data: data.description };
   } finally {
     await warm.close();

@@ -1,10 +1,9 @@
-import { readdirSync } from 'node:fs';
 import { connect } from 'node:net';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { deserializeMessage, serializeMessage } from '@modelcontextprotocol/sdk/shared/stdio.js';
-import { inspect } from './processes.mjs';
+import { lookInto } from './innards.mjs';
 
 /**
  * @typedef {{ url: string, sseUrl: string, headers: Record<string, string>, socket: string, token: string }} Entrances
@@ -78,36 +77,35 @@ export async function openAndClose(entrances, { sessions, atOnce }) {
 }
 
 /**
- * What so many sessions leave behind: memory in megabytes and descriptors of the server before and after, threads too.
+ * What so many sessions leave behind: what the server holds before and after, all garbage collected.
  *
- * @param {Entrances & { pid: number }} entrances
+ * @param {Entrances & { pid: number }} entrances of a server that was started `inspectable`
+ * @param {string} log of that server
  * @param {number} sessions
  */
-export async function leftBySessions({ pid, ...entrances }, sessions) {
+export async function leftBySessions({ pid, ...entrances }, log, sessions) {
   const size = { sessions, atOnce: 20 };
-  const idle = footprint(pid);
-  // The first ones fill what a busy server keeps: a heap of its size, a pool of connections.
-  await openAndClose(entrances, size);
-  const before = await settled(pid, idle.descriptors);
-  await openAndClose(entrances, size);
-  return { before, after: await settled(pid, before.descriptors) };
-}
-
-/** Once connections that clients keep open for a while have closed, and memory was given back. */
-async function settled(pid, descriptors) {
-  let last = footprint(pid);
-  for (let i = 0; i < 60; i++) {
-    await new Promise((resolve) => setTimeout(resolve, 250));
-    const now = footprint(pid);
-    if (now.descriptors <= descriptors && Math.abs(now.megabytes - last.megabytes) < 0.5 && i > 7) return now;
-    last = now;
+  const server = await lookInto(pid, log);
+  try {
+    const { handles } = await server.holds();
+    // The first ones fill what a busy server keeps.
+    await openAndClose(entrances, size);
+    const before = await settled(server, handles);
+    await openAndClose(entrances, size);
+    return { before, after: await settled(server, before.handles) };
+  } finally {
+    server.close();
   }
-  return last;
 }
 
-function footprint(pid) {
-  const count = (folder) => readdirSync(`/proc/${pid}/${folder}`).length;
-  return { megabytes: inspect(pid).megabytes, descriptors: count('fd'), threads: count('task') };
+/** Once the connections have closed that clients keep open for a while. */
+async function settled(server, handles) {
+  let now = await server.holds();
+  for (let i = 0; i < 60 && now.handles > handles; i++) {
+    await new Promise((resolve) => setTimeout(resolve, 250));
+    now = await server.holds();
+  }
+  return now;
 }
 
 /** The local socket, as `quarterdeck stdio` uses it. */

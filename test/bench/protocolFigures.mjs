@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { inspectable } from './innards.mjs';
 import { leftBySessions, manyClients, tradeTogether } from './load.mjs';
 import { inTurns } from './sides.mjs';
 import { slowReaders } from './slowReaders.mjs';
@@ -35,9 +37,6 @@ export async function crowdFigures(bench, workspace, record, quick) {
     const entrances = { ...http.at, socket: record().socket, token: http.token };
     const calls = await manyClients(entrances, { clients: 100, calls: quick ? 10 : 100 });
     const trades = await tradeTogether(entrances, { clients: 20, orders: quick ? 40 : 1000 });
-    const sessions = quick ? 100 : 1000;
-    const left =
-      process.platform === 'linux' && (await leftBySessions({ ...entrances, pid: record().pid }, sessions));
     const stdio = {
       command: process.execPath,
       args: [bench.serverBundle, 'stdio', '--workspace', workspace],
@@ -71,7 +70,6 @@ export async function crowdFigures(bench, workspace, record, quick) {
       ),
       limit('… orders asked for and not in the ledger', '', [lost], 0),
       limit('… a call, p99', 'ms', trades.milliseconds, undefined, 0.99),
-      ...(left ? leftBehind(left, sessions, limit) : []),
       limit(`three clients do not read ${slow.events} events: growth of the server`, 'MB', [slow.growth], 64),
       limit('… log lines neither heard nor announced as dropped', '', [missed], 0),
       limit('… a call of another client, p99', 'ms', slow.milliseconds, undefined, 0.99),
@@ -81,14 +79,33 @@ export async function crowdFigures(bench, workspace, record, quick) {
   }
 }
 
-/** In hundredths of what was there before. */
-function leftBehind({ before, after }, sessions, limit) {
-  const grown = (what) => [(after[what] / before[what] - 1) * 100];
-  return [
-    limit(`${sessions} sessions opened and closed: memory`, '%', grown('megabytes'), 5),
-    limit('… descriptors', '%', grown('descriptors'), 5),
-    limit('… threads', '%', grown('threads'), 5),
-  ];
+/** What sessions that were opened and closed leave behind, in hundredths of what was there before. */
+export async function sessionFigures(bench, workspace, record, quick) {
+  if (process.platform !== 'linux') return [];
+  const http = await startHttp({ ...bench, env: { ...bench.env, ...inspectable } }, workspace);
+  try {
+    const { pid, socket } = record();
+    const sessions = quick ? 100 : 1000;
+    const entrances = { ...http.at, pid, socket, token: http.token };
+    const { before, after } = await leftBySessions(entrances, newestLog(bench.env), sessions);
+    const grown = (what) => [(after[what] / before[what] - 1) * 100];
+    return [
+      [`${sessions} sessions opened and closed: memory`, 'megabytes'],
+      ['… handles', 'handles'],
+      ['… descriptors', 'descriptors'],
+    ].map(([name, what]) => ({
+      ...{ name, unit: '%', ours: grown(what), target: 5, otherwise: 'no counterpart', isLimit: true },
+    }));
+  } finally {
+    await http.close();
+  }
+}
+
+function newestLog({ QUARTERDECK_HOME }) {
+  const folder = path.join(QUARTERDECK_HOME, 'logs');
+  const logs = readdirSync(folder).map((name) => path.join(folder, name));
+  const born = (file) => statSync(file).birthtimeMs;
+  return logs.sort((a, b) => born(b) - born(a))[0];
 }
 
 async function startHttp({ serverBundle, env }, workspace) {

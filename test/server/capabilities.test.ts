@@ -143,6 +143,30 @@ describe('the schema of a tool', () => {
   });
 });
 
+describe('completions', () => {
+  it('there are for every variable of a template that names something there is', async () => {
+    const client = await workspace.connect();
+    const { run_id } = await client.run(emaCross());
+    await client.call('import_data', { items: [barsItem({ limit: 10 })] });
+    await client.call('initialize_trading_node', { profile: 'demo', name: 'completed' });
+    const { resourceTemplates } = await client.sdk.listResourceTemplates();
+    const there: Record<string, string> = {
+      run: run_id,
+      node: 'completed',
+      tool: 'run_backtest',
+      name: 'default',
+    };
+    for (const { uriTemplate } of resourceTemplates) {
+      const [, variable = ''] = /\{(\w+)\}/.exec(uriTemplate) ?? [];
+      const kind = uriTemplate.startsWith('nautilus://runs/') ? 'run' : variable;
+      const ref = { type: 'ref/resource' as const, uri: uriTemplate };
+      const { completion } = await client.sdk.complete({ ref, argument: { name: variable, value: '' } });
+      expect(completion.values, uriTemplate).toContain(there[kind]);
+    }
+    await client.call('stop_trading_node', { node: 'completed' });
+  });
+});
+
 describe('icons', () => {
   it('are PNG pictures on the server, tools, resources and prompts', async () => {
     const { sdk } = await workspace.connect();

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { instanceFiles } from '../../server/instance/record.ts';
+import { inspectable } from '../bench/innards.mjs';
 import { leftBySessions, manyClients } from '../bench/load.mjs';
 import { entrances } from './support/entrances.ts';
 import { HttpServer } from './support/httpServer.ts';
@@ -9,7 +11,7 @@ let workspace: TestWorkspace;
 let server: HttpServer;
 beforeAll(async () => {
   workspace = new TestWorkspace();
-  server = await HttpServer.start(workspace, ['--sse']);
+  server = await HttpServer.start(workspace, ['--sse'], inspectable);
 });
 afterAll(async () => {
   await server.close();
@@ -29,9 +31,11 @@ it('a hundred clients on three transports, a hundred calls each: no error, no an
 it.skipIf(process.platform !== 'linux')(
   'a thousand sessions leave nothing behind (looks into /proc)',
   async () => {
-    const { before, after } = await leftBySessions(entrances(workspace, server), 1000);
+    const { log } = instanceFiles(workspace.home, workspace.root);
+    const { before, after } = await leftBySessions(entrances(workspace, server), log, 1000);
     console.log(`sessions: ${JSON.stringify({ before, after })}`);
     expect(after.descriptors).toBeLessThanOrEqual(before.descriptors + 1);
+    expect(after.handles).toBeLessThanOrEqual(before.handles + 1);
     expect(after.threads).toBeLessThanOrEqual(before.threads);
     expect(after.megabytes).toBeLessThanOrEqual(before.megabytes * 1.05);
   },

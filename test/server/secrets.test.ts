@@ -14,7 +14,10 @@ const planted = {
 };
 /** Nothing in its name says that it is one; a strategy that trades gets none of these all the same. */
 const plain = 'Canary8Tk3Vb5nH7cD1pL0';
-const forms = [canary, encodeURIComponent(canary), Buffer.from(canary).toString('hex'), ...base64(canary)];
+const backwards = [...canary].reverse().join('');
+const forms = [
+  ...[canary, backwards, encodeURIComponent(canary), Buffer.from(canary).toString('hex'), ...base64(canary)],
+];
 
 const curious = `
 import os

@@ -94,7 +94,16 @@ export class KilledSession {
         wrong.push(`${name} is ${row.status} here and not at the venue`);
     }
     expect(wrong, story).toEqual([]);
-    expect(this.sentTwice(), story).toEqual([]);
+    const sent = this.sent();
+    expect(
+      sent.filter((name, i) => sent.indexOf(name) !== i),
+      story,
+    ).toEqual([]);
+    // What is at the venue stands in the audit log, all of it.
+    expect(
+      [...byClient.keys()].filter((name) => !sent.includes(name)),
+      story,
+    ).toEqual([]);
     expect(await this.held(), story).toBe((ledger.totals.get('BTC') ?? 0n) - 10n * 100_000_000n);
   }
 
@@ -217,20 +226,19 @@ export class KilledSession {
     return rows.reduce((sum, { signed_qty }) => sum + inUnits(signed_qty), 0n);
   }
 
-  /** Client order ids whose intent stands twice in the audit log. */
-  private sentTwice(): string[] {
+  /** Client order ids in the order their intent stands in the audit log. */
+  private sent(): string[] {
     const file = path.join(this.workspace.root, '.quarterdeck/nodes', node, 'audit.jsonl');
     const Entry = z.object({
       kind: z.string(),
       orders: z.array(z.object({ client_order_id: z.string() })).optional(),
     });
     const lines = readFileSync(file, 'utf8').trim().split('\n');
-    const sent = lines
+    return lines
       .map((line) => Entry.parse(JSON.parse(line)))
       .flatMap(({ kind, orders = [] }) =>
         kind === 'command' ? orders.map(({ client_order_id }) => client_order_id) : [],
       );
-    return sent.filter((name, i) => sent.indexOf(name) !== i);
   }
 
   private async nodePid(): Promise<number> {
