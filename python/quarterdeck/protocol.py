@@ -1522,6 +1522,15 @@ class VenueState(Message):
     data: Annotated[bool, Meta(description='Whether market data come from it.')]
     execution: Annotated[bool, Meta(description='Whether orders go to it.')]
     account_id: str | None
+    stale: (
+        Annotated[
+            str,
+            Meta(
+                description='It is connected and yet nothing comes from it: what, and for how long.'
+            ),
+        ]
+        | UnsetType
+    ) = UNSET
 
 
 class DeploymentState(Message):
@@ -4023,6 +4032,17 @@ class NodeProfile(Message):
     ) = UNSET
     autostart: (
         Annotated[bool, Meta(description='Started with the server.')] | UnsetType
+    ) = UNSET
+    stale_seconds: (
+        Annotated[
+            float,
+            Meta(
+                description='A venue whose quotes or trades are followed and that sends none for so long makes the node degraded; 120 when left out. Give more for markets that close.',
+                ge=1.0,
+                le=86400.0,
+            ),
+        ]
+        | UnsetType
     ) = UNSET
     record_mb: (
         Annotated[

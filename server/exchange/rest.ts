@@ -169,6 +169,7 @@ const Faults = z.strictObject({
   reorder_reports: z.int().min(0).optional(),
   drop_reports: z.int().min(0).optional(),
   drop_answers: z.int().min(0).optional(),
+  silent: z.int().min(0).max(1).optional(),
 });
 const NewKey = z.strictObject({ account: z.string(), api_key: z.string(), public_key: z.string() });
 

@@ -165,6 +165,7 @@ export class MarketStreams {
   }
 
   private send(name: string, data: object): void {
+    if (this.venue.faults.silent > 0) return;
     for (const [socket, { names, wrapped }] of this.sockets)
       if (names.has(name)) socket.send(JSON.stringify(wrapped ? { stream: name, data } : data));
   }

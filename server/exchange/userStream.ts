@@ -128,6 +128,7 @@ export class UserStreams {
   }
 
   private send(account: string, event: object): void {
+    if (this.venue.faults.silent > 0) return;
     const text = JSON.stringify({ subscriptionId: 0, event });
     for (const [socket, owner] of this.subscribed) {
       if (owner === account) setTimeout(() => socket.send(text), this.venue.faults.latency_ms);

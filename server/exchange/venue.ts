@@ -21,6 +21,8 @@ export interface Faults {
   drop_reports: number;
   /** So many of the next orders and cancels are carried out, and their answer lost with the connection. */
   drop_answers: number;
+  /** 1: connections stay open and tell nothing of markets and orders. */
+  silent: number;
 }
 
 /** Key and secret of the account everybody may practise with: play money, so no secret at all. */
@@ -38,6 +40,7 @@ export class PracticeVenue {
     reorder_reports: 0,
     drop_reports: 0,
     drop_answers: 0,
+    silent: 0,
   };
   readonly keys = new Map<string, ApiKey>([
     [practice.apiKey, { account: practice.account, secret: practice.secret }],

@@ -136,6 +136,14 @@ export const NodeProfile = z
       'Further fields of NautilusTrader’s TradingNodeConfig: cache, message_bus, data_engine, exec_engine, timeout_….',
     ),
     autostart: z.boolean().optional().describe('Started with the server.'),
+    stale_seconds: z
+      .number()
+      .min(1)
+      .max(86_400)
+      .optional()
+      .describe(
+        'A venue whose quotes or trades are followed and that sends none for so long makes the node degraded; 120 when left out. Give more for markets that close.',
+      ),
     record_mb: z
       .number()
       .min(0)
@@ -162,6 +170,10 @@ export const VenueState = z
     data: z.boolean().describe('Whether market data come from it.'),
     execution: z.boolean().describe('Whether orders go to it.'),
     account_id: z.string().nullable(),
+    stale: z
+      .string()
+      .optional()
+      .describe('It is connected and yet nothing comes from it: what, and for how long.'),
   })
   .meta({ id: 'VenueState' });
 

@@ -25,6 +25,7 @@ FAULTS = (
     "reorder_reports",
     "drop_reports",
     "drop_answers",
+    "silent",
 )
 WELL = dict.fromkeys(FAULTS, 0)
 
@@ -99,7 +100,7 @@ def binance_params(folder: Path, venue: dict[str, Any], key: dict[str, str]) -> 
         "data_clients": client("base_url_ws"),
         "exec_clients": client("base_url_ws_api"),
     }
-    return {**start_params(folder), "kind": "testnet", "profile": clients}
+    return {**start_params(folder), "kind": "testnet", "profile": {**clients, "stale_seconds": 5}}
 
 
 def _node() -> str:

@@ -12,6 +12,7 @@ from quarterdeck.message import given, optional
 from quarterdeck.nautilus.convert import iso_time, plain
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.node.events import EventStream
+from quarterdeck.nautilus.node.freshness import Freshness
 from quarterdeck.nautilus.node.known import known_instrument
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nodehandlers import Outlet
@@ -35,13 +36,21 @@ class Market:
     """Latest quotes, trades, bars and books."""
 
     def __init__(
-        self, kernel: Any, events: EventStream, subscriptions: Subscriptions, outlet: Outlet, *, synthetic: bool
+        self,
+        kernel: Any,
+        events: EventStream,
+        subscriptions: Subscriptions,
+        outlet: Outlet,
+        freshness: Freshness,
+        *,
+        synthetic: bool,
     ) -> None:
         self._subscriptions = subscriptions
         self._cache = kernel.cache
         self._clock = kernel.clock
         self._events = events
         self._outlet = outlet
+        self._freshness = freshness
         self._synthetic = synthetic
         self._changed: set[InstrumentId] = set()
         self.received = 0
@@ -104,6 +113,7 @@ class Market:
         told = 0
         while True:
             await asyncio.sleep(UPDATE_SECONDS)
+            self._freshness.hear(self._changed)
             if not self._changed or self._outlet.backlog > CROWDED:
                 continue
             changed, self._changed = self._changed, set()

@@ -10,7 +10,7 @@ from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 from nautilus_trader.model.enums import OrderStatus
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.message import given
+from quarterdeck.message import given, optional
 from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instruments import Instruments
@@ -21,6 +21,7 @@ from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.fees import free_of_charge
+from quarterdeck.nautilus.node.freshness import STALE_SECONDS, Freshness
 from quarterdeck.nautilus.node.keeping import Keeping
 from quarterdeck.nautilus.node.market import Market
 from quarterdeck.nautilus.node.nodelog import NodeLog
@@ -71,8 +72,9 @@ from quarterdeck.sessions import SESSION
 START_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
 WATCH_SECONDS = 0.5
-SETTLE_SECONDS = 20.0
-"""How long a start waits for venues to say what became of orders; then the node is degraded and goes on asking."""
+SETTLE_SHARE = 2.0
+"""Times the engine's own limit for a reconciliation that a start waits for venues to say what became of orders; then
+the node is degraded and goes on asking."""
 FAREWELL = "farewell.json"
 """What a node says of its end when there is no server to hear it."""
 RECORD_MB = 256
@@ -122,7 +124,7 @@ class NodeSession:
         self.risk = Risk(self.keeping, gate, Path(self.params.directory))
         self.events = EventStream(kernel, self._outlet)
         self.log.start(self.events)
-        self.events.listeners += [self.keeping.hear, gate.hear]
+        self.events.listeners += [self.keeping.hear, gate.hear, self.settling.hear]
         self.desk = Desk()
         self.node.trader.add_strategy(self.desk)
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
@@ -135,7 +137,15 @@ class NodeSession:
         self.analysis = Analysis(kernel, gate, self.history, synthetic=plan.synthetic)
         self.sizes = Sizes(kernel, self.desk, forms, gate, self.history, self.accounts)
         self.subscriptions = Subscriptions(kernel, self.desk)
-        self.market = Market(kernel, self.events, self.subscriptions, self._outlet, synthetic=plan.synthetic)
+        self.freshness = Freshness(
+            kernel,
+            plan.data_adapters,
+            given(self.params.profile.stale_seconds, STALE_SECONDS),
+            lambda: self.settling.unheard,
+        )
+        self.market = Market(
+            kernel, self.events, self.subscriptions, self._outlet, self.freshness, synthetic=plan.synthetic
+        )
         self.probe = Probe(
             kernel, self.subscriptions, self.orders, self.changes, lambda: gate.limits.price_band_percent
         )
@@ -159,7 +169,7 @@ class NodeSession:
         except TimeoutError as error:
             raise self._not_started(f"it was not running after {START_SECONDS:.0f} s") from error
         self.settling.begin()
-        await self.settling.establish(SETTLE_SECONDS)
+        await self.settling.establish(SETTLE_SHARE * self._plan.config.timeout_reconciliation)
         self.keeping.established(self.settling.found, self.settling.unknown)
         directory = Path(self.params.run_directory)
         self.run = SessionRun(self.kernel, Path(self.params.workspace), directory)
@@ -346,18 +356,29 @@ class NodeSession:
             if not self.node.is_running():
                 self.set_state(NodeState.failed, "The engine stopped by itself; its log says why.")
                 return
-            away = [venue.name for venue in self._venues() if not venue.connected]
-            trouble = f"Not connected: {', '.join(away)}." if away else self.settling.doubt
+            self.freshness.look()
+            trouble = self._trouble()
             if trouble is not None and self.state == NodeState.running:
                 self.set_state(NodeState.degraded, trouble)
             elif trouble is None and self.state == NodeState.degraded:
                 self.set_state(NodeState.running)
+
+    def _trouble(self) -> str | None:
+        """Return what keeps the node from being more than degraded."""
+        venues = self._venues()
+        if away := [venue.name for venue in venues if not venue.connected]:
+            return f"Not connected: {', '.join(away)}."
+        if self.settling.doubt is not None:
+            return self.settling.doubt
+        silent = [f"{venue.name} ({stale})" for venue in venues if (stale := given(venue.stale))]
+        return f"Connected and silent: {', '.join(silent)}." if silent else None
 
     def _venues(self) -> list[VenueState]:
         kernel, plan = self.kernel, self._plan
         data = {str(name): client.is_connected for name, client in kernel.data_engine._clients.items()}
         execution = {str(name): client for name, client in kernel.exec_engine._clients.items()}
         simulated = [venue.name for venue in plan.venues]
+        stale = self.freshness.stale()
         names = list(dict.fromkeys([*simulated, *plan.exec_adapters, *plan.data_adapters]))
         return [
             VenueState(
@@ -371,6 +392,7 @@ class NodeSession:
                 data=name in plan.data_adapters or (name in simulated and FEED in data),
                 execution=name in execution,
                 account_id=str(execution[name].account_id) if name in execution else None,
+                stale=optional(stale.get(name)),
             )
             for name in names
         ]

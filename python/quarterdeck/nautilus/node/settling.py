@@ -11,7 +11,7 @@ from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.execution.messages import GenerateFillReports, GenerateOrderStatusReport
 from nautilus_trader.execution.reports import ExecutionMassStatus
 from nautilus_trader.model.enums import OrderStatus
-from nautilus_trader.model.events import OrderCanceled, OrderRejected
+from nautilus_trader.model.events import OrderAccepted, OrderCanceled, OrderFilled, OrderRejected, OrderUpdated
 from nautilus_trader.model.identifiers import ClientOrderId
 from nautilus_trader.model.orders import Order
 
@@ -27,6 +27,8 @@ REPORTS = "reports.execution.*"
 LATE_SECONDS = 10.0
 """An order of a running node without an answer for so long is asked about; others may leave meanwhile."""
 SENT = (OrderStatus.INITIALIZED, OrderStatus.SUBMITTED, OrderStatus.RELEASED)
+TOLD = (OrderAccepted, OrderFilled, OrderUpdated, OrderCanceled)
+"""What a venue tells of an order unasked."""
 NEVER_ARRIVED = "it never reached the venue, which does not know it"
 GONE = "the venue does not know it any more"
 
@@ -43,6 +45,8 @@ class Settling:
         """Orders whose state is not established, each with why."""
         self.found: dict[str, str] = {}
         """What became of the others."""
+        self.unheard: dict[str, str] = {}
+        """Clients whose venue had to be asked about an order, because nothing was heard of it; with which."""
         kernel.msgbus.subscribe(topic=REPORTS, handler=self._confirm)
 
     @property
@@ -90,6 +94,20 @@ class Settling:
             for order in self._cache.orders_inflight():
                 if now - order.ts_last > LATE_SECONDS * 1e9 and self._client(order) is not None:
                     await self._answered(order)
+                    self._note_unheard(order.client_order_id)
+
+    def hear(self, event: Any) -> None:
+        """Note that a venue tells of orders by itself."""
+        if self.unheard and isinstance(event, TOLD) and not event.reconciliation:
+            client = self._client(self._cache.order(event.client_order_id))
+            if client is not None:
+                self.unheard.pop(client.id.value, None)
+
+    def _note_unheard(self, name: ClientOrderId) -> None:
+        order = self._cache.order(name)
+        if isinstance(order.last_event, TOLD) and order.last_event.reconciliation:
+            waited = f"it had to be asked about {name.value}, of which nothing was heard for {LATE_SECONDS:.0f} s"
+            self.unheard[self._client(order).id.value] = waited
 
     async def _settle(self, name: ClientOrderId) -> None:
         order = self._cache.order(name)
