@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -68,6 +69,12 @@ def write_overview(path: Path, table: pa.Table, column: str) -> None:
     """Keep a thinned copy beside a long table, so that a screen full of it is served without reading all."""
     if table.num_rows > OVERVIEW:
         write_table(thin(table, OVERVIEW, column), _overview(path))
+
+
+def write_brief(path: Path, table: pa.Table, column: str) -> None:
+    """Keep so much of a table as a screen shows as JSON too: what is looked at first needs no engine to be read."""
+    result = ReadFrameResult(rows=rows_of(thin(table, OVERVIEW, column)), total=table.num_rows)
+    path.with_suffix(".json").write_bytes(msgspec.json.encode(result))
 
 
 def write_table(table: pa.Table, path: Path) -> None:

@@ -4,6 +4,7 @@ import type { CallContext } from '../context.ts';
 import type { frames, ReadFrameResult } from '../protocol/engine.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { runTableNames } from '../protocol/statistics.ts';
+import { keptEquity } from '../runs/equity.ts';
 import { readFunnel } from '../runs/funnel.ts';
 import { readLog } from '../runs/log.ts';
 import { readRunTable } from '../runs/tables.ts';
@@ -76,7 +77,8 @@ export const runResources: Resource[] = [
       async read({ id }, query, context) {
         const directory = await finishedRun(id ?? '', context);
         const points = countFrom(query, 'points', { min: 2, max: 4000 }) ?? 1000;
-        return readFrame({ run_directory: directory, frame, points }, context);
+        const kept = frame === 'equity' ? await keptEquity(directory, points) : undefined;
+        return kept ?? readFrame({ run_directory: directory, frame, points }, context);
       },
     }),
   ),

@@ -1,5 +1,6 @@
 """Tables of a run, in pages and thinned."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from conftest import EngineError, Worker
 from hypothesis import given
 from hypothesis import strategies as st
-from quarterdeck.frames import thin, write_overview
+from quarterdeck.frames import thin, write_brief, write_overview
 
 EXACT = 1_700_000_000_000_000_001
 
@@ -92,3 +93,14 @@ def test_a_long_series_is_served_from_its_overview(query: Worker, run_directory:
         assert answer["total"] == 20_000
         assert len(answer["rows"]) <= 400
         assert max(int(row["equity"]) for row in answer["rows"]) == max(map(int, values))
+
+
+@pytest.mark.parametrize("rows", [1000, 20_000])
+def test_what_is_read_without_an_engine_is_what_the_engine_reads(query: Worker, tmp_path: Path, rows: int) -> None:
+    path = tmp_path / "equity.parquet"
+    values = [str(1000 + index * 7919 % 1013) for index in range(rows)]
+    table = pa.table({"ts_event": pa.array(range(EXACT, EXACT + rows), pa.int64()), "equity": values})
+    pq.write_table(table, path)
+    write_brief(path, table, "equity")
+    params = {"run_directory": str(tmp_path), "frame": "equity", "points": 4000}
+    assert json.loads((tmp_path / "equity.json").read_text()) == query.call("read_frame", params)

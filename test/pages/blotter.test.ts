@@ -214,6 +214,16 @@ test('in every theme and width the blotter is accessible', async () => {
   const narrow = await open(runUri(run), { width: 400, height: 900 });
   await narrow.page.locator('.narrow-order').first().waitFor();
   expect(await accessibilityProblems(narrow.page)).toEqual([]);
+  // Each reason is there in full: its words end above the end of its line.
+  const spare = await narrow.page.locator('.line.reason:not([hidden])').evaluateAll((lines) =>
+    lines.map((line) => {
+      const words = line.querySelector('.reason-row')?.getBoundingClientRect();
+      const { right, bottom } = line.getBoundingClientRect();
+      return words ? Math.min(bottom - words.bottom, right - words.right) : -1;
+    }),
+  );
+  expect(spare).toHaveLength(2);
+  expect(Math.min(...spare)).toBeGreaterThanOrEqual(0);
   await picture(narrow, 'blotter-400');
   await narrow.page.close();
 });

@@ -24,6 +24,8 @@ export interface OpenOptions {
   width?: number;
   height?: number;
   settings?: Record<string, string>;
+  /** Runs in the page before its own script. */
+  script?: () => void;
 }
 
 /** A page as VS Code would show it, its messages answered from a session; what else it asks is kept. */
@@ -123,6 +125,7 @@ export class PageServer {
       }
     });
     await page.addInitScript(editorScript, { css: themes[theme].css, kind: themes[theme].kind });
+    if (options.script) await page.addInitScript(options.script);
     await page.goto(`${origin}/${name}`);
     return shown;
   }

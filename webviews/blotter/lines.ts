@@ -3,6 +3,7 @@ import { icon } from '../icons.ts';
 import { t } from '../strings.ts';
 import type { Line } from './arrangement.ts';
 import type { BlotterModel } from './model.ts';
+import type { Order } from './order.ts';
 import { type Group, groupNames, groups } from './states.ts';
 
 /** Lines that are one cell: heads of groups, and why an order failed, in full and in the words of who refused it. */
@@ -17,18 +18,27 @@ export function wideLine(line: Line): Node | undefined {
     );
   }
   if (line.kind !== 'reason') return undefined;
-  const { status, instrument, reason = '' } = line.order;
-  const who =
-    status === 'DENIED'
-      ? t('Denied by the risk engine, never sent:')
-      : t('Rejected by {0}:', instrument.split('.').at(-1) ?? '');
+  const { order } = line;
   return element(
     'span',
     { class: 'row reason-row' },
     element('span', { class: 'branch' }, '└'),
-    element('span', { class: 'muted' }, who),
-    element('span', { class: 'reason' }, reason),
+    ' ',
+    element('span', { class: 'muted' }, refusedBy(order)),
+    ' ',
+    element('span', { class: 'reason' }, order.reason),
   );
+}
+
+/** The whole of a reason's line, as it is read. */
+export function reasonText(order: Order): string {
+  return `└ ${refusedBy(order)} ${order.reason ?? ''}`;
+}
+
+function refusedBy({ status, instrument }: Order): string {
+  return status === 'DENIED'
+    ? t('Denied by the risk engine, never sent:')
+    : t('Rejected by {0}:', instrument.split('.').at(-1) ?? '');
 }
 
 /** How many orders are in each group; pressed ones are shown, none pressed shows all. */

@@ -11,11 +11,12 @@ import type { Grouping, Line } from './arrangement.ts';
 import { blotterColumns } from './columns.ts';
 import type { Commands } from './commands.ts';
 import { Editing } from './editing.ts';
-import { showPills, wideLine } from './lines.ts';
+import { reasonText, showPills, wideLine } from './lines.ts';
 import { orderMenu } from './menus.ts';
 import type { BlotterModel } from './model.ts';
 import { editModification } from './modify.ts';
 import type { Order } from './order.ts';
+import { Paragraph } from './paragraph.ts';
 import type { Rate } from './rate.ts';
 import { Arranged, SavedViews } from './savedViews.ts';
 
@@ -42,6 +43,8 @@ const layoutEvery = 250;
 /** A layout may take this share of the time. */
 const layoutShare = 25;
 const calmRate = 50;
+/** Of a reason, both sides. */
+const reasonPadding = 20;
 
 /** The orders: how they are looked at, the grid, and what is done to one of them in its row. */
 export class OrdersTab {
@@ -53,6 +56,7 @@ export class OrdersTab {
   private readonly moved = element('button', { type: 'button', class: 'moved', hidden: '' });
   private readonly grouping: HTMLElement & { value: string };
   private readonly views: SavedViews;
+  private readonly reasons = new Paragraph(16);
   private shown: string[] = [];
   private sort: Arranged['sort'];
   private filterText = '';
@@ -86,6 +90,7 @@ export class OrdersTab {
       (view) => this.arrange(view),
     );
     this.grid = this.makeGrid();
+    if (options.narrow) this.followWidth();
     this.toolbar = this.makeToolbar();
     this.moved.addEventListener('click', () => this.layout(true));
     const kept = Arranged.safeParse(Object(host.kept()).arranged);
@@ -214,12 +219,7 @@ export class OrdersTab {
       key: ({ key }) => key,
       version: (line) => this.versionOf(line),
       marksChanges: () => this.options.rate.perSecond() <= calmRate && !isReduced(),
-      ...(narrow
-        ? {
-            height: (line: Line) =>
-              line.kind === 'order' || line.kind === 'reason' ? 40 : line.kind === 'group' ? 28 : 24,
-          }
-        : {}),
+      ...(narrow ? { height: (line: Line) => this.heightOf(line) } : {}),
       level: (line) => (line.kind === 'group' ? 1 : line.kind === 'order' ? line.level + 1 : line.level + 2),
       expanded: (line) => (line.kind === 'group' || line.kind === 'order' ? line.open : undefined),
       onExpand: (line, open) => {
@@ -246,6 +246,19 @@ export class OrdersTab {
               'No orders in this session. Orders of strategies, tools and the order form appear here as they are made.',
             ),
     });
+  }
+
+  /** Where there is no room for columns: two lines an order, and as many as its reason needs. */
+  private heightOf(line: Line): number {
+    if (line.kind === 'reason') return 8 + this.reasons.heightOf(reasonText(line.order));
+    return line.kind === 'order' ? 40 : line.kind === 'group' ? 28 : 24;
+  }
+
+  private followWidth(): void {
+    new ResizeObserver(() => {
+      this.reasons.setWidth(this.grid.root.clientWidth - reasonPadding);
+      this.grid.remeasure();
+    }).observe(this.grid.root);
   }
 
   private versionOf(line: Line): string {

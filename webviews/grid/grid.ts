@@ -112,6 +112,12 @@ export class Grid<Row> {
     this.schedule();
   }
 
+  /** Rows may be of other heights than before, though they are the same. */
+  remeasure(): void {
+    this.virtualizer.measure();
+    this.schedule();
+  }
+
   shownColumns(): readonly Column<Row>[] {
     return this.columns;
   }

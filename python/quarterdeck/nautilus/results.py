@@ -214,6 +214,7 @@ def _write_equity(path: Path, points: list[EquityPoint]) -> None:
     table = pa.table(columns)
     frames.write_table(table, path)
     frames.write_overview(path, table, "equity")
+    frames.write_brief(path, table, "equity")
 
 
 def _column(name: str, values: list[Any]) -> pa.Array:
