@@ -241,7 +241,7 @@ export class Session {
   }
 
   /** Values for an argument of a prompt or a variable of a template; none where nothing is known of it. */
-  private async complete({ ref, argument }: CompleteRequest['params'], extra: Extra) {
+  private async complete({ ref, argument, context }: CompleteRequest['params'], extra: Extra) {
     const completer =
       ref.type === 'ref/resource'
         ? this.tables.resources.find(({ uriTemplate }) => uriTemplate === ref.uri)?.complete?.[argument.name]
@@ -249,7 +249,8 @@ export class Session {
             .find(({ name }) => name === ref.name)
             ?.arguments.find(({ name }) => name === argument.name)?.complete;
     try {
-      const values = (await completer?.(argument.value, await this.callContext(extra))) ?? [];
+      const values =
+        (await completer?.(argument.value, await this.callContext(extra), context?.arguments ?? {})) ?? [];
       return {
         completion: { values: values.slice(0, 100), total: values.length, hasMore: values.length > 100 },
       };

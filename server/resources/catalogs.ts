@@ -1,14 +1,25 @@
 import type { CallContext } from '../context.ts';
 import { catalogPath } from '../files.ts';
+import type { EngineResult } from '../protocol/engine.ts';
 import { defaultCatalog } from '../protocol/settings.ts';
 import { namedCatalogs } from '../settings.ts';
-import type { Resource } from './resource.ts';
+import type { Completer, Resource } from './resource.ts';
 import { countFrom, pageFrom } from './uri.ts';
 
 const complete = {
   name: async (prefix: string, context: CallContext) =>
     names(context).filter((name) => name.startsWith(prefix)),
 };
+
+/** Completes what is in the catalog that was chosen, as far as one page of it shows. */
+function completeOf(pick: (listed: EngineResult<'list_data'>) => (string | undefined)[]): Completer {
+  return async (prefix, context, { name }) => {
+    const params = { catalog: catalogOf(name, context), after: 0, limit: 1000 };
+    const values = pick(await context.engine.call('list_data', params, { signal: context.signal }));
+    const known = values.filter((value) => value !== undefined);
+    return [...new Set(known)].filter((value) => value.startsWith(prefix));
+  };
+}
 
 export const catalogResources: Resource[] = [
   {
@@ -31,7 +42,7 @@ export const catalogResources: Resource[] = [
     name: 'instrument',
     title: 'Instrument',
     description: 'Definition of an instrument in a data catalog, and the data there is of it.',
-    complete,
+    complete: { ...complete, id: completeOf(({ instruments }) => instruments.map(({ id }) => id)) },
     async read({ name, id }, _query, context) {
       const params = { catalog: catalogOf(name, context), instrument_id: id ?? '' };
       return context.engine.call('get_instrument', params, { signal: context.signal });
@@ -53,7 +64,14 @@ function series(
     name: `catalog-${path}`,
     title: `${title} of a catalog`,
     description: `${title} between ?start and ?end, down-sampled to ?points (2 to 4000, default 1000).`,
-    complete,
+    complete: {
+      ...complete,
+      [variable]: completeOf(({ data }) =>
+        data
+          .filter(({ data_type }) => data_type === dataType)
+          .map(({ bar_type, instrument_id }) => (variable === 'bar_type' ? bar_type : instrument_id)),
+      ),
+    },
     async read({ name, ...variables }, query, context) {
       const wanted = variables[variable] ?? '';
       const start = query.get('start');

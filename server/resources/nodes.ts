@@ -7,6 +7,7 @@ import type { Resource } from './resource.ts';
 import { countFrom, pageFrom } from './uri.ts';
 
 const complete = { node: completeNode };
+const completeInstrument = { node: completeNode, id: instrumentsOf };
 const lists = {
   order: 'orders',
   fill: 'fills',
@@ -98,7 +99,7 @@ export const nodeResources: Resource[] = [
       name: `node-${kind}`,
       title: `Node ${kind}`,
       description: `Latest ${kind} of an instrument in a trading node, oldest first: ?history=<how many>.`,
-      complete,
+      complete: completeInstrument,
       async read({ node, id }, query, context) {
         const history = countFrom(query, 'history', { min: 1, max: 500 }) ?? 50;
         const data = await marketData({ instrument_id: id ?? '', history }, node, context);
@@ -124,7 +125,7 @@ export const nodeResources: Resource[] = [
     name: 'node-book',
     title: 'Node order book',
     description: 'Order book of an instrument in a trading node: ?depth=<levels>.',
-    complete,
+    complete: completeInstrument,
     async read({ node, id }, query, context) {
       const depth = countFrom(query, 'depth', { min: 1, max: 100 }) ?? 10;
       const { instrument_id, synthetic, book, quote } = await marketData(
@@ -162,4 +163,12 @@ export async function completeNode(prefix: string, context: CallContext): Promis
     .all()
     .map(({ name }) => name)
     .filter((name) => name.startsWith(prefix));
+}
+
+/** Instruments of the node that was chosen, while it runs. */
+async function instrumentsOf(prefix: string, context: CallContext, { node: name }: Record<string, string>) {
+  const node = context.nodes.find(name);
+  if (!node.active) return [];
+  const { instruments } = await node.call('describe_node', {}, { signal: context.signal });
+  return instruments.filter((id) => id.startsWith(prefix));
 }

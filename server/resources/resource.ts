@@ -1,5 +1,12 @@
 import type { CallContext } from '../context.ts';
 
+/** What a variable may be that begins so, decoded; `given` has the values of those chosen before. */
+export type Completer = (
+  prefix: string,
+  context: CallContext,
+  given: Record<string, string>,
+) => Promise<string[]>;
+
 /** A resource or a family of them: an address pattern and how to read it. */
 export interface Resource {
   /** RFC 6570 template; without variables it is a single resource. */
@@ -8,7 +15,7 @@ export interface Resource {
   title: string;
   description: string;
   /** Values a template's variable may take, for completion. */
-  complete?: Record<string, (prefix: string, context: CallContext) => Promise<string[]>>;
+  complete?: Record<string, Completer>;
   /** Concrete addresses to show in resources/list; default: the template itself when it has no variables. */
   list?(context: CallContext): Promise<{ uri: string; name: string }[]>;
   /** @param variables decoded path variables. @returns a JSON value. */

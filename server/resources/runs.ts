@@ -102,7 +102,7 @@ export const runResources: Resource[] = [
     title: 'Run prices',
     description:
       'What the instrument cost in the run: open, high, low and close in as many steps as ?points (2 to 10000, default 1000) allow between ?start and ?end. ?bar_type says whose side and length are followed.',
-    complete,
+    complete: { ...complete, instrument: instrumentsOf },
     read: ({ id, instrument }, query, context) => readPrices(id ?? '', instrument ?? '', query, context),
   },
   {
@@ -186,4 +186,12 @@ async function finishedRun(id: string, context: CallContext): Promise<string> {
 export async function completeRunId(prefix: string, context: CallContext): Promise<string[]> {
   const runs = await context.runs.list();
   return runs.map((run) => run.id).filter((id) => id.startsWith(prefix));
+}
+
+/** Instruments whose data were delivered in the run that was chosen. */
+async function instrumentsOf(prefix: string, context: CallContext, { id = '' }: Record<string, string>) {
+  const run = await context.runs.get(id);
+  const { data } = await readFunnel(run, context.runs.directory(run.id));
+  const ids = new Set(data.map(({ of }) => of.split(/-\d+-/)[0] ?? of));
+  return [...ids].filter((each) => each.startsWith(prefix));
 }

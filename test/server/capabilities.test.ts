@@ -150,18 +150,26 @@ describe('completions', () => {
     await client.call('import_data', { items: [barsItem({ limit: 10 })] });
     await client.call('initialize_trading_node', { profile: 'demo', name: 'completed' });
     const { resourceTemplates } = await client.sdk.listResourceTemplates();
-    const there: Record<string, string> = {
-      run: run_id,
-      node: 'completed',
-      tool: 'run_backtest',
-      name: 'default',
-    };
+    const bar_type = 'EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL';
+    const there = { node: 'completed', tool: 'run_backtest', name: 'default', id: 'EUR/USD.SIM', bar_type };
+    // The catalog has bars alone, and which bars a node might make is endless.
+    const none = /catalogs\/\{name\}\/(quotes|trades)|nodes\/\{node\}\/bars/;
+    const chosen = { name: 'default', node: 'completed' };
     for (const { uriTemplate } of resourceTemplates) {
-      const [, variable = ''] = /\{(\w+)\}/.exec(uriTemplate) ?? [];
-      const kind = uriTemplate.startsWith('nautilus://runs/') ? 'run' : variable;
-      const ref = { type: 'ref/resource' as const, uri: uriTemplate };
-      const { completion } = await client.sdk.complete({ ref, argument: { name: variable, value: '' } });
-      expect(completion.values, uriTemplate).toContain(there[kind]);
+      const run = { id: run_id, instrument: 'EUR/USD.SIM' };
+      const isRun = uriTemplate.startsWith('nautilus://runs/');
+      const known = isRun ? run : there;
+      for (const [, name = ''] of uriTemplate.matchAll(/\{(\w+)\}/g)) {
+        const ref = { type: 'ref/resource' as const, uri: uriTemplate };
+        const argument = { name, value: '' };
+        const { completion } = await client.sdk.complete({
+          ref,
+          argument,
+          context: { arguments: isRun ? { id: run_id } : chosen },
+        });
+        if (none.test(uriTemplate) && !(name in chosen)) expect(completion.values).toEqual([]);
+        else expect(completion.values, uriTemplate).toContain(Object(known)[name]);
+      }
     }
     await client.call('stop_trading_node', { node: 'completed' });
   });
