@@ -1,9 +1,11 @@
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isAlive } from '../../server/lock.ts';
 import { tools } from '../../server/tools/index.ts';
+import { inspect } from '../bench/processes.mjs';
 import { abuse } from './support/abuse.ts';
 import { entrances } from './support/entrances.ts';
 import { HttpServer } from './support/httpServer.ts';
@@ -75,6 +77,28 @@ describe('one message of a kind', () => {
     expect(answers.length - refused.length).toBeGreaterThanOrEqual(64 - 1);
     client.close();
   });
+});
+
+it('forty-eight mebibytes without an end cost little, and are answered under the id they bear', async () => {
+  const client = await RawClient.open(way);
+  const before = inspect(way.pid).megabytes;
+  let most = before;
+  const watch = setInterval(() => {
+    most = Math.max(most, inspect(way.pid).megabytes);
+  }, 5);
+  client.write('{"jsonrpc":"2.0","method":"tools/call","params":{"name":"list_runs","arguments":{"x":"');
+  const part = Buffer.alloc(1024 * 1024, 'x');
+  for (let sent = 0; sent < 48; sent++) {
+    client.write(part);
+    await sleep(1);
+  }
+  client.write('"}},"id":"endless"}\n');
+  const answer = await client.answer('endless');
+  clearInterval(watch);
+  console.log(`a message of 48 MiB: the server grew by ${(most - before).toFixed(0)} MB`);
+  expect(answer).toMatchObject({ error: { code: -32600 } });
+  expect(most - before).toBeLessThan(64);
+  client.close();
 });
 
 it('ten thousand generated messages: no crash, no silence, no write', async () => {

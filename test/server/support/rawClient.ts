@@ -5,6 +5,7 @@ type Message = {
   method?: string;
   params?: Record<string, unknown>;
   result?: unknown;
+  error?: unknown;
 };
 
 /** The local socket with nothing in between: any bytes may be sent, and reading can stop. */
