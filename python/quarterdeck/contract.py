@@ -31,6 +31,7 @@ METHODS: Final[dict[str, tuple[str, type[Message], type[Message]]]] = {
     "run_backtest": ("run", protocol.RunBacktestParams, protocol.RunBacktestResult),
     "list_adapters": ("query", protocol.ListAdaptersParams, protocol.ListAdaptersResult),
     "probe_venue": ("node", protocol.ProbeVenueParams, protocol.ProbeVenueResult),
+    "take_credentials": ("node", protocol.TakeCredentialsParams, protocol.TakeCredentialsResult),
     "connect_venue": ("node", protocol.ConnectVenueParams, protocol.NodeDescription),
     "disconnect_venue": ("node", protocol.DisconnectVenueParams, protocol.NodeDescription),
     "start_node": ("node", protocol.StartNodeParams, protocol.NodeDescription),

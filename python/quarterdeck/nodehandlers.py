@@ -56,6 +56,8 @@ from quarterdeck.protocol import (
     SubmitOrderParams,
     SubscribeMarketDataParams,
     SubscribeMarketDataResult,
+    TakeCredentialsParams,
+    TakeCredentialsResult,
 )
 
 if TYPE_CHECKING:
@@ -117,6 +119,13 @@ async def start_node(params: StartNodeParams, context: Context) -> NodeDescripti
 def describe_node(params: DescribeNodeParams, context: Context) -> NodeDescription:
     """Say how the node is."""
     return session().describe()
+
+
+@method("take_credentials")
+def take_credentials(params: TakeCredentialsParams, context: Context) -> TakeCredentialsResult:
+    """Take over what a client that comes next signs in with; nothing that was asked for before reads it."""
+    trading().take_credentials(params.variables)
+    return TakeCredentialsResult()
 
 
 @method("connect_venue")

@@ -1466,6 +1466,14 @@ class CheckStatus(StrEnum):
     skipped = 'skipped'
 
 
+class TakeCredentialsParams(Message):
+    variables: dict[str, str]
+
+
+class TakeCredentialsResult(Message):
+    pass
+
+
 class NodeClient(Message):
     adapter: (
         Annotated[
@@ -4225,6 +4233,8 @@ class Model(Message):
     list_adapters_result: ListAdaptersResult
     probe_venue_params: ProbeVenueParams
     probe_venue_result: ProbeVenueResult
+    take_credentials_params: TakeCredentialsParams
+    take_credentials_result: TakeCredentialsResult
     connect_venue_params: ConnectVenueParams
     connect_venue_result: NodeDescription
     disconnect_venue_params: DisconnectVenueParams

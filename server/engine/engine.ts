@@ -58,6 +58,10 @@ export class Engine {
   }
 
   /** Starts a process for one trading node; it belongs to the caller, who ends it by aborting `signal`. */
+  signInOf(...clients: Parameters<EnginePool['signInOf']>): Record<string, string> {
+    return this.pool.signInOf(...clients);
+  }
+
   nodeWorker(...order: Parameters<EnginePool['nodeWorker']>): Promise<EngineWorker> {
     return this.pool.nodeWorker(...order);
   }

@@ -41,6 +41,9 @@ const variablesOfAdapters = new Map([
   ['tardis', /^(TARDIS|TM)_/],
 ]);
 
+/** A database's password may be named by whoever writes a profile: of our environment, only what is called so. */
+const ofDatabases = /^REDIS_/;
+
 /**
  * What of our environment a process that runs strategies may see: all but secrets. Strategies, and whatever they print,
  * log or import, have no business with the keys of a venue; a node that trades gets its own.
@@ -60,15 +63,28 @@ export function withoutSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
  */
 export function forNode(
   env: NodeJS.ProcessEnv,
-  { adapters, hasOwn }: NodeClients,
+  clients: NodeClients,
   handedOver: Record<string, string>,
 ): NodeJS.ProcessEnv {
-  const isTheirs = (name: string) => adapters.some((adapter) => variablesOfAdapters.get(adapter)?.test(name));
-  const given = Object.entries(handedOver).filter(([name]) => hasOwn || isTheirs(name));
   return {
-    ...kept(env, (name, value) => isTheirs(name) || (ofTheSystem.test(name) && !isSecret(name, value))),
-    ...Object.fromEntries(given),
+    ...kept(env, (name, value) => ofTheSystem.test(name) && !isSecret(name, value)),
+    ...forClients(env, clients, handedOver),
   };
+}
+
+/** What a node's clients and its database sign in with. */
+export function forClients(
+  env: NodeJS.ProcessEnv,
+  { adapters, hasOwn, named = [] }: NodeClients,
+  handedOver: Record<string, string>,
+): Record<string, string> {
+  const isTheirs = (name: string) => adapters.some((adapter) => variablesOfAdapters.get(adapter)?.test(name));
+  const isNamed = (name: string) => named.includes(name);
+  const ours = Object.entries(env).filter(
+    ([name]) => isTheirs(name) || (isNamed(name) && ofDatabases.test(name)),
+  );
+  const given = Object.entries(handedOver).filter(([name]) => hasOwn || isTheirs(name) || isNamed(name));
+  return Object.fromEntries([...ours, ...given].map(([name, value]) => [name, value ?? '']));
 }
 
 /** What a node is connected with. */
@@ -77,6 +93,8 @@ export interface NodeClients {
   adapters: readonly string[];
   /** Whether there is a client of the user's own as well. */
   hasOwn: boolean;
+  /** Variables that its databases name for their passwords. */
+  named?: readonly string[];
 }
 
 function kept(env: NodeJS.ProcessEnv, keep: (name: string, value: string) => boolean): NodeJS.ProcessEnv {

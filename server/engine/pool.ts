@@ -2,7 +2,7 @@ import os from 'node:os';
 import { isDeepStrictEqual } from 'node:util';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { NodeEvent } from '../protocol/node.ts';
-import { forNode, type NodeClients, withoutSecrets } from './inheritance.ts';
+import { forClients, forNode, type NodeClients, withoutSecrets } from './inheritance.ts';
 import { cancelled, EngineWorker } from './worker.ts';
 
 export interface PoolSettings {
@@ -115,6 +115,11 @@ export class EnginePool {
     this.touch();
     this.spareLater();
     return worker;
+  }
+
+  /** What a client that is added to a running node may sign in with. */
+  signInOf(clients: NodeClients): Record<string, string> {
+    return forClients(this.settings.env, clients, this.settings.credentials?.() ?? {});
   }
 
   /** The spare node worker, if it sees what this node is to see; it belongs to the caller then. */

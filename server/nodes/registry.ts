@@ -3,18 +3,23 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { closestMatch } from 'leven';
+import * as z from 'zod';
 import type { Engine } from '../engine/engine.ts';
 import type { NodeClients } from '../engine/inheritance.ts';
 import { isAlive } from '../lock.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import type { NodeDescription, NodeKind, NodeProfile, NodeRecord, StopNodeResult } from '../protocol/node.ts';
 import type { RiskLimits } from '../protocol/risk.ts';
+import type { ConnectVenueParams } from '../protocol/venues.ts';
 import type { RunStore } from '../runs/store.ts';
 import { atPracticeVenue, endPracticeVenue, practiceVenue } from './practiceVenue.ts';
 import { withoutSecretValues } from './redacted.ts';
 import { keepSession, takeFarewell } from './sessions.ts';
 import type { NodeStore } from './store.ts';
 import { type NodeListener, TradingNode } from './tradingNode.ts';
+
+/** A part of the engine that keeps what it has in a database. */
+const Database = z.object({ database: z.object({ password_env: z.string() }) });
 
 /** What a node is started with. */
 export interface NodeOrder {
@@ -308,11 +313,32 @@ export class Nodes {
   }
 }
 
-function clientsOf({ data_clients = {}, exec_clients = {} }: NodeProfile): NodeClients {
+/** Adds clients to a running node, or connects those it has again. */
+export async function connectVenue(
+  engine: Engine,
+  node: TradingNode,
+  params: ConnectVenueParams,
+): Promise<NodeDescription> {
+  const { venue, data_client, exec_client } = params;
+  const variables = engine.signInOf(
+    clientsOf({
+      ...(data_client ? { data_clients: { [venue]: data_client } } : {}),
+      ...(exec_client ? { exec_clients: { [venue]: exec_client } } : {}),
+    }),
+  );
+  // By its input, as everything: an argument or a file would be seen by others.
+  if (Object.keys(variables).length > 0) await node.call('take_credentials', { variables });
+  return node.call('connect_venue', params);
+}
+
+function clientsOf({ data_clients = {}, exec_clients = {}, engine = {} }: NodeProfile): NodeClients {
   const clients = [...Object.values(data_clients), ...Object.values(exec_clients)];
   return {
     adapters: clients.flatMap(({ adapter }) => adapter ?? []),
     hasOwn: clients.some(({ factory }) => factory !== undefined),
+    named: Object.values(engine).flatMap(
+      (part) => Database.safeParse(part).data?.database.password_env ?? [],
+    ),
   };
 }
 

@@ -60,6 +60,14 @@ export const ConnectVenueParams = z
   })
   .meta({ id: 'ConnectVenueParams' });
 
+export type ConnectVenueParams = z.infer<typeof ConnectVenueParams>;
+
+export const TakeCredentialsParams = z
+  .strictObject({ variables: z.record(z.string(), z.string()) })
+  .meta({ id: 'TakeCredentialsParams' });
+
+export const TakeCredentialsResult = z.strictObject({}).meta({ id: 'TakeCredentialsResult' });
+
 export const DisconnectVenueParams = z
   .strictObject({ venue: VenueName, timeout_seconds: seconds.default(10) })
   .meta({ id: 'DisconnectVenueParams' });
@@ -92,6 +100,7 @@ export const ProbeVenueResult = z
 export const venueMethods = {
   list_adapters: { role: 'query', params: ListAdaptersParams, result: ListAdaptersResult },
   probe_venue: { role: 'node', params: ProbeVenueParams, result: ProbeVenueResult },
+  take_credentials: { role: 'node', params: TakeCredentialsParams, result: TakeCredentialsResult },
   connect_venue: { role: 'node', params: ConnectVenueParams, result: NodeDescription },
   disconnect_venue: { role: 'node', params: DisconnectVenueParams, result: NodeDescription },
 } as const;

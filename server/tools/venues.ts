@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { kindOf } from '../nodes/kinds.ts';
 import { builtInProfiles, completed } from '../nodes/profiles.ts';
+import { connectVenue } from '../nodes/registry.ts';
 import { checkVenue } from '../nodes/venueCheck.ts';
 import { QuarterdeckError } from '../protocol/errors.ts';
 import { NodeDescription, NodeProfile, nodeKinds } from '../protocol/node.ts';
@@ -90,7 +91,7 @@ export const venueTools = [
         const wanted = kindOf({ exec_clients: { [params.venue]: exec_client } });
         if (wanted !== kind) throw otherMoney(node.name, kind, params.venue, wanted);
       }
-      return node.call('connect_venue', params);
+      return connectVenue(context.engine, node, params);
     },
   }),
   defineTool({

@@ -15,8 +15,10 @@ import pytest
 from nodes import Node, running
 from quarterdeck.trading.compaction import Bounds, write_compacted
 from quarterdeck.trading.journal import Journal, Record, read_journal
+from quarterdeck.trading.linefile import LineFile, read_lines
 from test_node_keeping import killed, state
 
+LARGE = 16 << 20
 TIGHT = Bounds(orders=2, positions=1, used=1000)
 
 COMPACT = """
@@ -70,7 +72,11 @@ def test_a_node_comes_back_from_a_journal_made_small(tmp_path: Path) -> None:
         held = [row for row in before["positions"] if row[1] != "FLAT"]
         assert [row for row in after["positions"] if row[1] != "FLAT"] == held
         repeated = node.order(client_order_id="BUY-0", side="BUY", wait_for="closed")
-        assert (repeated["status"], repeated["filled_qty"], repeated["repeated"]) == ("FILLED", "10000", True)
+        assert (repeated["status"], repeated["filled_qty"], repeated["repeated"]) == (
+            "FILLED",
+            "10000",
+            True,
+        )
         assert node.refusal("submit_order", **order_of("BUY-0", quantity="20000")) == (
             "ORDER_CONFLICT",
             "client_order_id",
@@ -80,7 +86,13 @@ def test_a_node_comes_back_from_a_journal_made_small(tmp_path: Path) -> None:
 
 
 def order_of(name: str, **fields: str) -> dict[str, str]:
-    return {"instrument_id": "EUR/USD.SIM", "side": "BUY", "type": "MARKET", "client_order_id": name, **fields}
+    return {
+        "instrument_id": "EUR/USD.SIM",
+        "side": "BUY",
+        "type": "MARKET",
+        "client_order_id": name,
+        **fields,
+    }
 
 
 def test_a_kill_leaves_the_journal_as_it_was_or_as_it_is_after(tmp_path: Path) -> None:
@@ -125,3 +137,58 @@ def test_nothing_appended_meanwhile_is_lost(tmp_path: Path) -> None:
     assert journal.failure is None
     records: list[Record] = list(read_journal(path))
     assert Counter(record.id for record in records) == Counter(f"key-{number}" for number in range(500))
+
+
+@pytest.mark.parametrize("replaces_open", [True, False])
+def test_a_file_is_replaced_where_open_files_can_be_and_where_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, replaces_open: bool
+) -> None:
+    monkeypatch.setattr("quarterdeck.trading.linefile.REPLACES_OPEN", replaces_open)
+    file = LineFile(tmp_path / "lines")
+    for line in (b"one", b"two", b"three"):
+        file.append(line, sync=False)
+    (tmp_path / "whole").write_bytes(b"short\n")
+    file.replace_first(len(b"one\ntwo\n"), tmp_path / "whole")
+    file.append(b"four", sync=True)
+    assert (tmp_path / "lines").read_bytes() == b"short\nthree\nfour\n"
+    assert file.size == (tmp_path / "lines").stat().st_size
+    with pytest.raises(OSError, match="nowhere"):
+        file.replace_first(0, tmp_path / "nowhere" / "whole")
+    file.append(b"five", sync=True)
+    file.close()
+    assert list(read_lines(tmp_path / "lines")) == [
+        b"short",
+        b"three",
+        b"four",
+        b"five",
+    ]
+
+
+def test_a_journal_that_grows_large_is_made_small_while_the_node_trades(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "node").mkdir()
+    path = tmp_path / "node" / "journal.jsonl"
+    journal = Journal(path)
+    while journal.size < LARGE - 200_000:
+        journal.append_bytes("general", "a value that changed often", b"x" * 100_000)
+    journal.close()
+    node = Node(tmp_path)
+    sizes = [path.stat().st_size]
+    sent = 0
+    while sizes[-1] >= sizes[0] and sent < 500:
+        node.order(
+            client_order_id=f"N-{sent}",
+            side="SELL" if sent % 2 else "BUY",
+            wait_for="closed",
+        )
+        sent += 1
+        sizes.append(path.stat().st_size)
+    assert max(sizes) > LARGE - 200_000 > 5 * sizes[-1]
+    node.order(client_order_id="after", wait_for="closed")
+    before = state(node)
+    killed(node)
+    with running(tmp_path) as again:
+        assert state(again) == before
+        assert again.order(client_order_id="N-0", wait_for="closed")["repeated"]
+        again.clear()

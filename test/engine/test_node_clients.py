@@ -12,6 +12,7 @@ from nodes import Node, running, start_params
 
 OWN = """
 import asyncio
+import os
 from pathlib import Path
 
 from nautilus_trader.common.providers import InstrumentProvider
@@ -46,11 +47,15 @@ class OwnFactory(LiveDataClientFactory):
             loop=loop, client_id=ClientId(name), venue=Venue("OWN"), msgbus=msgbus, cache=cache, clock=clock,
             instrument_provider=InstrumentProvider(),
         )
-        client.greeting = config.greeting
+        client.greeting = config.greeting or os.environ["OWN_API_SECRET"]
         return client
 """
 ZERO = {"id": "BTCUSDT.OWN", "maker_fee": "0", "taker_fee": "0"}
-CLIENT = {"factory": "own.py:OwnFactory", "config_path": "own.py:OwnConfig", "config": {"greeting": "hello"}}
+CLIENT = {
+    "factory": "own.py:OwnFactory",
+    "config_path": "own.py:OwnConfig",
+    "config": {"greeting": "hello"},
+}
 
 
 def test_a_factory_of_ones_own_is_connected(tmp_path: Path) -> None:
@@ -68,6 +73,25 @@ def test_a_factory_of_ones_own_is_connected(tmp_path: Path) -> None:
         }
 
 
+def test_credentials_of_a_client_that_is_added_reach_it_and_no_log(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "own.py").write_text(OWN.replace('"hello"', 'os.environ["OWN_API_SECRET"]'))
+    with running(tmp_path) as node:
+        added = {"venue": "OWN", "data_client": {**CLIENT, "config": {}}}
+        assert node.refusal("connect_venue", **added)[0] != ""
+        node.call("take_credentials", variables={"OWN_API_SECRET": "spoken-9f2c"})
+        connected = node.call("connect_venue", **added)
+        assert {venue["name"]: venue["connected"] for venue in connected["venues"]} == {
+            "SIM": True,
+            "OWN": True,
+        }
+        node.call("stop_node", flatten=False, reason="It was spoken-9f2c.", timeout_seconds=5)
+    logged = (tmp_path / "node" / "audit.jsonl").read_text()
+    assert "It was [secret]." in logged
+    assert "spoken-9f2c" not in logged
+
+
 def test_a_venue_that_is_away_makes_the_node_degraded(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text(OWN)
     with running(tmp_path, data_clients={"OWN": CLIENT}) as node:
@@ -77,10 +101,16 @@ def test_a_venue_that_is_away_makes_the_node_degraded(tmp_path: Path) -> None:
         assert until_state(node, "running")["reason"] is None
 
 
-@pytest.mark.parametrize(("fees", "commission"), [({}, "0"), ({"maker_fee": "0.0005", "taker_fee": "0.001"}, "0.001")])
+@pytest.mark.parametrize(
+    ("fees", "commission"),
+    [({}, "0"), ({"maker_fee": "0.0005", "taker_fee": "0.001"}, "0.001")],
+)
 def test_fees_nobody_told_are_asked_for_or_warned_of(tmp_path: Path, fees: dict[str, str], commission: str) -> None:
     (tmp_path / "own.py").write_text(OWN)
-    free = {**TestInstrumentProvider.btcusdt_binance().to_dict(TestInstrumentProvider.btcusdt_binance()), **ZERO}
+    free = {
+        **TestInstrumentProvider.btcusdt_binance().to_dict(TestInstrumentProvider.btcusdt_binance()),
+        **ZERO,
+    }
     venue = {"name": "OWN", "starting_balances": ["1000000 USDT"], **fees}
     with running(tmp_path, data_clients={"OWN": CLIENT}, venues=[venue], instruments=[free]) as node:
         warned = [warning["code"] for warning in node.call("describe_node")["warnings"]]
@@ -95,7 +125,10 @@ def test_a_fee_without_the_other_is_refused(worker: Worker, tmp_path: Path) -> N
     venue = {"name": "SIM", "starting_balances": ["1 USD"], "maker_fee": "0.001"}
     with pytest.raises(EngineError) as caught:
         worker.call("start_node", start_params(tmp_path, venues=[venue]))
-    assert (caught.value.code, caught.value.path) == ("INVALID_CONFIG", "venues[0].taker_fee")
+    assert (caught.value.code, caught.value.path) == (
+        "INVALID_CONFIG",
+        "venues[0].taker_fee",
+    )
 
 
 def until_state(node: Node, state: str) -> dict[str, Any]:
@@ -123,20 +156,44 @@ def worker() -> Iterator[Worker]:
 @pytest.mark.parametrize(
     ("code", "path", "profile"),
     [
-        ("UNKNOWN_SOURCE", "data_clients.X.adapter", {"data_clients": {"X": {"adapter": "binanse"}}}),
-        ("UNSUPPORTED", "exec_clients.X.adapter", {"exec_clients": {"X": {"adapter": "databento"}}}),
+        (
+            "UNKNOWN_SOURCE",
+            "data_clients.X.adapter",
+            {"data_clients": {"X": {"adapter": "binanse"}}},
+        ),
+        (
+            "UNSUPPORTED",
+            "exec_clients.X.adapter",
+            {"exec_clients": {"X": {"adapter": "databento"}}},
+        ),
         ("INVALID_CONFIG", "data_clients.X", {"data_clients": {"X": {}}}),
         (
             "INVALID_CONFIG",
             "data_clients.X.config.nope",
             {"data_clients": {"X": {"adapter": "binance", "config": {"nope": 1}}}},
         ),
-        ("WRONG_CLASS", "data_clients.X.factory", {"data_clients": {"X": {**CLIENT, "factory": "own.py:OwnClient"}}}),
-        ("PACKAGE_MISSING", "data_clients.X.adapter", {"data_clients": {"X": {"adapter": "polymarket"}}}),
-        ("INVALID_CONFIG", "engine.risk_engine.bypass", {"engine": {"risk_engine": {"bypass": True}}}),
+        (
+            "WRONG_CLASS",
+            "data_clients.X.factory",
+            {"data_clients": {"X": {**CLIENT, "factory": "own.py:OwnClient"}}},
+        ),
+        (
+            "PACKAGE_MISSING",
+            "data_clients.X.adapter",
+            {"data_clients": {"X": {"adapter": "polymarket"}}},
+        ),
+        (
+            "INVALID_CONFIG",
+            "engine.risk_engine.bypass",
+            {"engine": {"risk_engine": {"bypass": True}}},
+        ),
         ("INVALID_CONFIG", "engine.logging", {"engine": {"logging": {}}}),
         ("INVALID_IDENTIFIER", "trader_id", {"trader_id": "nohyphen"}),
-        ("INVALID_IDENTIFIER", "venues[0].name", {"venues": [{"name": "é", "starting_balances": ["1 USD"]}]}),
+        (
+            "INVALID_IDENTIFIER",
+            "venues[0].name",
+            {"venues": [{"name": "é", "starting_balances": ["1 USD"]}]},
+        ),
         (
             "UNKNOWN_CURRENCY",
             "venues[0].starting_balances[0]",

@@ -75,9 +75,17 @@ class OwnExecFactory(LiveExecClientFactory):
         )
 """
 PROFILE: dict[str, Any] = {
-    "exec_clients": {"OWN": {"factory": "own.py:OwnExecFactory", "config_path": "own.py:OwnExecConfig"}},
+    "exec_clients": {
+        "OWN": {
+            "factory": "own.py:OwnExecFactory",
+            "config_path": "own.py:OwnExecConfig",
+        }
+    },
     "venues": [{"name": "SIM", "starting_balances": ["1000000 USD"]}],
-    "instruments": [{"template": "fx", "id": "EUR/USD.SIM"}, {"template": "fx", "id": "EUR/USD.OWN"}],
+    "instruments": [
+        {"template": "fx", "id": "EUR/USD.SIM"},
+        {"template": "fx", "id": "EUR/USD.OWN"},
+    ],
     "engine": {"timeout_reconciliation": 0.5},
 }
 
@@ -86,7 +94,9 @@ def sent(folder: Path) -> list[str]:
     return (folder / "sent").read_text().split()
 
 
-def test_a_node_is_degraded_and_sends_nothing_until_the_venue_says_what_became_of_an_order(tmp_path: Path) -> None:
+def test_a_node_is_degraded_and_sends_nothing_until_the_venue_says_what_became_of_an_order(
+    tmp_path: Path,
+) -> None:
     (tmp_path / "own.py").write_text(OWN)
     node = Node(tmp_path, **PROFILE)
     lost = {"client_order_id": "lost", "instrument_id": "EUR/USD.OWN"}
@@ -111,3 +121,19 @@ def test_a_node_is_degraded_and_sends_nothing_until_the_venue_says_what_became_o
         assert sent(tmp_path) == ["lost", "next"]
     [established] = entries(tmp_path, "established")
     assert list(established["unknown"]) == ["lost"]
+
+
+def test_a_stop_that_closes_positions_ends_in_its_time_and_says_what_is_left(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "own.py").write_text(OWN)
+    (tmp_path / "answers").touch()
+    node = Node(tmp_path, **PROFILE)
+    assert node.order(wait_for="closed")["status"] == "FILLED"
+    node.order(client_order_id="rests", type="LIMIT", price="0.50000")
+    node.order(client_order_id="unanswered", instrument_id="EUR/USD.OWN", wait_for="submitted")
+    stopped = node.call("stop_node", flatten=True, reason="The day is over.", timeout_seconds=2)
+    assert (stopped["closed"], stopped["positions_left"]) == (1, [])
+    assert stopped["orders_left"] == ["unanswered"]
+    assert stopped["description"]["state"] == "stopped"
+    assert node.worker.close() == 0

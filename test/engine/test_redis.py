@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nodes import Node, running
+from conftest import ENVIRONMENT, EngineError, Worker
+from nodes import Node, running, start_params
 from test_node_keeping import killed
 
 PASSWORD = "a-secret-of-this-test"
@@ -64,24 +65,40 @@ def ask(port: int, *words: str) -> bytes:
 
 
 def engine(port: int) -> dict[str, Any]:
-    database = {"type": "redis", "host": "127.0.0.1", "port": port, "username": "default", "password": PASSWORD}
+    database = {
+        "type": "redis",
+        "host": "127.0.0.1",
+        "port": port,
+        "username": "default",
+        "password_env": "REDIS_TEST_PASSWORD",
+    }
     return {
         "cache": {"database": database, "buffer_interval_ms": 5},
-        "message_bus": {"database": database, "encoding": "json", "stream_per_topic": False},
+        "message_bus": {
+            "database": database,
+            "encoding": "json",
+            "stream_per_topic": False,
+        },
     }
 
 
-def test_state_comes_back_from_redis_and_messages_are_in_its_stream(tmp_path: Path, redis: int) -> None:
+def test_state_comes_back_from_redis_and_messages_are_in_its_stream(
+    tmp_path: Path, redis: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ENVIRONMENT, "REDIS_TEST_PASSWORD", PASSWORD)
     node = Node(tmp_path, engine=engine(redis))
     first = node.order(client_order_id="in", wait_for="closed")
     assert first["status"] == "FILLED"
     node.order(client_order_id="rest", type="LIMIT", price="0.50000")
     time.sleep(0.5)
     assert b"stream" in ask(redis, "KEYS", "*stream*")
+    before = node.call("get_account")["accounts"][0]["balances"]
+    assert before[0]["total"] != "1000000000"
     killed(node)
     assert not (tmp_path / "node" / "journal.jsonl").exists()
 
     with running(tmp_path, engine=engine(redis)) as again:
+        assert again.call("get_account")["accounts"][0]["balances"] == before
         repeated = again.order(client_order_id="in", wait_for="closed")
         assert (repeated["status"], repeated["repeated"]) == ("FILLED", True)
         assert again.call("list_orders")["total"] == 2
@@ -91,3 +108,15 @@ def test_state_comes_back_from_redis_and_messages_are_in_its_stream(tmp_path: Pa
         assert position["quantity"] == "7000"
     written = [file for file in tmp_path.rglob("*") if file.is_file() and PASSWORD.encode() in file.read_bytes()]
     assert written == []
+
+
+def test_a_password_nobody_gave_is_asked_for_by_its_name(tmp_path: Path) -> None:
+    worker = Worker("node", stderr=None)
+    worker.ready()
+    with pytest.raises(EngineError) as caught:
+        worker.call("start_node", start_params(tmp_path, engine=engine(1)))
+    assert (caught.value.code, caught.value.path) == (
+        "CREDENTIALS_MISSING",
+        "engine.cache.database.password_env",
+    )
+    worker.close()

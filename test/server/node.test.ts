@@ -112,11 +112,11 @@ describe('a demo node', () => {
       ({ params }) => void told.add(params.uri),
     );
     const address = `nautilus://nodes/demo/bars/${encodeURIComponent(bar_type)}`;
-    for (const uri of [address, 'nautilus://nodes/demo/quotes/EUR%2FUSD.SIM'])
-      await client.sdk.subscribeResource({ uri });
-    await expect
-      .poll(() => [...told].sort(), { timeout: 20_000 })
-      .toEqual([address, 'nautilus://nodes/demo/quotes/EUR%2FUSD.SIM']);
+    const quotes = 'nautilus://nodes/demo/quotes/EUR%2FUSD.SIM';
+    const followed = [address, 'nautilus://nodes/demo/book/EUR%2FUSD.SIM', quotes];
+    for (const uri of followed) await client.sdk.subscribeResource({ uri });
+    await expect.poll(() => [...told].sort(), { timeout: 20_000 }).toEqual([...followed].sort());
+    expect((await client.read(`${quotes}?history=3`)).rows).toHaveLength(3);
     await expect
       .poll(async () => ((await client.read(`${address}?history=5`)).rows as unknown[]).length, {
         timeout: 20_000,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type TestClient, TestWorkspace } from './support/workspace.ts';
 
@@ -87,6 +88,31 @@ describe('a backtest of a session', () => {
     });
     const compared = await client.call('compare_runs', { run_ids: [session, String(answer.run_id)] });
     expect(compared.source).toMatchObject([{ files: [{ file: 'strategies/sizes.py', change: 'changed' }] }]);
+  });
+
+  it('says why it cannot be the same: what was there before, what was replaced, what came later', async () => {
+    const feed = { kind: 'synthetic', interval_ms: 20 };
+    const node = 'again';
+    await client.call('initialize_trading_node', { config: { base: 'demo', feed }, name: node });
+    const market = { instrument_id: 'EUR/USD.SIM', side: 'BUY', type: 'MARKET', quantity: '1000', node };
+    await client.call('submit_order', { ...market, wait_for: 'closed' });
+    await client.call('stop_trading_node', { node });
+    await client.call('initialize_trading_node', { config: { base: 'demo', feed }, name: node });
+    const other = { ...config, order_id_tag: '002' };
+    await client.call('deploy_strategy', { source: strategy, config, node });
+    await client.call('deploy_strategy', { source: strategy, config, node, replace: 'EachTenth-001' });
+    // What was deployed so much later counts as later.
+    await sleep(3000);
+    await client.call('deploy_strategy', { source: strategy, config: other, node });
+    const total = async () =>
+      Number((await client.call('list_orders', { node, strategy_id: 'EachTenth-002' })).total);
+    await vi.waitUntil(async () => (await total()) > 1, { timeout: 60_000 });
+    const run = (await client.call('stop_trading_node', { node, flatten: true })).run_id;
+    const answer = await client.call('run_backtest', { session: run });
+    const { warnings } = answer.session as { warnings: { code: string }[] };
+    const codes = warnings.map(({ code }) => code);
+    for (const code of ['SESSION_RESTORED', 'SESSION_REPLACED', 'SESSION_STAGGERED'])
+      expect(codes).toContain(code);
   });
 
   it('is refused where there is nothing to replay', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forNode, withoutSecrets } from '../../server/engine/inheritance.ts';
+import { forClients, forNode, withoutSecrets } from '../../server/engine/inheritance.ts';
 
 describe('what a process that runs strategies inherits', () => {
   it.each([
@@ -97,5 +97,21 @@ describe('what a trading node inherits', () => {
   it('follows no adapter that a profile makes up, and no prototype', () => {
     for (const adapter of ['ci_job', 'deploy', '__proto__', 'constructor'])
       expect(names({ adapters: [adapter], hasOwn: false }, {})).toEqual(system);
+  });
+});
+
+describe('what a client that is added to a running node signs in with', () => {
+  const env = { BINANCE_API_KEY: 'b', REDIS_PASSWORD: 'r', OPENAI_API_KEY: 'o', PATH: '/bin' };
+
+  it('is its adapter’s own, of the environment and of what was handed over since', () => {
+    const clients = { adapters: ['binance'], hasOwn: false };
+    expect(forClients(env, clients, { BINANCE_API_KEY: 'newer', OKX_API_KEY: 'k' })).toEqual({
+      BINANCE_API_KEY: 'newer',
+    });
+  });
+
+  it('and of what a database’s password is named, only what is called so or was handed over', () => {
+    const clients = { adapters: [], hasOwn: false, named: ['REDIS_PASSWORD', 'OPENAI_API_KEY', 'CACHE'] };
+    expect(forClients(env, clients, { CACHE: 'c' })).toEqual({ REDIS_PASSWORD: 'r', CACHE: 'c' });
   });
 });

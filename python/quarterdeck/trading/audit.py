@@ -84,6 +84,10 @@ class AuditLog:
             self.seq, self.head = seq, digest
             return seq
 
+    def hide_environment(self) -> None:
+        """Keep the secrets of the environment as it is now out of what comes next."""
+        self._redactor = Redactor()
+
     def sync(self) -> None:
         """Bring entries written without `sync` to disk.
 

@@ -10,6 +10,8 @@ from pathlib import Path
 LOCK_WAIT = 10.0
 BLOCK = 1 << 20
 LOCK_OFFSET = 0x7FFF0000
+REPLACES_OPEN = sys.platform != "win32"
+"""Whether a file that is open can be replaced by another."""
 sync_data = getattr(os, "fdatasync", os.fsync)
 
 
@@ -105,7 +107,7 @@ class LineFile:
             The file is as it was.
 
         """
-        with self._writing:
+        with self._syncing, self._writing:
             if self._failure is not None:
                 raise OSError(self._failure)
             descriptor = _open_locked(whole)
@@ -113,13 +115,28 @@ class LineFile:
                 for start in range(size, self._size, BLOCK):
                     _write_all(descriptor, _read_at(self._descriptor, start, min(BLOCK, self._size - start)))
                 sync_data(descriptor)
-                whole.replace(self.path)
+                if REPLACES_OPEN:
+                    whole.replace(self.path)
             except BaseException:
                 os.close(descriptor)
                 raise
             os.close(self._descriptor)
             self._descriptor = descriptor
-            self._size = os.fstat(descriptor).st_size
+            if not REPLACES_OPEN:
+                os.close(descriptor)
+                self._put_in_place(whole)
+            self._size = os.fstat(self._descriptor).st_size
+
+    def _put_in_place(self, whole: Path) -> None:
+        """Replace the file while nobody has it open; whatever comes of it, the file is open and ours again."""
+        try:
+            whole.replace(self.path)
+        finally:
+            try:
+                self._descriptor = _open_locked(self.path)
+            except (OSError, LineFileError) as error:
+                self._failure = f"{self.path.name} could not be opened again: {error}"
+                raise OSError(self._failure) from error
 
     def _write(self, data: bytes) -> None:
         _write_all(self._descriptor, data)

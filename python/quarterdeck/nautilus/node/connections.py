@@ -71,18 +71,23 @@ class Connections:
                 )
         if data is not None:
             (client,) = plan_clients({name: data}, DATA, "data_client", self._workspace)
-            self._build(client, builder.add_data_client_factory, builder.build_data_clients)
+            self._build(client, builder._data_factories, builder.add_data_client_factory, builder.build_data_clients)
         if execution is not None:
             (client,) = plan_clients({name: execution}, EXECUTION, "exec_client", self._workspace)
-            self._build(client, builder.add_exec_client_factory, builder.build_exec_clients)
+            self._build(client, builder._exec_factories, builder.add_exec_client_factory, builder.build_exec_clients)
         for each in self._named(name) if data is not None or execution is not None else ():
             self._watch(each)
         return execution is not None
 
-    def _build(self, client: Client, add: Callable[..., None], build: Callable[..., None]) -> None:
+    def _build(
+        self, client: Client, factories: dict[str, Any], add: Callable[..., None], build: Callable[..., None]
+    ) -> None:
         self._adapters[client.name] = client.adapter
+        prefix = client.name.partition("-")[0]
+        # The builder takes a name once; a factory that failed, or has made its client, is needed no more.
+        factories.pop(prefix, None)
         try:
-            add(client.name.partition("-")[0], client.factory)
+            add(prefix, client.factory)
             build({client.name: client.config})
         except Exception as error:
             raise self._fault(client.name, error) from error

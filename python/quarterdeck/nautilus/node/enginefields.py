@@ -1,5 +1,6 @@
 """Fields of NautilusTrader's own node config that a profile may set besides."""
 
+import os
 from typing import Any
 
 import msgspec
@@ -43,11 +44,31 @@ def engine_fields(values: dict[str, Any], path: str) -> dict[str, Any]:
         raise _invalid(
             "The risk engine is bypassed in backtests only.", "Leave bypass out.", f"{path}.risk_engine.bypass"
         )
+    values = {name: _with_password(value, f"{path}.{name}") for name, value in values.items()}
     try:
         config = TradingNodeConfig.parse(msgspec.json.encode(values))
     except (msgspec.ValidationError, ValueError, TypeError) as error:
         raise _invalid(f"{error}", "Correct the field.", path) from error
     return {name: getattr(config, name) for name in values}
+
+
+def _with_password(value: Any, path: str) -> Any:
+    """Return a config whose database gets its password from the environment, where `password_env` names it."""
+    database = value.get("database") if isinstance(value, dict) else None
+    if not isinstance(database, dict) or "password_env" not in database:
+        return value
+    rest = {name: each for name, each in database.items() if name != "password_env"}
+    name = database["password_env"]
+    if not isinstance(name, str) or rest.get("password") is not None:
+        raise _invalid("The password is given by value or by name.", "Keep one.", f"{path}.database.password_env")
+    if not (password := os.environ.get(name)):
+        raise QuarterdeckError(
+            "CREDENTIALS_MISSING",
+            f"There is no value for {name}.",
+            "Store it as a credential, or start the server with it set; from its environment REDIS_… names only.",
+            path=f"{path}.database.password_env",
+        )
+    return {**value, "database": {**rest, "password": password}}
 
 
 def gracefully(config: Any, **fields: Any) -> Any:

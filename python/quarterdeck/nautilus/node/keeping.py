@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from nautilus_trader.accounting.factory import AccountFactory
 from nautilus_trader.config import TradingNodeConfig
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.events import OrderEvent, OrderFilled
@@ -79,10 +80,27 @@ class Keeping:
                 else client
                 for name, client in config.exec_clients.items()
             }
+            for venue in self._simulated:
+                # Before a cache of the user's own is loaded: without it no fill would change the balances.
+                AccountFactory.register_calculated_account(venue)
             with corrections.portfolio():
-                return TradingNode(msgspec.structs.replace(config, exec_clients=fresh), loop=loop)
+                node = TradingNode(msgspec.structs.replace(config, exec_clients=fresh), loop=loop)
+            cache = node.kernel.cache
+            # The clients are made later, with what a cache that outlives the node has loaded by now.
+            node._config = msgspec.structs.replace(
+                config,
+                exec_clients={
+                    name: _restored(client, cache.account(restore.account_of(client.venue)))
+                    if isinstance(client, VenueConfig)
+                    else client
+                    for name, client in fresh.items()
+                },
+            )
+            return node
         clients = {
-            name: _restored(client, database) if isinstance(client, VenueConfig) else client
+            name: _restored(client, database.load_account(restore.account_of(client.venue)))
+            if isinstance(client, VenueConfig)
+            else client
             for name, client in config.exec_clients.items()
         }
         with corrections.portfolio(), journaled_cache(database) as cache:
@@ -184,8 +202,8 @@ def _limits(params: StartNodeParams, user: dict[str, Any], *, live: bool) -> tup
         ) from error
 
 
-def _restored(client: Any, database: CacheJournal) -> Any:
-    balances = restore.balances(database, client.venue)
+def _restored(client: Any, account: Any) -> Any:
+    balances = restore.balances(account)
     if balances is None:
         return client
     # The engine counts venue ids from one again; ids of orders that are known already must not come back.

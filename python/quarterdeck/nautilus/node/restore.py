@@ -29,9 +29,13 @@ class Restored(NamedTuple):
     settled: dict[str, str]
 
 
-def balances(database: Any, venue: str) -> list[str] | None:
-    """Return the balances an account of a venue had, as a venue is configured with them; None when there is none."""
-    account = database.load_accounts().get(AccountId(f"{venue}-001"))
+def account_of(venue: str) -> AccountId:
+    """Return the id a simulated venue gives its account."""
+    return AccountId(f"{venue}-001")
+
+
+def balances(account: Any) -> list[str] | None:
+    """Return the balances an account had, as a venue is configured with them; None when there is no account."""
     if account is None:
         return None
     return [str(balance.total).replace("_", "") for balance in account.balances().values()]

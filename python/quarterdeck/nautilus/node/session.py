@@ -1,6 +1,7 @@
 """The one trading node of this process: its life from start to stop."""
 
 import asyncio
+import os
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ from quarterdeck.sessions import SESSION
 
 START_SECONDS = 60.0
 CLOSE_SECONDS = 5.0
+FOR_CANCELS = 0.5
+"""Share of the time that a venue which does not answer may take of what is left to close positions."""
 WATCH_SECONDS = 0.5
 SETTLE_SHARE = 2.0
 """Times the engine's own limit for a reconciliation that a start waits for venues to say what became of orders; then
@@ -214,6 +217,11 @@ class NodeSession:
             warnings=self._warnings(),
         )
 
+    def take_credentials(self, variables: dict[str, str]) -> None:
+        """Have what a client signs in with where adapters look for it, and out of the audit log."""
+        os.environ.update(variables)
+        self.keeping.audit.hide_environment()
+
     async def connect_venue(self, params: ConnectVenueParams) -> NodeDescription:
         """Connect a venue that is away, or one more."""
         await self.connections.connect(params, partial(self.kernel.exec_engine.reconcile_execution_state, 10.0))
@@ -242,9 +250,10 @@ class NodeSession:
         self.risk.note_halt(params)
         self.set_state(NodeState.halted, params.reason)
         working, open_positions = self.changes.working(), self.kernel.cache.positions_open()
-        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=params.timeout_seconds, by=params.by))
+        patience = params.timeout_seconds * (FOR_CANCELS if params.flatten else 1.0)
+        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=patience, by=params.by))
         if params.flatten:
-            await self.positions.flatten(open_positions, params.timeout_seconds, params)
+            await self.positions.flatten(open_positions, params.timeout_seconds - patience, params)
         # What was made since has not passed the gate and will not: it is on its way to being refused.
         before = {order.client_order_id for order in working}
         made = OrderStatus.INITIALIZED
@@ -316,12 +325,13 @@ class NodeSession:
         for deployment in self.deployments.all.values():
             if deployment.strategy.is_running:
                 deployment.strategy.stop()
-        cancelled = CancelAllOrdersParams(timeout_seconds=min(params.timeout_seconds, 40.0), by=params.by)
-        await self.changes.cancel_all(cancelled)
+        patience = min(params.timeout_seconds, 40.0) * (FOR_CANCELS if params.flatten else 1.0)
+        await self.changes.cancel_all(CancelAllOrdersParams(timeout_seconds=patience, by=params.by))
         if params.flatten:
             seconds = deadline - asyncio.get_running_loop().time()
             await self.positions.flatten(open_positions, seconds, params)
         left, positions_left = self.changes.working(), cache.positions_open()
+        closed = sum(position.is_closed for position in open_positions)
         self.run.end(self.market.received)
         self.recorder.end()
         self.history.close()
@@ -335,7 +345,7 @@ class NodeSession:
         self.events.flush()
         return StopNodeResult(
             cancelled=len(working) - len(left),
-            closed=sum(position.is_closed for position in open_positions),
+            closed=closed,
             orders_left=[order.client_order_id.value for order in left],
             positions_left=[position.id.value for position in positions_left],
             description=self.describe(),
