@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from quarterdeck import contract
 
 AT_ONCE = 50
-MESSAGES = int(os.environ.get("QUARTERDECK_TEST_MESSAGES", "5000"))
+MESSAGES = int(os.environ.get("QUARTERDECK_TEST_MESSAGES", "10000"))
 
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20))
 values = st.recursive(

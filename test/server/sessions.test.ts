@@ -84,6 +84,16 @@ it('ending one session ends no other', async () => {
   expect(await staying.client.ping()).toEqual({});
 });
 
+it('a client that leaves takes no trading node with it', async () => {
+  const leaving = await workspace.connect();
+  await leaving.call('initialize_trading_node', { profile: 'demo', name: 'left' });
+  await leaving.close();
+  await sleep(1000);
+  const staying = await workspace.connect();
+  expect(await staying.call('get_trading_node', { node: 'left' })).toMatchObject({ state: 'running' });
+  await staying.call('stop_trading_node', { node: 'left' });
+});
+
 it('a session’s id is no way in without the token, and the token none into a session that has ended', async () => {
   const response = await server.post();
   await response.text();
