@@ -6,12 +6,12 @@ import * as z from 'zod';
 /** Where `run.mjs` found or put the browser. */
 const Parts = z.object({ chromium: z.string(), chromiumLibraries: z.string(), chromiumFonts: z.string() });
 
-/** A real Chromium from the test cache; its own files go into `folder`. */
-export async function openBrowser(folder: string): Promise<Browser> {
+/** A real Chromium from the test cache; its own files go into `folder`. `flags` come after those of all tests. */
+export async function openBrowser(folder: string, flags: string[] = []): Promise<Browser> {
   const parts = Parts.parse(JSON.parse(process.env.QUARTERDECK_TEST_EDITOR ?? 'null'));
   return chromium.launch({
     executablePath: parts.chromium,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--hide-scrollbars'],
+    args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--hide-scrollbars', ...flags],
     env: {
       PATH: process.env.PATH,
       LD_LIBRARY_PATH: parts.chromiumLibraries,

@@ -17,7 +17,8 @@ const seconds = 8;
  * software here, on cores shared with the browser's other processes: an editor with a graphics card does better.
  */
 test('frames of the blotter', { timeout: 600_000 }, async () => {
-  const browser = await openBrowser(mkdtempSync(path.join(os.tmpdir(), 'b-')));
+  // As in an editor, the page is in another process than who sends it its messages.
+  const browser = await openBrowser(mkdtempSync(path.join(os.tmpdir(), 'b-')), ['--site-per-process']);
   const pages = new PageServer(browser);
   await pages.start();
   const options = { page: 'blotter' as const, data: { source: 'nautilus://nodes/busy' } };

@@ -96,8 +96,11 @@ export class PageServer {
     page.on('close', () => {
       for (const stop of watching.values()) stop();
     });
+    // As text, which is how an editor hands a message over; the browser's driver takes objects apart value by value.
     const tell = (message: unknown) =>
-      page.evaluate((data) => window.postMessage(data, '*'), message).catch(() => {});
+      page
+        .evaluate((text) => window.postMessage(JSON.parse(text), '*'), JSON.stringify(message))
+        .catch(() => {});
     await page.exposeFunction('toEditor', async (message: PageMessage) => {
       switch (message.type) {
         case 'call':

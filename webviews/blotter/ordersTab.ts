@@ -1,13 +1,12 @@
 import { announce } from '../announce.ts';
-import { button, dropdown, iconButton, textField } from '../controls.ts';
+import { button, iconButton, textField } from '../controls.ts';
 import { element } from '../elements.ts';
 import { type Column, toCsv, toTsv } from '../grid/columns.ts';
 import { Grid } from '../grid/grid.ts';
 import type { Host } from '../host.ts';
-import { openMenu } from '../menu.ts';
 import { t } from '../strings.ts';
 import { wallClock } from '../time.ts';
-import type { Grouping, Line } from './arrangement.ts';
+import type { Line } from './arrangement.ts';
 import { blotterColumns } from './columns.ts';
 import type { Commands } from './commands.ts';
 import { Editing } from './editing.ts';
@@ -17,6 +16,7 @@ import type { BlotterModel } from './model.ts';
 import { editModification } from './modify.ts';
 import type { Order } from './order.ts';
 import { Paragraph } from './paragraph.ts';
+import { columnMenu, groupPicker } from './pickers.ts';
 import type { Rate } from './rate.ts';
 import { Arranged, SavedViews } from './savedViews.ts';
 
@@ -83,7 +83,11 @@ export class OrdersTab {
         this.layout(false);
       },
     });
-    this.grouping = this.groupPicker();
+    this.grouping = groupPicker((value) => {
+      model.setGrouping(value);
+      this.keep();
+      this.layout(true);
+    });
     this.views = new SavedViews(
       host,
       () => this.arranged(),
@@ -319,27 +323,6 @@ export class OrdersTab {
     );
   }
 
-  private groupPicker(): HTMLElement & { value: string } {
-    const { model } = this.options;
-    const picker = dropdown(
-      t('Group'),
-      [
-        { value: 'state', text: t('Group: State') },
-        { value: 'instrument', text: t('Group: Instrument') },
-        { value: 'strategy', text: t('Group: Strategy') },
-        { value: 'none', text: t('Group: None') },
-      ],
-      'state',
-      (value) => {
-        model.setGrouping(value as Grouping);
-        this.keep();
-        this.layout(true);
-      },
-    ) as HTMLElement & { value: string };
-    picker.classList.add('grouping');
-    return picker;
-  }
-
   private showPills(): void {
     showPills(this.pills, this.options.model, () => {
       this.keep();
@@ -401,23 +384,13 @@ export class OrdersTab {
     });
   }
 
-  private columnMenu(event: Event): void {
-    if (!(event.currentTarget instanceof HTMLElement)) return;
-    const shown = new Set(this.grid.shownColumns().map(({ id }) => id));
-    openMenu(
-      event.currentTarget,
-      t('Columns'),
-      this.columns().map(({ id, title }) => ({
-        text: title,
-        checked: shown.has(id),
-        act: () => {
-          if (!shown.delete(id)) shown.add(id);
-          this.shown = [...shown];
-          this.grid.setColumns(this.shownColumns());
-          this.keep();
-        },
-      })),
-    );
+  private columnMenu({ currentTarget }: Event): void {
+    if (!(currentTarget instanceof HTMLElement)) return;
+    columnMenu(currentTarget, this.columns(), this.grid.shownColumns(), (shown) => {
+      this.shown = shown;
+      this.grid.setColumns(this.shownColumns());
+      this.keep();
+    });
   }
 
   private setFilter(text: string): void {

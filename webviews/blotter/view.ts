@@ -1,30 +1,27 @@
 import { alert, announce } from '../announce.ts';
 import { iconButton } from '../controls.ts';
 import { element } from '../elements.ts';
-import { toCsv } from '../grid/columns.ts';
-import { parseFilter } from '../grid/filter.ts';
-import type { Grid } from '../grid/grid.ts';
 import type { Host } from '../host.ts';
 import { page } from '../report/frame.ts';
 import { t } from '../strings.ts';
 import { Tabs } from '../tabs.ts';
 import { showTimesOf } from '../time.ts';
-import { type Account, accountBand, accountTable, toAccount } from './account.ts';
+import { type Account, accountBand, toAccount } from './account.ts';
 import { Banner } from './banner.ts';
 import type { Commands } from './commands.ts';
 import { detailsOf } from './details.ts';
-import { eventColumns, everyHappening, type Happening } from './events.ts';
 import { footerOf } from './footer.ts';
+import { FurtherTables } from './furtherTables.ts';
 import { headOf, quoteText } from './head.ts';
 import type { BlotterModel } from './model.ts';
 import { pickNode } from './nodePicker.ts';
-import type { Fill, Order } from './order.ts';
+import type { Order } from './order.ts';
 import type { Row } from './orders.ts';
 import { OrdersTab } from './ordersTab.ts';
-import { fillColumns, type Position, positionColumns, toPosition } from './positions.ts';
+import { type Position, toPosition } from './positions.ts';
 import { Rate } from './rate.ts';
 import type { Quote, Status } from './source.ts';
-import { eventGrid, fillGrid, positionGrid, positionKey } from './tables.ts';
+import { positionKey } from './tables.ts';
 import type { Worth } from './worth.ts';
 
 export interface BlotterOptions {
@@ -55,8 +52,7 @@ export class BlotterView {
   private readonly footer = element('footer', { class: 'footer' });
   private readonly orders: OrdersTab;
   private readonly rate = new Rate();
-  private table: Grid<Fill> | Grid<Position> | Grid<Happening> | undefined;
-  private redrawTable: () => void = () => {};
+  private readonly tables: FurtherTables;
   private readonly positions = new Map<string, Position>();
   private readonly accounts = new Map<string, Account>();
   private worth: ReadonlyMap<string, Worth> = new Map();
@@ -65,8 +61,6 @@ export class BlotterView {
   private selected: Order | undefined;
   private shownDetails = '';
   private drawing = 0;
-  private lastTable = 0;
-  private tableTimer: ReturnType<typeof setTimeout> | undefined;
   private detailsOpen = false;
   private isLoading = true;
   private readonly narrow = document.documentElement.clientWidth < narrowBelow;
@@ -90,7 +84,14 @@ export class BlotterView {
         this.showTabs();
         this.showFooter();
       },
-      onFilter: () => this.redrawTable(),
+      onFilter: () => this.tables.redraw(),
+    });
+    this.tables = new FurtherTables({
+      ...{ host, model, positions: this.positions, accounts: this.accounts },
+      commands: () => (this.whyNot() === undefined ? options.commands : undefined),
+      filter: () => this.orders.filterValue(),
+      onSelect: (order) => this.select(order),
+      onOpen: (order) => this.openDetails(order),
     });
     this.orders.toolbar.append(
       iconButton('csv', t('Save as CSV'), () => this.saveCsv()),
@@ -264,71 +265,21 @@ export class BlotterView {
 
   private openTab(): void {
     const id = this.tabs.current;
-    const { orders } = this.options.model;
     this.panel.id = `panel-${id}`;
     this.panel.setAttribute('aria-labelledby', `tab-${id}`);
     this.root.dataset.tab = id;
-    this.table = undefined;
-    this.redrawTable = () => {};
-    if (id === 'orders') {
-      this.panel.replaceChildren(this.orders.grid.root);
-      return;
-    }
-    if (id === 'account') {
-      this.redrawTable = () => this.panel.replaceChildren(accountTable(this.accounts.values()));
-      this.redrawTable();
-      return;
-    }
-    if (id === 'fills') {
-      const grid = fillGrid();
-      this.table = grid;
-      this.redrawTable = () => grid.setRows([...orders.everyFill].reverse());
-    } else if (id === 'positions') {
-      const grid = positionGrid(this.options.host, () =>
-        this.whyNot() === undefined ? this.options.commands : undefined,
-      );
-      this.table = grid;
-      this.redrawTable = () => grid.setRows(this.shownPositions());
-    } else {
-      const grid = eventGrid(
-        (order) => this.select(order),
-        (order) => this.openDetails(order),
-      );
-      this.table = grid;
-      this.redrawTable = () => grid.setRows(everyHappening(orders, parseFilter(this.orders.filterValue())));
-    }
-    this.panel.replaceChildren(this.table.root);
-    this.redrawTable();
-  }
-
-  private shownPositions(): Position[] {
-    return [...this.positions.values()].sort(
-      (a, b) => Number(a.side === 'FLAT') - Number(b.side === 'FLAT') || b.opened - a.opened,
-    );
+    if (id === 'orders') this.tables.close();
+    this.panel.replaceChildren(id === 'orders' ? this.orders.grid.root : this.tables.open(id));
+    this.tables.redraw();
   }
 
   private schedule(): void {
     this.drawing ||= requestAnimationFrame(() => {
       this.drawing = 0;
       this.orders.layout(false);
-      this.showTable();
+      this.tables.schedule();
       this.showDetails();
     });
-  }
-
-  /** Tables other than the orders are made as a whole, so not more than once in a second when they are long. */
-  private showTable(): void {
-    const rest = this.options.model.orders.size > 5000 ? 1000 : 200;
-    const wait = this.lastTable + rest - performance.now();
-    if (wait > 0) {
-      this.tableTimer ??= setTimeout(() => {
-        this.tableTimer = undefined;
-        this.showTable();
-      }, wait);
-      return;
-    }
-    this.lastTable = performance.now();
-    this.redrawTable();
   }
 
   private select(order: Order): void {
@@ -387,11 +338,11 @@ export class BlotterView {
   }
 
   private focusGrid(): void {
-    (this.table ?? this.orders.grid).root.focus();
+    (this.tables.grid ?? this.orders.grid.root).focus();
   }
 
   private onPageKey(event: KeyboardEvent): void {
-    const inGrid = event.target === this.orders.grid.root || event.target === this.table?.root;
+    const inGrid = event.target === this.orders.grid.root || event.target === this.tables.grid;
     if (event.key === 'Escape' && event.shiftKey) {
       void this.options.commands?.halt();
       event.preventDefault();
@@ -404,17 +355,7 @@ export class BlotterView {
   private saveCsv(): void {
     const name = this.status?.name ?? 'orders';
     const part = this.tabs.current === 'account' ? 'orders' : this.tabs.current;
-    this.options.host.save(`${name}-${part}.csv`, this.csv(part));
-  }
-
-  /** What a tab shows, as a table. */
-  private csv(part: string): string {
-    const { orders } = this.options.model;
-    if (part === 'fills') return toCsv(fillColumns(), orders.everyFill);
-    if (part === 'positions') return toCsv(positionColumns(), this.shownPositions());
-    if (part === 'events')
-      return toCsv(eventColumns(), everyHappening(orders, parseFilter(this.orders.filterValue())));
-    return this.orders.csv();
+    this.options.host.save(`${name}-${part}.csv`, this.tables.csv(part) ?? this.orders.csv());
   }
 
   private showFooter(): void {

@@ -1,7 +1,8 @@
 import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from '@tanstack/virtual-core';
-import { element, fill } from '../elements.ts';
+import { element } from '../elements.ts';
 import { icon } from '../icons.ts';
 import type { Column } from './columns.ts';
+import { cellClass, GridLine, setAttribute, sizeCell } from './line.ts';
 import './grid.css';
 
 export interface GridOptions<Row> {
@@ -32,20 +33,6 @@ export interface GridOptions<Row> {
   marksChanges?(): boolean;
 }
 
-interface Line<Row> {
-  root: HTMLElement;
-  row: Row | undefined;
-  cells: HTMLElement[];
-  texts: (string | undefined)[];
-  key: string;
-  version: string | undefined;
-  wide: boolean;
-  start: number;
-  size: number;
-}
-
-const markedFor = 300;
-
 /**
  * Rows of which only those in sight exist. One tab stop; the arrow keys move a row. Rows are told apart by key, so the
  * selection stays with its row when the list changes.
@@ -54,7 +41,7 @@ export class Grid<Row> {
   readonly root: HTMLElement;
   private readonly head = element('div', { class: 'head', role: 'row' });
   private readonly body = element('div', { class: 'body', role: 'rowgroup' });
-  private readonly pool: Line<Row>[] = [];
+  private readonly pool: GridLine<Row>[] = [];
   private readonly virtualizer: Virtualizer<HTMLElement, HTMLElement>;
   private rows: readonly Row[] = [];
   private columns: Column<Row>[];
@@ -185,26 +172,12 @@ export class Grid<Row> {
     }
   }
 
-  private drawLine(line: Line<Row>, row: Row, index: number, start: number, size: number): void {
+  private drawLine(line: GridLine<Row>, row: Row, index: number, start: number, size: number): void {
     const { root } = line;
     const { options } = this;
     const key = options.key(row);
-    const isSame = line.key === key;
-    if (root.hidden) root.hidden = false;
-    if (line.start !== start) {
-      line.start = start;
-      root.style.transform = `translateY(${start}px)`;
-    }
-    if (line.size !== size) {
-      line.size = size;
-      root.style.height = `${size}px`;
-    }
-    const version = options.version?.(row);
-    if (version === undefined || !isSame || line.version !== version) {
-      line.key = key;
-      line.version = version;
-      this.drawCells(line, row, isSame);
-    }
+    line.place(start, size);
+    line.draw(row, key, this.columns, options);
     const name = [
       'line',
       options.class?.(row),
@@ -223,63 +196,13 @@ export class Grid<Row> {
     const id = `${this.id}-${index}`;
     if (root.id !== id) root.id = id;
     if (index === this.current) setAttribute(this.root, 'aria-activedescendant', root.id);
-    line.row = row;
   }
 
-  private drawCells(line: Line<Row>, row: Row, isSame: boolean): void {
-    const wide = this.options.wide?.(row);
-    line.wide = wide !== undefined;
-    if (wide) {
-      line.root.replaceChildren(
-        element('div', { class: 'cell', role: 'gridcell', 'aria-colspan': this.columns.length }, wide),
-      );
-      line.cells = [];
-      line.texts = [];
-      return;
-    }
-    if (line.cells.length === 0) this.fillLine(line);
-    const marks = isSame && this.options.marksChanges?.() === true;
-    for (const [i, column] of this.columns.entries()) {
-      const cell = line.cells[i];
-      if (!cell) continue;
-      const text = column.text(row);
-      const isNew = line.texts[i] !== text;
-      if (isNew && marks && line.texts[i] !== undefined) mark(cell);
-      line.texts[i] = text;
-      if (column.show) {
-        cell.replaceChildren();
-        fill(cell, {}, column.show(row));
-      } else if (isNew) {
-        const span = cell.firstElementChild;
-        if (span) span.textContent = text;
-      }
-    }
-  }
-
-  private newLine(): Line<Row> {
-    const root = element('div', { class: 'line', role: 'row' });
-    const line: Line<Row> = {
-      ...{ root, row: undefined, cells: [], texts: [] },
-      ...{ key: '', version: undefined, wide: false, start: -1, size: -1 },
-    };
-    this.fillLine(line);
+  private newLine(): GridLine<Row> {
+    const line = new GridLine<Row>(this.columns);
     this.pool.push(line);
-    this.body.append(root);
+    this.body.append(line.root);
     return line;
-  }
-
-  private fillLine(line: Line<Row>): void {
-    line.cells = this.columns.map((column) => {
-      const cell = element(
-        'div',
-        { class: cellClass(column), role: 'gridcell' },
-        column.show ? '' : element('span'),
-      );
-      sizeCell(cell, column);
-      return cell;
-    });
-    line.texts = [];
-    line.root.replaceChildren(...line.cells);
   }
 
   private drawHead(): void {
@@ -424,25 +347,6 @@ export function twist(open: boolean | undefined, indent = 0): HTMLElement {
   );
   if (indent) made.style.marginLeft = `${indent}px`;
   return made;
-}
-
-function cellClass(column: { number?: boolean; rest?: boolean }): string {
-  return `cell${column.number ? ' number' : ''}${column.rest ? ' rest' : ''}`;
-}
-
-function sizeCell(cell: HTMLElement, { width, rest }: { width: number; rest?: boolean }): void {
-  if (rest) cell.style.minWidth = `${width}px`;
-  cell.style.width = `${width}px`;
-}
-
-/** A cell that has just changed, for those who look at it. */
-function mark(cell: HTMLElement): void {
-  cell.classList.add('changed');
-  setTimeout(() => cell.classList.remove('changed'), markedFor);
-}
-
-function setAttribute(root: HTMLElement, name: string, value: string): void {
-  if (root.getAttribute(name) !== value) root.setAttribute(name, value);
 }
 
 function isControl(event: Event): boolean {
