@@ -1,9 +1,8 @@
 """The methods of the contract. What is slow to import is imported when first called."""
 
-import gc
-
 from quarterdeck import discovery, environment
 from quarterdeck.context import Context
+from quarterdeck.memory import look_less_for_cycles
 from quarterdeck.message import given
 from quarterdeck.methods import method
 from quarterdeck.protocol import (
@@ -196,9 +195,7 @@ def preload() -> None:
     from quarterdeck.nautilus.rehearsal import rehearse
 
     rehearse()
-    # The engine makes many objects and few cycles: looking for those took a tenth of a run with many orders.
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 20)
+    look_less_for_cycles()
 
 
 @method("analyze_run")

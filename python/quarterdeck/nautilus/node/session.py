@@ -11,6 +11,7 @@ from nautilus_trader.examples.algorithms.twap import TWAPExecAlgorithm
 from nautilus_trader.model.enums import OrderStatus
 
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.memory import look_less_for_cycles
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.convert import iso_time
@@ -185,6 +186,7 @@ class NodeSession:
             self.set_state(NodeState.running if doubt is None else NodeState.degraded, doubt)
         else:
             self.set_state(NodeState.halted, f"halted since {halt.at}: {halt.reason}")
+        look_less_for_cycles()
         self._watchers = [asyncio.ensure_future(self._watch()), asyncio.ensure_future(self.settling.watch())]
         for item in given(self.params.profile.strategies, []):
             await self.deployments.deploy(
