@@ -40,7 +40,7 @@ class CacheJournal(CacheDatabaseFacade):
         self._journal = journal
         self._offered: dict[Any, Any] = {}
         self._serializer = MsgSpecSerializer(encoding=msgspec.json, timestamps_as_str=True)
-        self._records = _Records(self._serializer, simulated)
+        self._records = Records(self._serializer, simulated)
         for record in read_journal(journal.path):
             self._records.take(record)
         self.unreadable = self._records.unreadable
@@ -132,13 +132,13 @@ class CacheJournal(CacheDatabaseFacade):
             self._journal.append("instrument", instrument.id.value, self._serializer.serialize(instrument))
         refs = {"position": _value(position_id), "client": _value(client_id)}
         first, *later = order.events
-        self._journal.append("order", order.client_order_id.value, self._event(first), **refs)
+        self._journal.append("order", order.client_order_id.value, event_bytes(first), **refs)
         for event in later:
-            self._journal.append("order_event", order.client_order_id.value, self._event(event))
+            self._journal.append("order_event", order.client_order_id.value, event_bytes(event))
 
     def add_position(self, position: Any) -> None:
         """Keep a position from its first fill."""
-        self._journal.append("position", position.id.value, self._event(position.last_event))
+        self._journal.append("position", position.id.value, event_bytes(position.last_event))
 
     def index_order_position(self, client_order_id: Any, position_id: Any) -> None:
         """Keep which position an order belongs to."""
@@ -146,15 +146,15 @@ class CacheJournal(CacheDatabaseFacade):
 
     def update_account(self, account: Any) -> None:
         """Keep an account's new state."""
-        self._journal.append("account", account.id.value, self._event(account.last_event))
+        self._journal.append("account", account.id.value, event_bytes(account.last_event))
 
     def update_order(self, order: Any) -> None:
         """Keep an order's last event."""
-        self._journal.append("order_event", order.client_order_id.value, self._event(order.last_event))
+        self._journal.append("order_event", order.client_order_id.value, event_bytes(order.last_event))
 
     def update_position(self, position: Any) -> None:
         """Keep a position's last fill."""
-        self._journal.append("position_event", position.id.value, self._event(position.last_event))
+        self._journal.append("position_event", position.id.value, event_bytes(position.last_event))
 
     def update_actor(self, actor: Any) -> None:
         """Keep the state an actor saves."""
@@ -190,14 +190,6 @@ class CacheJournal(CacheDatabaseFacade):
     def snapshot_position_state(self, position: Any, ts_snapshot: int, unrealized_pnl: Any = None) -> None:
         """Do nothing: the events are kept."""
 
-    def _event(self, event: Any) -> bytes:
-        """Return what the engine's serializer returns of an event: it asks each field's name with a pattern."""
-        values: dict[str, Any] = type(event).to_dict(event)
-        for name, value in values.items():
-            if value is not None and (name.startswith("ts_") or name == "expire_time_ns"):
-                values[name] = str(value)
-        return ENCODER.encode(values)
-
     def delete_order(self, client_order_id: Any) -> None:
         """Do nothing: what was ordered stays known, so that it is never ordered again."""
 
@@ -222,7 +214,16 @@ class CacheJournal(CacheDatabaseFacade):
         self._journal.append("component", name, msgspec.json.encode(component.save()))
 
 
-class _Records:
+def event_bytes(event: Any) -> bytes:
+    """Return what the engine's serializer returns of an event: it asks each field's name with a pattern."""
+    values: dict[str, Any] = type(event).to_dict(event)
+    for name, value in values.items():
+        if value is not None and (name.startswith("ts_") or name == "expire_time_ns"):
+            values[name] = str(value)
+    return ENCODER.encode(values)
+
+
+class Records:
     """Makes objects of the engine out of the records of a journal, in their order."""
 
     def __init__(self, serializer: MsgSpecSerializer, simulated: frozenset[str]) -> None:

@@ -2,12 +2,14 @@
 
 from typing import Any
 
+import msgspec
 from nautilus_trader.model.identifiers import ClientOrderId
 from nautilus_trader.model.instruments import Instrument
 from nautilus_trader.model.orders import Order
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.nautilus.identifiers import check_identifier, parse_instrument_id
+from quarterdeck.trading.compaction import DONE, Done
 
 
 def known_instrument(cache: Any, name: str, path: str) -> Instrument:
@@ -29,6 +31,14 @@ def known_order(cache: Any, name: str, path: str) -> Order:
     order: Order | None = cache.order(ClientOrderId(check_identifier(name, path, "client order id")))
     if order is not None:
         return order
+    if (kept := cache.get(f"{DONE}{name}")) is not None:
+        done = msgspec.json.decode(kept, type=Done)
+        raise QuarterdeckError(
+            "ORDER_NOT_FOUND",
+            f'The order "{name}" was done long ago, {done.status} ({done.filled_qty} filled), and is not kept whole.',
+            "The node's audit log and, once it has stopped, its run have what happened to it.",
+            path=path,
+        )
     names = [str(each) for each in cache.client_order_ids()]
     raise QuarterdeckError(
         "ORDER_NOT_FOUND",

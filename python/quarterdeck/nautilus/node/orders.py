@@ -61,6 +61,10 @@ class Digests:
     def __setitem__(self, name: str, digest: str) -> None:
         self._cache.add(f"{DIGEST}{name}", digest.encode())
 
+    def finish(self, name: str, done: Done) -> None:
+        """Remember where an order stood that is not kept whole any more."""
+        self._cache.add(f"{DONE}{name}", msgspec.json.encode(done))
+
     def done(self, name: str) -> Done | None:
         """Return where an order stood when it was done, of one that is not kept whole any more."""
         kept: bytes | None = self._cache.get(f"{DONE}{name}")

@@ -44,6 +44,7 @@ from quarterdeck.nautilus.node.settling import Settling
 from quarterdeck.nautilus.node.sizes import Sizes
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nautilus.node.synthetic import SyntheticClient
+from quarterdeck.nautilus.node.trimming import Trimming
 from quarterdeck.nautilus.node.venuefaults import fault_of
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
@@ -79,6 +80,8 @@ WATCH_SECONDS = 0.5
 SETTLE_SHARE = 2.0
 """Times the engine's own limit for a reconciliation that a start waits for venues to say what became of orders; then
 the node is degraded and goes on asking."""
+GONE = "orders.jsonl"
+"""Orders of the session that are not in memory any more; gone when its tables are written."""
 FAREWELL = "farewell.json"
 """What a node says of its end when there is no server to hear it."""
 RECORD_MB = 256
@@ -94,6 +97,7 @@ class NodeSession:
         self._plan: NodePlan = plan_node(params)
         self.state = NodeState.starting
         self.reason: str | None = None
+        self.trimming: Trimming | None = None
         self._stopping: asyncio.Task[StopNodeResult] | None = None
         self._build()
 
@@ -176,7 +180,11 @@ class NodeSession:
         await self.settling.establish(SETTLE_SHARE * self._plan.config.timeout_reconciliation)
         self.keeping.established(self.settling.found, self.settling.unknown)
         directory = Path(self.params.run_directory)
-        self.run = SessionRun(self.kernel, Path(self.params.workspace), directory)
+        self.trimming = Trimming(
+            self.kernel, directory / GONE, lambda order: self.settling.client(order) is None, self.orders.digests.finish
+        )
+        self.events.listeners.append(self.trimming.hear)
+        self.run = SessionRun(self.kernel, Path(self.params.workspace), directory, self.trimming)
         self.opening = Opening(self.kernel, self._plan.venues)
         self.recorder = Recorder(self.kernel, directory, given(self.params.profile.record_mb, RECORD_MB))
         self.history.start()
@@ -208,7 +216,7 @@ class NodeSession:
             instruments=sorted(str(instrument_id) for instrument_id in cache.instrument_ids()),
             strategies=self.deployments.states(),
             counts=NodeCounts(
-                orders=cache.orders_total_count(),
+                orders=cache.orders_total_count() + (self.trimming.count if self.trimming else 0),
                 orders_open=cache.orders_open_count(),
                 orders_inflight=cache.orders_inflight_count(),
                 positions_open=cache.positions_open_count(),

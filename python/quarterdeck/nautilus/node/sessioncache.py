@@ -1,15 +1,20 @@
 """What a session did itself, of a cache that remembers the sessions before."""
 
+from collections.abc import Callable
 from typing import Any
 
 from nautilus_trader.model.identifiers import ClientOrderId, PositionId
 
 
 class SessionCache:
-    """The node's cache without what was over when the session began; `restored` are the orders it began with."""
+    """The node's cache without what was over when the session began; `restored` are the orders it began with.
 
-    def __init__(self, cache: Any) -> None:
+    `gone` returns the orders of the session that the cache has no more.
+    """
+
+    def __init__(self, cache: Any, gone: Callable[[], list[Any]]) -> None:
         self._cache = cache
+        self._gone = gone
         self.restored: frozenset[ClientOrderId] = frozenset(order.client_order_id for order in cache.orders())
         self._over = frozenset(order.client_order_id for order in cache.orders_closed())
         self._closed: dict[PositionId, int] = {position.id: position.ts_closed for position in cache.positions_closed()}
@@ -20,7 +25,8 @@ class SessionCache:
 
     def orders(self) -> list[Any]:
         """Return the orders that were open in the session."""
-        return [order for order in self._cache.orders() if order.client_order_id not in self._over]
+        kept = (order for order in self._cache.orders() if order.client_order_id not in self._over)
+        return [*self._gone(), *kept]
 
     def positions(self) -> list[Any]:
         """Return the positions that were open in the session."""
@@ -39,8 +45,8 @@ class SessionCache:
         ]
 
     def orders_total_count(self) -> int:
-        """Return how many orders there are."""
-        return len(self.orders())
+        """Return how many orders the cache has of the session."""
+        return sum(order.client_order_id not in self._over for order in self._cache.orders())
 
     def positions_total_count(self) -> int:
         """Return how many positions there are."""

@@ -13,6 +13,7 @@ from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.node.sessioncache import SessionCache
+from quarterdeck.nautilus.node.trimming import Trimming
 from quarterdeck.nautilus.results import RunResults
 from quarterdeck.nautilus.trades import write_trades
 from quarterdeck.protocol import Api, CodeIdentity, MoreRun, Warning
@@ -40,8 +41,9 @@ class SessionResult(NamedTuple):
 class SessionRun:
     """Takes samples of the accounts while a node runs, and writes its tables when it has stopped."""
 
-    def __init__(self, kernel: Any, workspace: Path, directory: Path) -> None:
-        self.cache = SessionCache(kernel.cache)
+    def __init__(self, kernel: Any, workspace: Path, directory: Path, trimming: Trimming) -> None:
+        self.cache = SessionCache(kernel.cache, trimming.orders)
+        self._trimming = trimming
         self.portfolio = kernel.portfolio
         self._kernel = kernel
         self._workspace = workspace
@@ -73,7 +75,7 @@ class SessionRun:
         return SessionResult(
             iterations=self._data,
             total_events=self._kernel.exec_engine.event_count - self._events,
-            total_orders=self.cache.orders_total_count(),
+            total_orders=self.cache.orders_total_count() + self._trimming.count,
             total_positions=len(positions),
             backtest_start=self._begun,
             backtest_end=self._ended,
@@ -97,6 +99,7 @@ class SessionRun:
             identity.copy_sources(self._workspace, directory / SOURCE)
         counts = results.counts()
         further, doubts = measure(Basis(None), directory, results, sampler.points, counts.orders, None)
+        self._trimming.close()
         return MoreRun(
             directory=str(directory),
             api=Api.node,

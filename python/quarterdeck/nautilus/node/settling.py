@@ -71,7 +71,7 @@ class Settling:
         for order in self._cache.orders():
             if order.is_closed or order.is_emulated or order.client_order_id in self._confirmed:
                 continue
-            if self._client(order) is not None:
+            if self.client(order) is not None:
                 self.unknown[order.client_order_id] = f"{order.status_string()}, not asked about yet"
         self._kernel.msgbus.unsubscribe(topic=REPORTS, handler=self._confirm)
 
@@ -92,14 +92,14 @@ class Settling:
             await self.establish(PAUSE)
             now = self._kernel.clock.timestamp_ns()
             for order in self._cache.orders_inflight():
-                if now - order.ts_last > LATE_SECONDS * 1e9 and self._client(order) is not None:
+                if now - order.ts_last > LATE_SECONDS * 1e9 and self.client(order) is not None:
                     await self._answered(order)
                     self._note_unheard(order.client_order_id)
 
     def hear(self, event: Any) -> None:
         """Note that a venue tells of orders by itself."""
         if self.unheard and isinstance(event, TOLD) and not event.reconciliation:
-            client = self._client(self._cache.order(event.client_order_id))
+            client = self.client(self._cache.order(event.client_order_id))
             if client is not None:
                 self.unheard.pop(client.id.value, None)
 
@@ -107,7 +107,7 @@ class Settling:
         order = self._cache.order(name)
         if isinstance(order.last_event, TOLD) and order.last_event.reconciliation:
             waited = f"it had to be asked about {name.value}, of which nothing was heard for {LATE_SECONDS:.0f} s"
-            self.unheard[self._client(order).id.value] = waited
+            self.unheard[self.client(order).id.value] = waited
 
     async def _settle(self, name: ClientOrderId) -> None:
         order = self._cache.order(name)
@@ -121,7 +121,7 @@ class Settling:
 
     async def _answered(self, order: Order) -> str | None:
         """Bring an order to what its venue says of it; why that cannot be had, else None."""
-        client = self._client(order)
+        client = self.client(order)
         try:
             report = await client.generate_order_status_report(self._question(order))
             if report is not None:
@@ -168,7 +168,7 @@ class Settling:
             "strategy_id": order.strategy_id,
             "instrument_id": order.instrument_id,
             "client_order_id": order.client_order_id,
-            "account_id": order.account_id or self._client(order).account_id,
+            "account_id": order.account_id or self.client(order).account_id,
             "event_id": UUID4(),
             "ts_event": self._now(),
             "ts_init": self._now(),
@@ -177,7 +177,7 @@ class Settling:
             return OrderRejected(**common, reason=NEVER_ARRIVED)
         return OrderCanceled(**common, venue_order_id=order.venue_order_id)
 
-    def _client(self, order: Order) -> Any:
+    def client(self, order: Order) -> Any:
         """Return the client of a venue that outlives the node; None where fills are simulated in it."""
         engine = self._kernel.exec_engine
         client = engine._clients.get(self._cache.client_id(order.client_order_id))
