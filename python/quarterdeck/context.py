@@ -35,6 +35,7 @@ class Context:
         *,
         simulated_time: str | None = None,
         events_per_second: float | None = None,
+        seconds_left: float | None = None,
     ) -> None:
         """Tell how far the work is; told at most five times a second."""
         now = time.monotonic()
@@ -49,5 +50,6 @@ class Context:
                 total=optional(total),
                 simulated_time=optional(simulated_time),
                 events_per_second=optional(events_per_second),
+                seconds_left=optional(seconds_left),
             ),
         )

@@ -2668,6 +2668,9 @@ class Progress(Message):
     total: Annotated[int, Meta(ge=0, le=9007199254740991)] | UnsetType = UNSET
     simulated_time: str | UnsetType = UNSET
     events_per_second: float | UnsetType = UNSET
+    seconds_left: (
+        Annotated[float, Meta(description='At the pace so far.')] | UnsetType
+    ) = UNSET
 
 
 class Level(StrEnum):

@@ -341,10 +341,11 @@ function toResult(answer: ToolAnswer): CallToolResult {
 }
 
 function tell(progress: Progress): { progress: number; total?: number; message: string } {
-  const { done, total, message, simulated_time, events_per_second } = progress;
+  const { done, total, message, simulated_time, events_per_second, seconds_left } = progress;
   const extras = [
     simulated_time,
     events_per_second === undefined ? undefined : `${Math.round(events_per_second)} events/s`,
+    seconds_left === undefined ? undefined : `${Math.ceil(seconds_left)} s left`,
   ];
   return {
     progress: done,

@@ -206,6 +206,7 @@ export const Progress = z
     total: Count.optional(),
     simulated_time: z.string().optional(),
     events_per_second: z.number().optional(),
+    seconds_left: z.number().optional().describe('At the pace so far.'),
   })
   .meta({ id: 'Progress' });
 export type Progress = z.infer<typeof Progress>;

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -171,6 +172,18 @@ def test_a_run_without_trades_says_so(start_worker: StartWorker, tmp_path: Path)
     assert result["balances"] == [
         {"venue": "SIM", "currency": "USD", "total": "1000000", "free": "1000000", "locked": "0"}
     ]
+
+
+def test_a_run_says_how_far_it_is_and_how_long_it_will_take(start_worker: StartWorker, tmp_path: Path) -> None:
+    worker = start_worker("run")
+    worker.call("run_backtest", unruly(tmp_path, "Slow"))
+    told = [one["params"] for one in worker.notifications if one["method"] == "progress"]
+    running = [one for one in told if one["message"] == "Running"]
+    assert running
+    for before, after in pairwise(running):
+        assert before["done"] < after["done"] <= after["total"] == 600
+        assert before["simulated_time"] < after["simulated_time"]
+    assert all(one["events_per_second"] > 0 and one["seconds_left"] >= 0 for one in running)
 
 
 def test_a_run_that_raised_says_how_far_it_came(start_worker: StartWorker, tmp_path: Path) -> None:

@@ -72,10 +72,9 @@ export function title(run: RunRecord): HTMLElement {
 
 function progressWords({ status, progress, started_at, created_at }: RunRecord): Child[] {
   if (status === 'queued') return [element('span', {}, t('Queued: waiting for a free processor'))];
-  const { done = 0, total, simulated_time: now, message } = progress ?? {};
+  const { done = 0, total, simulated_time: now, message, seconds_left: left } = progress ?? {};
   const share = total ? Math.floor((100 * done) / total) : undefined;
   const elapsed = (Date.now() - Date.parse(started_at ?? created_at)) / 1000;
-  const left = total && done > total / 50 ? (elapsed * (total - done)) / done : undefined;
   const words = [
     now ? t('at {0} {1}', minute(Date.parse(now)), zoneName) : message,
     total ? t('{0} of {1}', count(done), count(total)) : undefined,

@@ -53,7 +53,8 @@ class RunWatch:
         """Where data lies that is not kept as it streams by."""
         self._sampler = EquitySampler(venues)
         self.benchmark: Benchmark | None = None
-        self._last_report = (time.perf_counter(), 0)
+        self._begun = time.perf_counter()
+        self._last_report = (self._begun, 0)
 
     def observe(self, engine: ObservedEngine, done: int, total: int | None) -> None:
         """Take a sample of the accounts and say how far the run is."""
@@ -71,6 +72,7 @@ class RunWatch:
             total,
             simulated_time=iso_time(now),
             events_per_second=(done - before) / (moment - then),
+            seconds_left=None if total is None or done == 0 else (moment - self._begun) * (total - done) / done,
         )
         write_live(self._log.directory, engine.cache, self._sampler.points, now)
         self._last_report = (moment, done)

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import time
 
 from desk.swing import Swing, SwingConfig
 from nautilus_trader.model.data import Bar
@@ -117,6 +118,13 @@ class RaisesOnStart(Swing):
     def on_start(self) -> None:
         self.instrument = None
         self.instrument.make_qty(1)
+
+
+class Slow(Swing):
+    """Takes its time over each bar."""
+
+    def on_bar(self, bar: Bar) -> None:
+        time.sleep(0.004)
 
 
 class Silent(Swing):
