@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Worker
+from conftest import EngineError, Worker
 from practice import (
     BTC,
     admin,
@@ -179,11 +179,11 @@ def test_an_order_is_cancelled_and_spot_orders_cannot_be_changed(
     session: Session,
 ) -> None:
     resting = session.order(type="LIMIT", price="50000.00", client_order_id="RESTING")
-    changed = session.call("modify_order", client_order_id=resting["client_order_id"], price="51000.00")
-    assert (changed["status"], "only supported" in changed["reason"]) == (
-        "ACCEPTED",
-        True,
-    )
+    with pytest.raises(EngineError, match="changes no orders of spot") as refused:
+        session.call("modify_order", client_order_id=resting["client_order_id"], price="51000.00")
+    assert refused.value.code == "UNSUPPORTED"
+    assert refused.value.data["next_step"].startswith("Cancel the order with cancel_order")
+    assert session.found("RESTING")["status"] == "ACCEPTED"
     assert session.call("cancel_order", client_order_id="RESTING")["status"] == "CANCELED"
     assert session.books("RESTING")["status"] == "CANCELED"
 
@@ -283,3 +283,10 @@ def test_a_connection_that_is_dead_though_connected_is_noticed(session: Session)
     session.call("cancel_order", client_order_id="UNHEARD")
     session.until(lambda: session.call("describe_node")["state"] == "running", "its being well again")
     assert "stale" not in session.call("describe_node")["venues"][0]
+
+
+def test_a_check_leaves_no_subscription_behind(session: Session) -> None:
+    other = "ETHUSDT.BINANCE"
+    rows = session.call("probe_venue", venue="BINANCE", instrument_id=other)["rows"]
+    assert {row["check"]: row["status"] for row in rows}["market_data"] == "ok"
+    assert session.call("get_market_data", instrument_id=other)["subscriptions"] == []
