@@ -13,11 +13,9 @@ const Answer = ImportDataResult.loose();
 /** Brings a file into the data catalog: the first rows are shown as they would be read before anything is written. */
 export async function importData(app: App, target: unknown): Promise<void> {
   const file = target instanceof Uri ? target : await pickFile(app.server.folder);
-  const item = file && (await describeFile(app, file));
-  if (!item) return;
-  const preview = await working(l10n.t('Reading the file…'), () =>
-    app.client.call('import_data', { items: [item], dry_run: true }, Answer),
-  );
+  const described = file && (await describeFile(app, file));
+  if (!described) return;
+  const { item, preview } = described;
   if (!(await confirm(preview.imported, preview.warnings.length))) return;
   const { imported } = await working(l10n.t('Importing…'), (signal) =>
     app.client.call('import_data', { items: [item], mode: 'sync' }, Answer, { signal }),
@@ -39,19 +37,45 @@ async function pickFile(folder: string): Promise<Uri | undefined> {
   return picked?.[0];
 }
 
-/** The instrument is asked for only when the file does not say it itself. */
-async function describeFile({ client, server }: App, { fsPath }: Uri): Promise<object | undefined> {
-  const item = { file: path.relative(server.folder, fsPath).replaceAll('\\', '/') };
-  try {
-    await working(l10n.t('Looking at the file…'), () =>
-      client.call('import_data', { items: [item], dry_run: true }, Answer),
-    );
-    return item;
-  } catch (error) {
-    if (!(error instanceof QuarterdeckError) || !asksForInstrument(error)) throw error;
+/** A file as `import_data` takes it. */
+interface FileItem {
+  file: string;
+  instrument?: { template: string; id: string };
+  bar_type?: string;
+}
+
+/**
+ * Reads the file as it is to be imported; what it does not say itself is asked for, one thing after the other.
+ *
+ * @returns undefined when the person does not answer. @throws QuarterdeckError
+ */
+async function describeFile({ client, server }: App, { fsPath }: Uri) {
+  let item: FileItem = { file: path.relative(server.folder, fsPath).replaceAll('\\', '/') };
+  for (;;) {
+    try {
+      const preview = await working(l10n.t('Reading the file…'), () =>
+        client.call('import_data', { items: [item], dry_run: true }, Answer),
+      );
+      return { item, preview };
+    } catch (error) {
+      const answer = await answerTo(error, item);
+      if (!answer) return undefined;
+      item = { ...item, ...answer };
+    }
   }
+}
+
+/** Asks for the field that an import was refused for. @throws the refusal, when it asks for nothing that is known here */
+async function answerTo(error: unknown, item: FileItem): Promise<Partial<FileItem> | undefined> {
+  const path = error instanceof QuarterdeckError ? (error.extra.path ?? '') : '';
+  if (path.endsWith('.instrument') && !item.instrument) return askInstrument(item);
+  if (path.endsWith('.bar_type') && !item.bar_type) return askBarType(item);
+  throw error;
+}
+
+async function askInstrument({ file }: FileItem): Promise<Partial<FileItem> | undefined> {
   const id = await window.showInputBox({
-    title: l10n.t('Instrument of {0}', path.basename(fsPath)),
+    title: l10n.t('Instrument of {0}', path.basename(file)),
     prompt: l10n.t('Symbol and venue of the data, for example {0}.', 'AAPL.XNAS'),
     ignoreFocusOut: true,
     validateInput: (text) => (/^[!-~]+\.[!-~]+$/.test(text.trim()) ? undefined : 'SYMBOL.VENUE'),
@@ -64,15 +88,21 @@ async function describeFile({ client, server }: App, { fsPath }: Uri): Promise<o
       placeHolder: l10n.t('Its precision and currency are those of the template.'),
     },
   );
-  return template && { ...item, instrument: { template: template.label, id: id.trim() } };
+  return template && { instrument: { template: template.label, id: id.trim() } };
+}
+
+async function askBarType({ file, instrument }: FileItem): Promise<Partial<FileItem> | undefined> {
+  const type = await window.showInputBox({
+    title: l10n.t('Bar type of {0}', path.basename(file)),
+    prompt: l10n.t('Length of a bar, the price it is made of, and where it was made.'),
+    value: `${instrument?.id ?? 'SYMBOL.VENUE'}-1-DAY-LAST-EXTERNAL`,
+    ignoreFocusOut: true,
+  });
+  return type === undefined ? undefined : { bar_type: type.trim() };
 }
 
 /** Templates that need nothing but an id. */
 const templates = ['equity', 'fx', 'crypto', 'crypto_perpetual', 'cfd', 'commodity', 'index'];
-
-function asksForInstrument({ code, extra }: QuarterdeckError): boolean {
-  return code === 'INVALID_ARGUMENTS' && (extra.path?.endsWith('.instrument') ?? false);
-}
 
 async function confirm(rows: z.infer<typeof ImportedRow>[], warnings: number): Promise<boolean> {
   const detail = rows.map(describeRow).join('\n\n');

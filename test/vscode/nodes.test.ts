@@ -33,6 +33,11 @@ test('credentials of a venue are kept by the editor, known to the server by name
   await editor.command('Quarterdeck: Refresh Views');
   await until('the credentials at the next server', async () => (await present()).length === 2);
 
+  await editor.command('Quarterdeck: Test Venue Credentials…');
+  await editor.pick('binance');
+  await editor.pick('TESTNET');
+  await notification(/^binance: .+|^binance is well/, 120_000);
+
   await editor.command('Quarterdeck: Remove Venue Credentials…');
   await editor.pickAll('Which? Nodes that run');
   await notification(/Removed: BINANCE_TESTNET_API_KEY/);
@@ -99,6 +104,15 @@ test('another client cannot resume after a halt unless the person here says yes,
   await editor.row(`${demo} · running`).waitFor();
 });
 
+test('the person at the editor halts and resumes', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Halt Trading');
+  await editor.row(`${demo} · halted`).waitFor();
+  await editor.command('Quarterdeck: Resume Trading…');
+  await editor.confirm('Confirm');
+  await editor.row(`${demo} · running`).waitFor();
+});
+
 test('a window closed during a run and a node is opened again, and both are still there', async () => {
   const { editor } = journey;
   await journey.write('endless.py', endless);
@@ -121,9 +135,27 @@ test('a window closed during a run and a node is opened again, and both are stil
 
 test('a node is stopped and its positions closed', async () => {
   const { editor } = journey;
+  await journey.write('strategies/each.py', eachSecond);
+  const config = { instrument_id: 'EUR/USD.SIM', order_id_tag: '001' };
+  await journey.call('deploy_strategy', { node: 'demo', source: 'strategies/each.py:Each', config });
+  const Orders = z.object({ total: z.int() });
+  await until('orders of the strategy', async () => {
+    const orders = await journey.call('list_orders', { node: 'demo', strategy_id: 'Each-001' });
+    return Orders.parse(orders).total > 2;
+  });
   await editor.command('Quarterdeck: Stop Node…');
   await editor.confirm('Stop and Close Positions');
   await editor.row(`${demo} · stopped`).waitFor({ timeout: 60_000 });
+});
+
+test('Backtest This Session… runs the node’s session again and says where the two part', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Backtest This Session…');
+  await editor.pickFirst('Which run?');
+  await notification(
+    /The backtest made the session's \d+ orders|Order \d+ is the first that differs/,
+    60_000,
+  );
 });
 
 test('Connect Venue… checks the practice venue and starts a node at it', async () => {
@@ -154,6 +186,30 @@ const endless = `from nautilus_trader.trading.strategy import Strategy
 class Endless(Strategy):
     def on_start(self):
         while True: pass
+`;
+
+const eachSecond = `from nautilus_trader.config import StrategyConfig
+from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.trading.strategy import Strategy
+
+
+class EachConfig(StrategyConfig, frozen=True):
+    instrument_id: InstrumentId
+
+
+class Each(Strategy):
+    def on_start(self):
+        self.ticks = 0
+        self.subscribe_quote_ticks(self.config.instrument_id)
+
+    def on_quote_tick(self, tick):
+        self.ticks += 1
+        if self.ticks % 2:
+            return
+        instrument = self.cache.instrument(self.config.instrument_id)
+        side = OrderSide.BUY if self.ticks % 4 else OrderSide.SELL
+        self.submit_order(self.order_factory.market(instrument.id, side, instrument.make_qty(1000)))
 `;
 
 const Venues = z.object({

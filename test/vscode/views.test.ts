@@ -99,10 +99,94 @@ test('New Strategy… writes a file from a template and opens it', async () => {
 
 test('the installation is checked, and what was found is said', async () => {
   await journey.editor.command('Quarterdeck: Check the Installation');
-  await journey.editor.page
-    .locator('.notification-list-item-message', {
-      hasText: /Everything the engine needs|engine environment|platform|pandas|disk/,
-    })
-    .first()
-    .waitFor();
+  await notification(/Everything the engine needs|engine environment|platform|pandas|disk/);
 });
+
+test('a run is deleted after a question, and comes back from its bundle', async () => {
+  const { editor } = journey;
+  const { length } = await journey.runs();
+  await editor.contextAction('Trend, completed', 'Delete Run…');
+  expect(await editor.question()).toContain('Delete the run of Trend?');
+  await editor.confirm('Delete');
+  await until('one run less', async () => (await journey.runs()).length === length - 1);
+  await editor.command('Quarterdeck: Import Run…');
+  await editor.chooseFile('Import Run', journey.path('kept.qdrun'));
+  const imported = await until('the imported run', async () => (await journey.runs())[length - 1]);
+  await editor.webview.locator('[data-field=run]', { hasText: imported.id }).waitFor();
+});
+
+test('a run dragged onto another is compared with it', async () => {
+  const { editor } = journey;
+  await editor.command('View: Close All Editors');
+  const rows = editor.page.getByRole('treeitem', { name: /^Trend, completed/ });
+  await rows.nth(0).dragTo(rows.nth(1));
+  await editor.page.locator('.tab.active', { hasText: 'Compare 2 runs' }).waitFor();
+});
+
+test('a file is imported into the catalog after its first rows were shown', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Import Data…');
+  await editor.chooseFile('Import Data', journey.path('data/aapl-daily.csv'));
+  await editor.answer('AAPL.XNAS');
+  await editor.pick('equity');
+  await editor.accept('Length of a bar');
+  await editor.page.locator('.monaco-dialog-box').waitFor();
+  expect(await editor.question()).toMatch(/AAPL\.XNAS.*rows.*\(UTC\)/s);
+  await editor.confirm('Import');
+  await notification(/Imported [\d,]+ rows: AAPL\.XNAS/);
+  await editor.row('AAPL.XNAS').waitFor();
+});
+
+test('a request in backtests is a task', async () => {
+  const { editor } = journey;
+  const { length } = await journey.runs();
+  await editor.command('Tasks: Run Task');
+  await editor.pick('quarterdeck');
+  await editor.pick('Quarterdeck: backtest trend_engine');
+  const run = await until('the run of the task', async () => {
+    const latest = (await journey.runs())[length];
+    return latest?.finished_at === undefined ? undefined : latest;
+  });
+  expect(run.status).toBe('completed');
+});
+
+test('the status bar leads to the actions, one of them the log', async () => {
+  const { editor } = journey;
+  await editor.page.locator('.statusbar-item', { hasText: 'Quarterdeck' }).first().click();
+  await editor.pick('Show Log');
+  await editor.page.locator('.part.panel .view-line', { hasText: 'nautilus_trader' }).first().waitFor();
+});
+
+test('another client’s configuration is copied', async () => {
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Copy Client Configuration…');
+  await editor.pick('Cursor');
+  await notification(/Copied\./);
+  expect(JSON.parse(await editor.clipboard())).toMatchObject({
+    mcpServers: { 'nautilus-trader': { args: expect.arrayContaining([journey.workspace]) } },
+  });
+});
+
+test('a workspace that registers our server itself gets no second one', async () => {
+  const { editor } = journey;
+  const servers = async () => {
+    await editor.command('MCP: List Servers');
+    const labels = editor.page.locator('.quick-input-list .monaco-list-row .label-name');
+    await labels.first().waitFor();
+    const names = await labels.allTextContents();
+    await editor.page.keyboard.press('Escape');
+    return names;
+  };
+  expect(await servers()).toContain('Quarterdeck');
+  const ours = { command: 'quarterdeck', args: ['stdio'] };
+  await journey.write('.vscode/mcp.json', JSON.stringify({ servers: { mine: ours } }));
+  await until('its own alone', async () => {
+    const names = await servers();
+    return names.includes('mine') && !names.includes('Quarterdeck');
+  });
+});
+
+function notification(text: RegExp): Promise<void> {
+  const messages = journey.editor.page.locator('.notification-list-item-message', { hasText: text });
+  return messages.first().waitFor();
+}

@@ -70,6 +70,7 @@ export class Editor {
         },
       });
       const page = await browser.newPage({ viewport: { width: 1400, height: 900 }, locale: 'en-US' });
+      await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
       const editor = new Editor(
         page,
         browser,
@@ -179,6 +180,28 @@ export class Editor {
     await this.page.keyboard.press('Enter');
   }
 
+  /** Leaves the input box that asks `question` as it proposes. */
+  async accept(question: string): Promise<void> {
+    await this.page.locator('.quick-input-widget:visible', { hasText: question }).waitFor();
+    await this.quickInput.press('Enter');
+  }
+
+  /** Answers the editor's own dialog for a file, whose title begins so. */
+  async chooseFile(title: string, file: string): Promise<void> {
+    const dialog = this.page.locator('.quick-input-widget:visible', { hasText: title });
+    await dialog.waitFor();
+    await until(`the file ${file} to be taken`, async () => {
+      await this.quickInput.fill(file);
+      await this.quickInput.press('Enter');
+      return succeeds(dialog.waitFor({ state: 'detached', timeout: 3_000 }));
+    });
+  }
+
+  /** What the person would paste now. */
+  async clipboard(): Promise<string> {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
   /** The page shown in the active webview. */
   get webview(): FrameLocator {
     return this.page.frameLocator('iframe.webview').frameLocator('#active-frame');
@@ -268,7 +291,7 @@ export class Editor {
   }
 
   private quickRow(label: string) {
-    const exactly = this.page.locator('.label-name', { hasText: new RegExp(`^${literal(label)}$`) });
+    const exactly = this.page.locator('.label-name', { hasText: new RegExp(`^\\s*${literal(label)}$`) });
     return this.page.locator('.quick-input-list .monaco-list-row').filter({ has: exactly }).first();
   }
 

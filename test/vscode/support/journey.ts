@@ -106,7 +106,13 @@ export class Journey {
   }
 
   async write(file: string, text: string): Promise<void> {
-    await writeFile(path.join(this.workspace, file), text);
+    await mkdir(path.dirname(this.path(file)), { recursive: true });
+    await writeFile(this.path(file), text);
+  }
+
+  /** Where a file of the workspace is. */
+  path(file: string): string {
+    return path.join(this.workspace, file);
   }
 
   /** What the editor sent to the model, request by request. */
