@@ -15,6 +15,7 @@ import packageJson from '../package.json';
 import { operatorMethod } from '../server/protocol/approval.ts';
 import { ErrorObject, QuarterdeckError, toQuarterdeckError } from '../server/protocol/errors.ts';
 import { answerApproval } from './approval.ts';
+import { loopbackFetch } from './loopbackFetch.ts';
 import type { Operator } from './operator.ts';
 import type { WorkspaceServer } from './server.ts';
 
@@ -142,7 +143,8 @@ export class ServerClient implements Disposable {
     });
     client.onerror = (error) => this.check(client, error);
     const headers = { Authorization: `Bearer ${token}` };
-    await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }));
+    const transport = { requestInit: { headers }, fetch: loopbackFetch };
+    await client.connect(new StreamableHTTPClientTransport(new URL(url), transport));
     this.live = client;
     if (operator) await this.claim(client);
     for (const [uri, listeners] of this.watchers) {
