@@ -16,18 +16,19 @@ export function tradeColumns(
   const [first] = trades;
   const money = first?.currency ?? '';
   const own = first?.own.currency ?? '';
+  const digits = Math.max(0, ...trades.map(({ pnl }) => pnl?.split('.')[1]?.length ?? 0));
+  const amount = (text: string | undefined) =>
+    text === undefined ? missing : signedDecimal(padded(text, digits));
   const largest = Math.max(1e-9, ...trades.map(({ value }) => Math.abs(value)));
   const pnl: Column<Trade> = {
     id: 'pnl',
     title: t('PnL {0}', money),
     width: narrow ? 104 : 112,
     number: true,
-    text: ({ pnl: text }) => (text === undefined ? missing : signedDecimal(text)),
+    text: ({ pnl: text }) => amount(text),
     order: ({ value }) => value,
     csv: ({ pnl: text }) => text ?? '',
-    show: ({ pnl: text, value }) => [
-      element('span', { class: mood(value) }, text === undefined ? missing : signedDecimal(text)),
-    ],
+    show: ({ pnl: text, value }) => [element('span', { class: mood(value) }, amount(text))],
   };
   const number: Column<Trade> = {
     id: 'trade',
