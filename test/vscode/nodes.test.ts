@@ -69,10 +69,14 @@ test('the blotter shows the order and its position', async () => {
   await editor.pickFirst('Whose orders?');
   const blotter = editor.webview;
   await blotter.getByText('EUR/USD.SIM').first().waitFor({ timeout: 60_000 });
-  const text = (await blotter.locator('body').textContent()) ?? '';
-  for (const state of ['Filled', 'Accepted']) expect(text).toContain(state);
+  // The market of the instrument is shown before its orders are.
+  for (const state of ['Filled', 'Accepted']) {
+    await blotter.getByText(state, { exact: true }).first().waitFor();
+  }
+  await editor.command('View: Close Primary Side Bar');
   await editor.screenshot('blotter');
   await editor.command('View: Close All Editors');
+  await editor.showContainer('Quarterdeck');
 });
 
 test('another client cannot resume after a halt unless the person here says yes, in time', async () => {

@@ -41,6 +41,10 @@ test('the report keeps its shape in every theme and in a narrow column', async (
   for (const [name, theme, kind] of themes) {
     await editor.setTheme(theme);
     await editor.webview.locator(`body.${kind}`).waitFor();
+    await editor.webview
+      .getByText(/\d+ 1-day last bars/)
+      .first()
+      .waitFor();
     await editor.screenshot(`report-${name}`);
   }
   await editor.setTheme('Dark Modern');

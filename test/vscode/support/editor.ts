@@ -237,6 +237,7 @@ export class Editor {
     await this.command('Preferences: Color Theme');
     await this.quickInput.fill(name);
     await this.acceptRow(name, 30_000);
+    await this.page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
   }
 
   /** How long the editor says that an extension took to load and activate, in milliseconds. */
@@ -262,7 +263,9 @@ export class Editor {
   /** Keeps a picture when a folder for them is named. */
   async screenshot(name: string): Promise<void> {
     const folder = process.env.QUARTERDECK_TEST_SCREENSHOTS;
-    if (folder) await this.page.screenshot({ path: path.join(folder, `${name}.png`) });
+    if (!folder) return;
+    const file = `${name.replaceAll('/', ' ')}.png`;
+    await this.page.screenshot({ path: path.join(folder, file), animations: 'disabled' });
   }
 
   /** Closes the window, with the extensions that ran in it, and opens one on the same folder. */
