@@ -228,7 +228,7 @@ const calls: Record<string, () => Record<string, unknown>[]> = {
   resume_trading: () => [{}],
   stop_strategy: () => [{ strategy_id: 'Chatty-001' }, { strategy_id: long }],
   disconnect_venue: () => [{ venue: 'SIM' }],
-  stop_trading_node: () => [{}],
+  stop_trading_node: () => [{ timeout_seconds: 2 }],
   analyze_portfolio: () => [{}, { run_id: runs[0] }],
   initialize_trading_node: () => [
     { config: { strategies: [{ source: 'chatty.py:Chatty', config: { [long]: 1 } }] } },

@@ -16,6 +16,6 @@ afterAll(async () => {
 
 it('clients that do not read for a minute of a hundred events a second cost little', async () => {
   // What two nodes log is a hundred lines a second.
-  await expectSlowReadersBounded(workspace, server, { nodes: 2, events: 6600, subscriptions: 0 });
+  await expectSlowReadersBounded(workspace, server, { nodes: 2, events: 7300, subscriptions: 0 });
   expect.hasAssertions();
 });
