@@ -10,6 +10,7 @@ from nautilus_trader.common.component import is_backtest_force_stop
 from quarterdeck import environment, identity
 from quarterdeck.context import Context
 from quarterdeck.message import optional
+from quarterdeck.nautilus import logthread
 from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
@@ -87,6 +88,7 @@ class RunWatch:
     ) -> dict[str, Any]:
         """Write the tables of a run that has ended; return the fields of its result."""
         self._context.check_cancelled()
+        logthread.settle()
         self._log.forward()
         results = RunResults(engine, self._venues)
         self._sampler.sample(engine.cache, engine.kernel.clock.timestamp_ns())

@@ -8,11 +8,14 @@ runs when the scheduler turns to it and then finds many lines at once. Only Linu
 import ctypes
 import os
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 NAME = "logging"
 TASKS = Path("/proc/self/task")
+WRITTEN = 0.02
+"""Seconds it has to write, where nobody can look whether it has."""
 
 
 class LogThread:
@@ -37,6 +40,23 @@ class LogThread:
         except OSError:
             # Some containers forbid it, and the log is written all the same.
             self._core = None
+
+
+def settle(patience: float = 2.0) -> None:
+    """Wait until the log's thread has written out all it was given and sleeps again, at most `patience` seconds."""
+    if sys.platform != "linux" or (thread := _find()) is None:
+        time.sleep(WRITTEN)
+        return
+    until = time.monotonic() + patience
+    while _is_busy(thread) and time.monotonic() < until:
+        time.sleep(0.001)
+
+
+def _is_busy(thread: int) -> bool:
+    try:
+        return not (TASKS / str(thread) / "stat").read_text().rpartition(") ")[2].startswith("S")
+    except OSError:
+        return False
 
 
 def _core() -> Callable[[], int] | None:
