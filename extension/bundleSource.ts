@@ -2,11 +2,10 @@ import { l10n, type Uri, type WebviewPanel } from 'vscode';
 import { readBundle } from '../server/bundle.ts';
 import { QuarterdeckError, toQuarterdeckError } from '../server/protocol/errors.ts';
 import type { PageAnswers, Panels } from './panels.ts';
+import { pageOf, type Rows } from './rowPage.ts';
 
 /** What a page calls the run of a bundle that is shown without a server. */
 export const bundleUri = 'nautilus://bundle';
-
-type Rows = Record<string, unknown>[];
 
 /** The report of a bundle, or what is wrong with it in its place. */
 export async function showBundle(panels: Panels, { fsPath }: Uri, panel: WebviewPanel): Promise<void> {
@@ -62,12 +61,6 @@ export async function bundleSource(file: string): Promise<PageAnswers> {
 
 function whole(rows: Rows) {
   return { rows, total: rows.length };
-}
-
-/** A bundle has the first rows in a form that needs no engine; the rest are in its Parquet files. */
-function pageOf(rows: Rows, total: number, query: URLSearchParams) {
-  const after = Number(query.get('after') ?? 0);
-  return { rows: rows.slice(after, after + Number(query.get('limit') ?? rows.length)), total };
 }
 
 function parseLine(line: string): Record<string, unknown> {

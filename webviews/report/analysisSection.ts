@@ -11,6 +11,8 @@ import type { Trade } from './trade.ts';
 
 export interface AnalysisSection {
   roots: readonly HTMLElement[];
+  /** What it was made with, and the falls of its curve: known before the trades. */
+  showSettings(run: RunRecord, line: EquityLine | undefined): void;
   show(run: RunRecord, line: EquityLine | undefined, trades: Trade[], rolling: readonly Rolling[]): void;
 }
 
@@ -20,11 +22,13 @@ export function analysisSection(narrow: boolean): AnalysisSection {
   const settings = element('div', { class: 'settings' });
   return {
     roots: [analysis, settings],
+    showSettings(run, line) {
+      settings.replaceChildren(...cellsBelow(run, line).map((cell) => cellElement(cell, narrow)));
+    },
     show(run, line, trades, rolling) {
       const options = run.request.statistics;
       const cells = [...analysisCells(line, trades), ...rollingCells({ rolling, line, options })];
       analysis.replaceChildren(...cells.map((cell) => cellElement(cell, narrow)));
-      settings.replaceChildren(...cellsBelow(run, line).map((cell) => cellElement(cell, narrow)));
     },
   };
 }

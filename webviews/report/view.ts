@@ -152,6 +152,7 @@ export class ReportView {
     if (lines) {
       this.showEquity(lines, undefined, benchmark);
       this.showPrices(run, lines, trades);
+      this.analysis.showSettings(run, lines[0]);
     } else if (this.equity.length === 0) this.charts.replaceChildren(...chartsToCome(run, this.sizes));
     this.tables.show(run, trades, false);
     if (!trades) return;
