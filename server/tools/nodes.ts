@@ -22,7 +22,7 @@ export const nodeTools = [
     usual: true,
     brief: {
       config:
-        'A profile of one’s own: {base?: "demo|replay|sandbox", venues?, instruments?, feed?, data_clients?, exec_clients?, …}; resource nautilus://schemas/initialize_trading_node has every field.',
+        'A profile of one’s own: {base?: "demo|replay|sandbox", venues?, instruments?, feed?, data_clients?, exec_clients?, …}; nautilus://schemas/initialize_trading_node has every field.',
       mode: '"auto" waits at most 45 s, "sync" to the end, "async" not at all.',
     },
     title: 'Start a NautilusTrader node',
@@ -33,7 +33,7 @@ export const nodeTools = [
     input: z.strictObject({
       profile: z.string().optional().describe('Name of a profile; "demo" when config is left out too.'),
       config: NodeProfile.optional().describe('A profile of one’s own, given here.'),
-      name: NodeName.optional().describe('Name of the node; the profile’s when left out.'),
+      name: NodeName.optional().describe('The profile’s when left out.'),
       catalog: CatalogName,
       mode: Mode.default('auto'),
     }),
