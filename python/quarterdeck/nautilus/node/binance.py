@@ -45,9 +45,6 @@ NO_ANSWER = tuple(
 class SpotClient(BinanceSpotExecutionClient):
     """Restores positions from the account's own orders and trades: the last 1000 and 500 of each symbol."""
 
-    changes_none = "NautilusTrader's Binance adapter changes no orders of spot and margin accounts"
-    """Why a change is not even tried."""
-
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._asked_about: set[ClientOrderId] = set()

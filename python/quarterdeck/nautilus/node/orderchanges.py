@@ -7,7 +7,6 @@ from typing import Any
 from nautilus_trader.model.enums import OrderStatus, order_side_from_str
 from nautilus_trader.model.orders import Order
 
-from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
 from quarterdeck.nautilus.identifiers import parse_instrument_id
 from quarterdeck.nautilus.node.events import EventStream
@@ -43,33 +42,18 @@ class OrderChanges:
     """Changes orders in the name of whoever placed them."""
 
     def __init__(
-        self,
-        kernel: Any,
-        forms: OrderForms,
-        events: EventStream,
-        gate: Gate,
-        owner: Callable[[Any], Any],
-        client: Callable[[Any], Any],
+        self, kernel: Any, forms: OrderForms, events: EventStream, gate: Gate, owner: Callable[[Any], Any]
     ) -> None:
         self._cache = kernel.cache
         self._forms = forms
         self._events = events
         self._gate = gate
         self._owner = owner
-        self._client = client
 
     async def modify(self, params: ModifyOrderParams) -> OrderAnswer:
         """Change an order and wait for the venue's answer."""
         order = known_order(self._cache, params.client_order_id, "client_order_id")
         values = self._changes(order, params)
-        if (why := getattr(self._client(order), "changes_none", None)) is not None:
-            raise QuarterdeckError(
-                "UNSUPPORTED",
-                f"Nothing was changed: {why}.",
-                "Cancel the order with cancel_order, and when it is cancelled submit another with a client_order_id of "
-                "its own; what was filled meanwhile is in the answer to the cancel.",
-                path="client_order_id",
-            )
         seen = len(order.events)
         self._gate.asked([order], params)
         self._owner(order).modify_order(order, **values)

@@ -172,13 +172,9 @@ class Probe:
         instrument = self._instrument()
         price = self._price - instrument.price_increment.as_decimal()
         quantity = _smallest(instrument, price)
-        asked = ModifyOrderParams(client_order_id=self._order_id, price=plain(price), quantity=plain(quantity))
-        try:
-            answer = await self._changes.modify(asked)
-        except QuarterdeckError as error:
-            if error.code != "UNSUPPORTED":
-                raise
-            return CheckStatus.warn, error.message, "Cancel and submit instead."
+        answer = await self._changes.modify(
+            ModifyOrderParams(client_order_id=self._order_id, price=plain(price), quantity=plain(quantity))
+        )
         reason = given(answer.reason)
         if reason is not None:
             return CheckStatus.warn, f"The venue or its adapter does not: {reason}", "Cancel and submit instead."

@@ -138,7 +138,7 @@ class NodeSession:
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
         forms = OrderForms(kernel, self.desk.order_factory, self._algorithms)
         self.orders = Orders(kernel, self.desk, forms, self.events, gate, self.settling.require)
-        self.changes = OrderChanges(kernel, forms, self.events, gate, self.owner, self.settling.client)
+        self.changes = OrderChanges(kernel, forms, self.events, gate, self.owner)
         self.positions = Positions(kernel, self.orders, forms, self.owner)
         self.accounts = Accounts(kernel, synthetic=plan.synthetic)
         self.history = PriceHistory(kernel, gate.limits.currency)
