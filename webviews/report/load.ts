@@ -55,6 +55,8 @@ export function followRun(host: Host, uri: string, onState: (state: ReportState)
         tell({ kind: 'arriving', run, results }),
       );
       tell({ kind: 'done', run, results });
+      // What was said of it meanwhile is in what was just read.
+      again = false;
     } catch (error) {
       tell({ kind: 'error', error: toErrorObject(error) });
     }
