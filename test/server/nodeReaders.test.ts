@@ -43,17 +43,21 @@ describe('who reads what a node tells', () => {
     reader.readAgain();
     // A notification says that something changed; each change is then read once, from where one was.
     const seen = new Map<string, string>();
-    for (let after = 0, more = true, page = 0; more; page++) {
-      const uri = `nautilus://nodes/desk/orders?after=${after}&limit=100`;
-      reader.send({ id: `page-${page}`, method: 'resources/read', params: { uri } });
-      const { result } = await reader.answer(`page-${page}`);
-      const { contents } = result as { contents: { text: string }[] };
-      const read = JSON.parse(contents[0]?.text ?? '{}');
-      for (const { client_order_id, status } of read.rows) seen.set(client_order_id, status);
-      after = read.next;
-      more = read.more;
-    }
-    for (const name of sent) expect(seen.get(name), name).toBe('FILLED');
+    let [after, page] = [0, 0];
+    const missing = async () => {
+      for (let more = true; more; page++) {
+        const uri = `nautilus://nodes/desk/orders?after=${after}&limit=100`;
+        reader.send({ id: `page-${page}`, method: 'resources/read', params: { uri } });
+        const { result } = await reader.answer(`page-${page}`);
+        const { contents } = result as { contents: { text: string }[] };
+        const read = JSON.parse(contents[0]?.text ?? '{}');
+        for (const { client_order_id, status } of read.rows) seen.set(client_order_id, status);
+        ({ next: after, more } = read);
+      }
+      return sent.filter((name) => seen.get(name) !== 'FILLED');
+    };
+    // What changed last is told a moment after its answer.
+    await expect.poll(missing, { timeout: 30_000 }).toEqual([]);
     reader.close();
   });
 
