@@ -71,7 +71,8 @@ test('the blotter shows the order and its position', async () => {
   await blotter.getByText('EUR/USD.SIM').first().waitFor({ timeout: 60_000 });
   // The market of the instrument is shown before its orders are.
   for (const state of ['Filled', 'Accepted']) {
-    await blotter.getByText(state, { exact: true }).first().waitFor();
+    const row = blotter.locator('.line:not([hidden])').getByText(state, { exact: true });
+    await row.first().waitFor();
   }
   await editor.command('View: Close Primary Side Bar');
   await editor.screenshot('blotter');

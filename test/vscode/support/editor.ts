@@ -176,8 +176,18 @@ export class Editor {
 
   /** Answers the input box that is open. */
   async answer(text: string): Promise<void> {
+    await this.page.locator('.quick-input-widget .quick-input-list').first().waitFor({ state: 'hidden' });
+    const asked = await this.asking();
     await this.quickInput.fill(text);
     await this.page.keyboard.press('Enter');
+    // The next question comes in the same box, and would lose what is typed before it is there.
+    await until(`what comes after "${asked}"`, async () => (await this.asking()) !== asked);
+  }
+
+  /** What the box that is open says; nothing where none is. */
+  private async asking(): Promise<string> {
+    const said = this.page.locator('.quick-input-widget:visible .quick-input-message');
+    return (await said.allTextContents()).join(' ');
   }
 
   /** Leaves the input box that asks `question` as it proposes. */
