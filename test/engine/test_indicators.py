@@ -15,7 +15,7 @@ from nautilus_trader.indicators import (
 from quarterdeck.nautilus.indicators import CHEAP, MOST_SAMPLES, NEVER, SAMPLES_OF_SHORT, IndicatorSamples
 
 BAR_TYPE = "EUR/USD.SIM-1-MINUTE-LAST-EXTERNAL"
-ROWS = 1500
+ROWS = 900
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_a_run_without_indicators_has_no_series(tmp_path: Path, query: Worker) -
     assert query.call("read_indicators", {"run_directory": str(tmp_path)}) == {"series": []}
 
 
-@pytest.mark.parametrize(("steps", "every"), [(3_000, 1), (20_000, 8), (600_000, 16)])
+@pytest.mark.parametrize(("steps", "every"), [(900, 1), (3_000, 4), (20_000, 8), (600_000, 16)])
 def test_a_long_run_keeps_no_more_than_is_cheap(steps: int, every: int) -> None:
     bands, strength = BollingerBands(20, 2.0), RelativeStrengthIndex(14)
     seen: dict[int, tuple[float, float]] = {}

@@ -12,7 +12,7 @@ from nautilus_trader.indicators import Indicator
 from quarterdeck.nautilus.indicatorseries import Series
 
 MOST_SAMPLES = 65_536
-SAMPLES_OF_SHORT = 4096
+SAMPLES_OF_SHORT = 1024
 CHEAP = 8
 """One sample in so many data costs under a hundredth of a run; a shorter run has fewer than the most."""
 MOST_OUTPUTS = 8
