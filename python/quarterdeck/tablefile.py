@@ -262,7 +262,7 @@ class TableFile:
             return numbers
         if self.preset.price_scale is not None and name in PRICES[self.kind]:
             # Prices as whole billionths: rounded once, to the nearest number with nine decimals.
-            return np.round(np.where(numbers == NO_PRICE, np.nan, numbers) * self.preset.price_scale, 9)
+            return np.round(numbers * self.preset.price_scale, 9)
         if self.preset.size_scale is not None and name in SIZES[self.kind]:
             return np.round(numbers * self.preset.size_scale, 6)
         return numbers
@@ -276,9 +276,13 @@ class TableFile:
         if column.dtype == object or column.dtype == bool:
             numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=np.float64)
         else:
-            numbers = column.to_numpy(dtype=np.float64)
-        # Levels that a book did not have are left empty.
-        unreadable = ~np.isfinite(numbers) & ~(column.isna().to_numpy() if self.kind == "depth" else False)
+            numbers = column.to_numpy(dtype=np.float64, copy=True)
+        none = numbers == NO_PRICE
+        numbers[none] = np.nan
+        unreadable = ~np.isfinite(numbers)
+        if self.kind == "depth":
+            # A book need not have all levels.
+            unreadable &= ~(none | column.isna().to_numpy())
         if unreadable.any():
             row = int(np.argmax(unreadable))
             value = column.iloc[row]

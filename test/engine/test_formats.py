@@ -249,6 +249,26 @@ def test_depth_of_a_table(naming: str, kind: str, shared_run: Worker, query: Wor
     assert shared_run.call("check_data", {**params, "items": [item]})["series"][0]["findings"] == []
 
 
+NO_PRICE = 2**63 - 1
+
+
+def test_a_price_that_databento_has_not_is_an_empty_level_and_no_price_of_a_quote(dry_import: Import) -> None:
+    row = {
+        "ts_event": 1709510400000000000,
+        "bid_px_00": 1099980000,
+        "ask_px_00": NO_PRICE,
+        "bid_sz_00": 5,
+        "ask_sz_00": 0,
+    }
+    header, values = ",".join(["publisher_id", "instrument_id", *row]), ",".join(map(str, [1, 1, *row.values()]))
+    with pytest.raises(EngineError) as caught:
+        dry_import(f"{header}\n{values}\n", instrument=FX)
+    assert (caught.value.code, caught.value.path) == ("VALUE_UNREADABLE", "items[0].file")
+    further = ",bid_px_01,ask_px_01,bid_sz_01,ask_sz_01\n"
+    result = dry_import(f"{header}{further}{values},1099970000,{NO_PRICE},7,0\n", instrument=FX)
+    assert [(one["data_type"], one["rows"]) for one in result["imported"]] == [("OrderBookDepth10", 1)]
+
+
 def test_a_stream_of_betfair(dry_import: Import) -> None:
     runners = [{"status": "ACTIVE", "sortPriority": index + 1, "id": 100 + index} for index in range(2)]
     market = {
