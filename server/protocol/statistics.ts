@@ -86,6 +86,19 @@ export const FurtherStatistics = z
   })
   .meta({ id: 'FurtherStatistics' });
 
+/**
+ * The deepest fall of an account's equity, open positions valued: of the account in that currency, else of the first;
+ * undefined where an earlier version kept no such figure.
+ */
+export function equityDrawdown(
+  further: z.infer<typeof FurtherStatistics> | undefined,
+  currency: string | undefined,
+): number | undefined {
+  const accounts = further?.accounts ?? [];
+  const account = accounts.find((one) => one.currency === currency) ?? accounts[0];
+  return account?.values.equity_max_drawdown ?? undefined;
+}
+
 const account = { venue: z.string(), currency: z.string() };
 const value = z.number().nullable();
 

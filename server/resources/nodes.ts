@@ -3,6 +3,7 @@ import type { CallContext } from '../context.ts';
 import type { FeedTopic } from '../nodes/tradingNode.ts';
 import type { NodeTopic } from '../protocol/node.ts';
 import { readLines, readLog } from '../runs/log.ts';
+import { instrumentOfBarType } from './barType.ts';
 import type { Resource } from './resource.ts';
 import { countFrom, pageFrom } from './uri.ts';
 
@@ -115,7 +116,7 @@ export const nodeResources: Resource[] = [
     complete,
     async read({ node, bar_type = '' }, query, context) {
       const history = countFrom(query, 'history', { min: 1, max: 500 }) ?? 50;
-      const [instrument_id = ''] = bar_type.split(/-\d+-/);
+      const instrument_id = instrumentOfBarType(bar_type);
       const data = await marketData({ instrument_id, bar_type, history }, node, context);
       return { bar_type, synthetic: data.synthetic, rows: data.bar_history ?? [] };
     },

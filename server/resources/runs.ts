@@ -8,6 +8,7 @@ import { keptEquity } from '../runs/equity.ts';
 import { readFunnel } from '../runs/funnel.ts';
 import { readLog } from '../runs/log.ts';
 import { readRunTable } from '../runs/tables.ts';
+import { instrumentOfBarType } from './barType.ts';
 import { readPrices } from './prices.ts';
 import type { Resource } from './resource.ts';
 import { countFrom, pageFrom } from './uri.ts';
@@ -192,6 +193,6 @@ export async function completeRunId(prefix: string, context: CallContext): Promi
 async function instrumentsOf(prefix: string, context: CallContext, { id = '' }: Record<string, string>) {
   const run = await context.runs.get(id);
   const { data } = await readFunnel(run, context.runs.directory(run.id));
-  const ids = new Set(data.map(({ of }) => of.split(/-\d+-/)[0] ?? of));
+  const ids = new Set(data.map(({ of }) => instrumentOfBarType(of)));
   return [...ids].filter((each) => each.startsWith(prefix));
 }

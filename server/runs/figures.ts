@@ -1,4 +1,5 @@
 import type { RunRecord, RunSummary } from '../protocol/run.ts';
+import { equityDrawdown } from '../protocol/statistics.ts';
 
 /** The figures runs are listed and sorted by; null where a run has none. */
 export interface RunFigures {
@@ -22,15 +23,10 @@ export function runFigures({ summary }: RunRecord): RunFigures {
     pnl: pnl?.['PnL (total)'] ?? null,
     pnl_currency: currency ?? null,
     sharpe: returnsStatistic(summary, /^Sharpe Ratio/),
-    max_drawdown: equityDrawdown(summary, currency) ?? returnsStatistic(summary, /^Max Drawdown/),
+    max_drawdown:
+      equityDrawdown(summary?.statistics.further, currency) ?? returnsStatistic(summary, /^Max Drawdown/),
     orders: summary?.counts.orders ?? null,
   };
-}
-
-function equityDrawdown(summary: RunSummary | undefined, currency: string | undefined): number | undefined {
-  const accounts = summary?.statistics.further?.accounts ?? [];
-  const account = accounts.find((one) => one.currency === currency) ?? accounts[0];
-  return account?.values.equity_max_drawdown ?? undefined;
 }
 
 function returnsStatistic(summary: RunSummary | undefined, name: RegExp): number | null {

@@ -1,4 +1,5 @@
 import type { RunRecord, RunSummary } from '../../server/protocol/run.ts';
+import { equityDrawdown } from '../../server/protocol/statistics.ts';
 import { count, decimal, fixed, missing, percent, signed, signedPercent } from '../format.ts';
 import { t } from '../strings.ts';
 import { duration } from '../time.ts';
@@ -110,9 +111,8 @@ export function deepestFall(
   line: EquityLine | undefined,
 ): number | undefined {
   const [currency] = mainCurrency(summary);
-  const { accounts = [] } = summary?.statistics.further ?? {};
-  const account = accounts.find((one) => one.currency === (currency ?? line?.currency)) ?? accounts[0];
-  return account?.values.equity_max_drawdown ?? (line ? (line.deepest?.depth ?? 0) : undefined);
+  const measured = equityDrawdown(summary?.statistics.further, currency ?? line?.currency);
+  return measured ?? (line ? (line.deepest?.depth ?? 0) : undefined);
 }
 
 function drawdown(summary: RunSummary | undefined, line: EquityLine | undefined): Figure {
