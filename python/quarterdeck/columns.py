@@ -50,10 +50,20 @@ BEST = ("bid_price_0", "ask_price_0", "bid_size_0", "ask_size_0")
 AT_OPEN = ("open_time", "opentime")
 BARS = ("open", "high", "low", "close")
 QUOTES = ("bid_price", "ask_price")
-PRICES = {"bars": BARS, "quotes": QUOTES, "trades": ("price",), "deltas": ("price",)}
-PRICES["depth"] = _levels("price")
-SIZES = {"bars": ("volume",), "quotes": ("bid_size", "ask_size"), "trades": ("quantity",), "deltas": ("size",)}
-SIZES["depth"] = _levels("size")
+PRICES = {
+    "bars": BARS,
+    "quotes": QUOTES,
+    "trades": ("price",),
+    "deltas": ("price",),
+    "depth": _levels("price"),
+}
+SIZES = {
+    "bars": ("volume",),
+    "quotes": ("bid_size", "ask_size"),
+    "trades": ("quantity",),
+    "deltas": ("size",),
+    "depth": _levels("size"),
+}
 NEEDED = {
     "bars": BARS,
     "quotes": QUOTES,

@@ -66,14 +66,14 @@ def thin(table: pa.Table, points: int, column: str | None) -> pa.Table:
 
 
 def write_overview(path: Path, table: pa.Table, column: str) -> None:
-    """Keep a thinned copy beside a long table, so that a screen full of it is served without reading all."""
+    """Keep so much of a table as a screen shows beside it: as JSON, so that what is looked at first needs no engine.
+
+    Of a long table as a table too: from it fewer points are taken without reading all.
+    """
+    shown = thin(table, OVERVIEW, column)
     if table.num_rows > OVERVIEW:
-        write_table(thin(table, OVERVIEW, column), _overview(path))
-
-
-def write_brief(path: Path, table: pa.Table, column: str) -> None:
-    """Keep so much of a table as a screen shows as JSON too: what is looked at first needs no engine to be read."""
-    result = ReadFrameResult(rows=rows_of(thin(table, OVERVIEW, column)), total=table.num_rows)
+        write_table(shown, _overview(path))
+    result = ReadFrameResult(rows=rows_of(shown), total=table.num_rows)
     path.with_suffix(".json").write_bytes(msgspec.json.encode(result))
 
 

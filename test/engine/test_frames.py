@@ -10,7 +10,7 @@ import pytest
 from conftest import EngineError, Worker
 from hypothesis import given
 from hypothesis import strategies as st
-from quarterdeck.frames import thin, write_brief, write_overview
+from quarterdeck.frames import thin, write_overview
 
 EXACT = 1_700_000_000_000_000_001
 
@@ -101,6 +101,6 @@ def test_what_is_read_without_an_engine_is_what_the_engine_reads(query: Worker, 
     values = [str(1000 + index * 7919 % 1013) for index in range(rows)]
     table = pa.table({"ts_event": pa.array(range(EXACT, EXACT + rows), pa.int64()), "equity": values})
     pq.write_table(table, path)
-    write_brief(path, table, "equity")
+    write_overview(path, table, "equity")
     params = {"run_directory": str(tmp_path), "frame": "equity", "points": 4000}
     assert json.loads((tmp_path / "equity.json").read_text()) == query.call("read_frame", params)

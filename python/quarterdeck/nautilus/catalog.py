@@ -97,16 +97,15 @@ class Catalog:
             for holding in [_holding(name, folder, intervals, safe)]
         ]
 
-    def custom(self, instruments: list[Instrument] | None = None) -> list[Holding]:
-        """Return every series of custom data, by the names of their folders: its classes are not imported."""
+    def everything(self, instruments: list[Instrument] | None = None) -> list[Holding]:
+        """Return every series, custom data too: by the names of its folders, its classes are not imported."""
         if not self.exists:
             return []
+        known = self.instruments() if instruments is None else instruments
+        safe = self._safe_ids(known)
         data = f"{self.store.path}/data"
         names = [name for name in self._subfolders(data) if name.startswith(CUSTOM)]
-        if not names:
-            return []
-        safe = self._safe_ids(instruments)
-        return [
+        return self.holdings(known) + [
             Holding(name, safe.get(folder, folder), None, intervals, folder)
             for name in names
             for folder, intervals in [("", self._intervals(f"{data}/{name}")), *self._folders(f"{data}/{name}")]
@@ -190,7 +189,7 @@ def list_data(params: ListDataParams) -> ListDataResult:
     ]
     holdings = [
         holding
-        for holding in [*catalog.holdings(every), *catalog.custom(every)]
+        for holding in catalog.everything(every)
         if only_id in (None, holding.instrument_id) and only_type in (None, holding.data_type)
     ]
     reached = after + limit

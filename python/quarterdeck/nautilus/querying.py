@@ -58,7 +58,7 @@ def find_holding(catalog: Catalog, data_type: str, instrument_id: str | None, ba
             path="catalog",
         )
     data_type = held_type(data_type)
-    every = [*catalog.holdings(), *catalog.custom()]
+    every = catalog.everything()
     held = [holding for holding in every if holding.data_type == data_type]
     matching = [
         holding

@@ -12,6 +12,7 @@ from nautilus_trader.accounting.accounts.base import Account
 from nautilus_trader.core import nautilus_pyo3
 from nautilus_trader.model.events import AccountState, OrderFilled
 from nautilus_trader.model.identifiers import ClientOrderId, Venue
+from nautilus_trader.model.objects import Money
 
 from quarterdeck import frames
 from quarterdeck.nautilus.convert import decimal_text, plain, statistics
@@ -131,22 +132,16 @@ class RunResults:
 
     def commissions(self) -> dict[str, str]:
         """Return the commissions paid over all accounts."""
-        totals: dict[str, Decimal] = {}
-        for account in self._accounts.values():
-            for currency, money in account.commissions().items():
-                totals[currency.code] = totals.get(currency.code, Decimal(0)) + money.as_decimal()
-        return {code: plain(amount) for code, amount in sorted(totals.items())}
+        return _by_currency(money for account in self._accounts.values() for money in account.commissions().values())
 
     def turnover(self) -> dict[str, str]:
         """Return the value of all fills by currency, as the instruments have it (Instrument.notional_value)."""
-        totals: dict[str, Decimal] = {}
-        for fill in self._fills:
-            instrument = self._engine.cache.instrument(fill.instrument_id)
-            if instrument is not None:
-                value = instrument.notional_value(fill.last_qty, fill.last_px)
-                code = value.currency.code
-                totals[code] = totals.get(code, Decimal(0)) + value.as_decimal()
-        return {code: plain(amount) for code, amount in sorted(totals.items())}
+        instruments = {fill.instrument_id: self._engine.cache.instrument(fill.instrument_id) for fill in self._fills}
+        return _by_currency(
+            instrument.notional_value(fill.last_qty, fill.last_px)
+            for fill in self._fills
+            if (instrument := instruments[fill.instrument_id]) is not None
+        )
 
     def period(self) -> tuple[int | None, int | None]:
         """Return the first and last simulated time."""
@@ -190,6 +185,14 @@ class RunResults:
         _write_equity(directory / "equity.parquet", equity)
 
 
+def _by_currency(amounts: Iterable[Money]) -> dict[str, str]:
+    totals: dict[str, Decimal] = {}
+    for money in amounts:
+        code = money.currency.code
+        totals[code] = totals.get(code, Decimal(0)) + money.as_decimal()
+    return {code: plain(amount) for code, amount in sorted(totals.items())}
+
+
 def _history(order: Any) -> dict[str, Any]:
     """Return what became of an order, `name time` for each event, and the venue's or the engine's last reason."""
     events = order.events
@@ -214,7 +217,6 @@ def _write_equity(path: Path, points: list[EquityPoint]) -> None:
     table = pa.table(columns)
     frames.write_table(table, path)
     frames.write_overview(path, table, "equity")
-    frames.write_brief(path, table, "equity")
 
 
 def _column(name: str, values: list[Any]) -> pa.Array:

@@ -131,14 +131,11 @@ class CacheJournal(CacheDatabaseFacade):
         if (instrument := self._offered.pop(order.instrument_id, None)) is not None:
             self._journal.append("instrument", instrument.id.value, self._serializer.serialize(instrument))
         refs = {"position": _value(position_id), "client": _value(client_id)}
-        first, *later = order.events
-        self._journal.append("order", order.client_order_id.value, event_bytes(first), **refs)
-        for event in later:
-            self._journal.append("order_event", order.client_order_id.value, event_bytes(event))
+        append_order(self._journal, order, **refs)
 
     def add_position(self, position: Any) -> None:
         """Keep a position from its first fill."""
-        self._journal.append("position", position.id.value, event_bytes(position.last_event))
+        self._journal.append("position", position.id.value, _event_bytes(position.last_event))
 
     def index_order_position(self, client_order_id: Any, position_id: Any) -> None:
         """Keep which position an order belongs to."""
@@ -146,15 +143,15 @@ class CacheJournal(CacheDatabaseFacade):
 
     def update_account(self, account: Any) -> None:
         """Keep an account's new state."""
-        self._journal.append("account", account.id.value, event_bytes(account.last_event))
+        self._journal.append("account", account.id.value, _event_bytes(account.last_event))
 
     def update_order(self, order: Any) -> None:
         """Keep an order's last event."""
-        self._journal.append("order_event", order.client_order_id.value, event_bytes(order.last_event))
+        self._journal.append("order_event", order.client_order_id.value, _event_bytes(order.last_event))
 
     def update_position(self, position: Any) -> None:
         """Keep a position's last fill."""
-        self._journal.append("position_event", position.id.value, event_bytes(position.last_event))
+        self._journal.append("position_event", position.id.value, _event_bytes(position.last_event))
 
     def update_actor(self, actor: Any) -> None:
         """Keep the state an actor saves."""
@@ -214,7 +211,16 @@ class CacheJournal(CacheDatabaseFacade):
         self._journal.append("component", name, msgspec.json.encode(component.save()))
 
 
-def event_bytes(event: Any) -> bytes:
+def append_order(journal: Journal, order: Any, **refs: str | None) -> None:
+    """Write an order with all its events, as :class:`Records` reads it."""
+    first, *later = order.events
+    name = order.client_order_id.value
+    journal.append("order", name, _event_bytes(first), **refs)
+    for event in later:
+        journal.append("order_event", name, _event_bytes(event))
+
+
+def _event_bytes(event: Any) -> bytes:
     """Return what the engine's serializer returns of an event: it asks each field's name with a pattern."""
     values: dict[str, Any] = type(event).to_dict(event)
     for name, value in values.items():

@@ -2,12 +2,19 @@
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from nautilus_trader.model.identifiers import InstrumentId, Venue
 
 STALE_SECONDS = 120.0
 """How long a venue whose quotes or trades are followed may send none; quiet markets are no dead ones."""
+
+
+class Waiting(NamedTuple):
+    """A client that is to send something, and since when."""
+
+    client: Any
+    since: float
 
 
 class Freshness:
@@ -31,7 +38,7 @@ class Freshness:
         self._unheard = unheard
         self._now = asyncio.get_running_loop().time
         self._heard: dict[Venue, float] = {}
-        self._waiting: dict[str, float] = {}
+        self._waiting: dict[str, Waiting] = {}
 
     def hear(self, instruments: Iterable[InstrumentId]) -> None:
         """Note that something came of these instruments."""
@@ -45,14 +52,14 @@ class Freshness:
         for client_id, client in self._kernel.data_engine._clients.items():
             name = client_id.value
             if name in self._adapters and client.is_connected and _followed(client):
-                waiting[name] = self._waiting.get(name, self._now())
+                known = self._waiting.get(name)
+                waiting[name] = Waiting(client, self._now() if known is None else known.since)
         self._waiting = waiting
 
     def stale(self) -> dict[str, str]:
         """Return by client what does not come though it is connected, in words."""
         found = {}
-        for name, since in self._waiting.items():
-            client = next(each for each in self._kernel.data_engine._clients.values() if each.id.value == name)
+        for name, (client, since) in self._waiting.items():
             venues = {instrument_id.venue for instrument_id in _followed(client)}
             silent = self._now() - max([since, *(self._heard.get(venue, since) for venue in venues)])
             if silent > self._seconds:

@@ -36,13 +36,11 @@ from nautilus_trader.model.events import (
 
 from quarterdeck.message import given
 from quarterdeck.nautilus.convert import decimal_text, plain
-from quarterdeck.nautilus.node.dayresult import DayResult
 from quarterdeck.nautilus.node.orderjudge import ZERO, Judge, Verdict
 from quarterdeck.trading.audit import AuditError, AuditLog
 from quarterdeck.trading.commits import Commits
 from quarterdeck.trading.halt import Halt, HaltSwitch
 from quarterdeck.trading.limits import Limits
-from quarterdeck.trading.ordercounts import DayTotal
 
 ENDPOINT = "ExecEngine.execute"
 ENDED = (OrderDenied, OrderRejected, OrderCanceled, OrderExpired)
@@ -70,31 +68,14 @@ class Leaving(NamedTuple):
 
 
 class Gate:
-    """Stands at the endpoint of the execution engine.
+    """Stands at the endpoint of the execution engine."""
 
-    Parameters
-    ----------
-    strict : bool
-        Refuse an order whose amount the engine cannot tell (real money).
-
-    """
-
-    def __init__(
-        self,
-        kernel: Any,
-        audit: AuditLog,
-        switch: HaltSwitch,
-        limits: Limits,
-        total: DayTotal,
-        day: DayResult,
-        *,
-        strict: bool,
-    ) -> None:
+    def __init__(self, kernel: Any, audit: AuditLog, switch: HaltSwitch, judge: Judge) -> None:
         self._kernel = kernel
         self._cache = kernel.cache
         self._audit = audit
         self._switch = switch
-        self._judge = Judge(kernel, switch, limits, total, day, strict=strict)
+        self._judge = judge
         self._askers: dict[str, str] = {}
         self._held: Callable[[], str | None] = _not_held
         self._commits = Commits(audit.sync, asyncio.get_running_loop().call_soon_threadsafe)
@@ -177,7 +158,7 @@ class Gate:
         self.passed += len(orders)
         self.unchecked += sum(verdict.notional is None for verdict in verdicts)
         self._judge.count(len(orders), notional)
-        now = self._now()
+        now = self._judge.now()
         for order in orders:
             self._leaving[order.client_order_id] = Leaving(order, now)
         halt = self._switch.current
@@ -207,7 +188,7 @@ class Gate:
 
     def _on_their_way(self) -> list[Any]:
         """Return the orders that were let through and that the engine does not count as in flight yet."""
-        now = self._now()
+        now = self._judge.now()
         self._leaving = {
             name: leaving
             for name, leaving in self._leaving.items()
@@ -258,8 +239,8 @@ class Gate:
                 account_id=None if order is None else order.account_id,
                 reason=reason,
                 event_id=UUID4(),
-                ts_event=self._now(),
-                ts_init=self._now(),
+                ts_event=self._judge.now(),
+                ts_init=self._judge.now(),
             ),
         )
 
@@ -311,13 +292,9 @@ class Gate:
                 client_order_id=order.client_order_id,
                 reason=reason,
                 event_id=UUID4(),
-                ts_init=self._now(),
+                ts_init=self._judge.now(),
             )
             self._kernel.msgbus.send("ExecEngine.process", denied)
-
-    def _now(self) -> int:
-        now: int = self._kernel.clock.timestamp_ns()
-        return now
 
 
 def _not_held() -> None:

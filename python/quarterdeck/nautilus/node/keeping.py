@@ -1,6 +1,7 @@
 """What a node keeps in its folder and starts from: audit log, journal, halt, limits."""
 
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
@@ -11,6 +12,7 @@ from nautilus_trader.accounting.factory import AccountFactory
 from nautilus_trader.config import TradingNodeConfig
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.events import OrderEvent, OrderFilled
+from nautilus_trader.model.identifiers import AccountId
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
@@ -21,6 +23,7 @@ from quarterdeck.nautilus.node.cachejournal import CacheJournal, journaled_cache
 from quarterdeck.nautilus.node.clientconfigs import VenueConfig
 from quarterdeck.nautilus.node.dayresult import DayResult
 from quarterdeck.nautilus.node.gate import Gate
+from quarterdeck.nautilus.node.orderjudge import Judge
 from quarterdeck.nautilus.node.sandbox import SimulatedVenueClient
 from quarterdeck.nautilus.snapshots import Book
 from quarterdeck.protocol import NodeKind, StartNodeParams
@@ -74,12 +77,7 @@ class Keeping:
         """Return a node whose cache is that of the one before."""
         database = self._database
         if database is None:
-            fresh = {
-                name: msgspec.structs.replace(client, use_random_ids=True)
-                if isinstance(client, VenueConfig)
-                else client
-                for name, client in config.exec_clients.items()
-            }
+            fresh = _venues(config.exec_clients, lambda client: msgspec.structs.replace(client, use_random_ids=True))
             for venue in self._simulated:
                 # Before a cache of the user's own is loaded: without it no fill would change the balances.
                 AccountFactory.register_calculated_account(venue)
@@ -87,22 +85,9 @@ class Keeping:
                 node = TradingNode(msgspec.structs.replace(config, exec_clients=fresh), loop=loop)
             cache = node.kernel.cache
             # The clients are made later, with what a cache that outlives the node has loaded by now.
-            node._config = msgspec.structs.replace(
-                config,
-                exec_clients={
-                    name: _restored(client, cache.account(restore.account_of(client.venue)))
-                    if isinstance(client, VenueConfig)
-                    else client
-                    for name, client in fresh.items()
-                },
-            )
+            node._config = msgspec.structs.replace(config, exec_clients=_restored(fresh, cache.account))
             return node
-        clients = {
-            name: _restored(client, database.load_account(restore.account_of(client.venue)))
-            if isinstance(client, VenueConfig)
-            else client
-            for name, client in config.exec_clients.items()
-        }
+        clients = _restored(config.exec_clients, database.load_account)
         with corrections.portfolio(), journaled_cache(database) as cache:
             return TradingNode(msgspec.structs.replace(config, cache=cache, exec_clients=clients), loop=loop)
 
@@ -125,7 +110,8 @@ class Keeping:
                 )
         self.day = DayResult(kernel, self._directory / "day.json")
         total = DayTotal(self._directory / "audit.jsonl", self._limits.currency)
-        return Gate(kernel, self.audit, self.switch, self._limits, total, self.day, strict=self._live)
+        judge = Judge(kernel, self.switch, self._limits, total, self.day, strict=self._live)
+        return Gate(kernel, self.audit, self.switch, judge)
 
     def hear(self, event: Any) -> None:
         """Write down what came of an order."""
@@ -202,12 +188,22 @@ def _limits(params: StartNodeParams, user: dict[str, Any], *, live: bool) -> tup
         ) from error
 
 
-def _restored(client: Any, account: Any) -> Any:
-    balances = restore.balances(account)
-    if balances is None:
-        return client
-    # The engine counts venue ids from one again; ids of orders that are known already must not come back.
-    return msgspec.structs.replace(client, starting_balances=balances, use_random_ids=True)
+def _venues(clients: Mapping[str, Any], change: Callable[[VenueConfig], VenueConfig]) -> dict[str, Any]:
+    """Return clients with those of simulated venues changed."""
+    return {name: change(client) if isinstance(client, VenueConfig) else client for name, client in clients.items()}
+
+
+def _restored(clients: Mapping[str, Any], account: Callable[[AccountId], Any]) -> dict[str, Any]:
+    """Return clients whose simulated venues begin with what their accounts had."""
+
+    def begin(client: VenueConfig) -> VenueConfig:
+        balances = restore.balances(account(restore.account_of(client.venue)))
+        if balances is None:
+            return client
+        # The engine counts venue ids from one again; ids of orders that are known already must not come back.
+        return msgspec.structs.replace(client, starting_balances=balances, use_random_ids=True)
+
+    return _venues(clients, begin)
 
 
 def _whole(handle: Any, journal: Journal) -> Any:

@@ -41,7 +41,7 @@ class Judge:
         self._total = total
         self._day = day
         self._strict = strict
-        self.rate = OrderRate()
+        self._rate = OrderRate()
         self.closing: set[str] = set()
         """Orders of ours that close what is open, and may leave under a halt."""
         self.set_limits(limits)
@@ -58,12 +58,12 @@ class Judge:
 
     def count(self, orders: int, notional: Decimal = ZERO) -> None:
         """Count what was let through."""
-        self.rate.count(self.now(), orders)
+        self._rate.count(self.now(), orders)
         self._total.add(notional)
 
     def all(self, orders: list[Any], ahead: list[Any]) -> list[Verdict]:
         """Say of each order of a list whether it may leave now; those before it count as working."""
-        rate = self.rate.refusal(self.limits.max_order_rate, self.now(), len(orders))
+        rate = self._rate.refusal(self.limits.max_order_rate, self.now(), len(orders))
         verdicts: list[Verdict] = []
         ahead = [*ahead]
         spent = ZERO
@@ -94,7 +94,7 @@ class Judge:
         state = self._switch.state
         if state is not TradingState.ACTIVE and not reduces(facts):
             return Verdict(self._why_halted())
-        rate = self.rate.refusal(self.limits.max_order_rate, self.now())
+        rate = self._rate.refusal(self.limits.max_order_rate, self.now())
         return Verdict(rate or refusal(self.limits, facts, self._today(ZERO), strict=self._strict), facts.notional)
 
     def halted(self, client_order_id: str, facts: OrderFacts) -> str | None:

@@ -11,7 +11,7 @@ from nautilus_trader.model.events import OrderEvent
 from nautilus_trader.model.identifiers import ClientOrderId
 from nautilus_trader.serialization.serializer import MsgSpecSerializer
 
-from quarterdeck.nautilus.node.cachejournal import Records, event_bytes
+from quarterdeck.nautilus.node.cachejournal import Records, append_order
 from quarterdeck.trading.compaction import Bounds, Done
 from quarterdeck.trading.journal import Journal, read_journal
 
@@ -44,9 +44,9 @@ class Trimming:
         self._finish = finish
         self._loop = asyncio.get_running_loop()
         self._file: Journal | None = None
-        self._over = frozenset(order.client_order_id for order in self._cache.orders_closed())
         done = sorted(self._cache.orders_closed(), key=lambda order: order.ts_last)
         self._done: deque[ClientOrderId] = deque(order.client_order_id for order in done)
+        self._over = frozenset(self._done)
         self.count = 0
 
     def hear(self, event: Any) -> None:
@@ -102,10 +102,6 @@ class Trimming:
             return True
         if self._file is None:
             self._file = Journal(self._path)
-        first, *later = order.events
-        name = order.client_order_id.value
         with self._file.together():
-            self._file.append("order", name, event_bytes(first))
-            for event in later:
-                self._file.append("order_event", name, event_bytes(event))
+            append_order(self._file, order)
         return self._file.failure is None
