@@ -177,7 +177,8 @@ export class Editor {
   /** Answers the input box that is open. */
   async answer(text: string): Promise<void> {
     await this.page.locator('.quick-input-widget .quick-input-list').first().waitFor({ state: 'hidden' });
-    const asked = await this.asking();
+    // Between two questions nothing is asked, and what was answered then could not be told from what comes.
+    const asked = await until('a question', () => this.asking());
     await this.quickInput.fill(text);
     await this.page.keyboard.press('Enter');
     // The next question comes in the same box, and would lose what is typed before it is there.
