@@ -96,6 +96,7 @@ ERROR_TYPES: Final[dict[str, str]] = {
     "CATALOG_CONFLICT": "validation",
     "CATALOG_PRECISION": "validation",
     "CATALOG_UNWRITABLE": "environment",
+    "CATALOG_UNREACHABLE": "connection",
     "DEFINITIONS_MISSING": "validation",
     "UNKNOWN_INSTRUMENT": "validation",
     "INVALID_INSTRUMENT": "validation",

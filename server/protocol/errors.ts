@@ -28,6 +28,7 @@ export const errorCodes = {
   CATALOG_CONFLICT: 'validation',
   CATALOG_PRECISION: 'validation',
   CATALOG_UNWRITABLE: 'environment',
+  CATALOG_UNREACHABLE: 'connection',
   DEFINITIONS_MISSING: 'validation',
   UNKNOWN_INSTRUMENT: 'validation',
   INVALID_INSTRUMENT: 'validation',

@@ -6,7 +6,6 @@ from typing import Any
 import nautilus_trader.backtest.node as node_module
 import pandas as pd
 from nautilus_trader.backtest.config import BacktestEngineConfig, BacktestRunConfig
-from nautilus_trader.backtest.node import BacktestNode
 from nautilus_trader.common.component import flush_logger
 from nautilus_trader.model.identifiers import ClientId
 from nautilus_trader.model.instruments import Instrument
@@ -29,6 +28,7 @@ from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, ord
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
+from quarterdeck.nautilus.stores import StoreNode
 from quarterdeck.nautilus.synthetics import check_components, is_synthetic, make_synthetic
 from quarterdeck.nautilus.venues import check_venue, plan_venues
 from quarterdeck.nautilus.witness import Witness
@@ -226,7 +226,7 @@ class Backtest:
             dispose_on_completion=False,
         )
         with self._sources.user_code.running("run"), _EngineOfNode(self._new_engine):
-            node = BacktestNode([config])
+            node = StoreNode([config])
             node.build()
             engine = node.get_engine(config.id)
             if not isinstance(engine, ObservedEngine):

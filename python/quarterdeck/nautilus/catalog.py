@@ -17,6 +17,7 @@ from nautilus_trader.persistence.funcs import class_to_filename, urisafe_identif
 from quarterdeck.message import given, optional
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instrumentfiles import file_names, read_instruments, subfolders
+from quarterdeck.nautilus.stores import is_address, open_store, reaching
 from quarterdeck.protocol import CatalogData, DataItem, InstrumentRow, ListDataParams, ListDataResult
 
 NAMES = (
@@ -64,17 +65,18 @@ class Catalog:
 
     def __init__(self, location: str) -> None:
         self.location = location
-        self.is_remote = "://" in location
+        self.is_remote = is_address(location)
 
     @cached_property
     def store(self) -> ParquetDataCatalog:
         """The engine's own catalog."""
-        return ParquetDataCatalog.from_uri(self.location) if self.is_remote else ParquetDataCatalog(self.location)
+        return open_store(self.location)
 
     @property
     def exists(self) -> bool:
         """Whether there is anything."""
-        return bool(self.store.fs.isdir(f"{self.store.path}/data"))
+        with reaching(self.location):
+            return bool(self.store.fs.isdir(f"{self.store.path}/data"))
 
     def instruments(self) -> list[Instrument]:
         """Return all instruments; a file that has not changed is read once in the life of this process."""

@@ -33,6 +33,7 @@ from quarterdeck.nautilus.loading import FileData, check_item, open_file
 from quarterdeck.nautilus.scriptdata import CLOSING, TableScript
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
+from quarterdeck.nautilus.stores import without_credentials
 from quarterdeck.nautilus.synthetics import is_synthetic, make_synthetic
 from quarterdeck.nautilus.venues import MODELS, VenuePlan, plan_venues
 from quarterdeck.protocol import Api, DataItem, ExportResult, ExportScriptParams, Importable, Warning
@@ -73,7 +74,7 @@ class Script:
         self._instruments = Instruments(catalogs.own.instruments, workspace)
         self._named: dict[str, Instrument] = {}
         self._readers: dict[str, str] = {}
-        self.warnings: list[Warning] = []
+        self.warnings = without_credentials({given(item.catalog, params.catalog) for item in request.data})
         self._start, self._end = (
             None if value is None else parse_time(value, name)
             for name, value in (("start", given(request.start)), ("end", given(request.end)))
@@ -320,7 +321,8 @@ class Script:
     def _store(self, catalog: Catalog) -> Expression:
         name = self._writer.use(ParquetDataCatalog)
         if catalog.is_remote:
-            return call(f"{name}.from_uri", text(catalog.location))
+            store = catalog.store
+            return call(name, text(store.path), fs_protocol=text(store.fs_protocol))
         return call(name, self._writer.value(str(Path(catalog.location).resolve())))
 
     def _instrument(self, instrument: Instrument) -> str:
