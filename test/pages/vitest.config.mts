@@ -7,6 +7,8 @@ export default defineConfig({
     // The measurements run by name: QUARTERDECK_TEST_FRAMES=1 node test/pages/run.mjs
     include: [process.env.QUARTERDECK_TEST_FRAMES ? 'test/pages/**/*.bench.ts' : 'test/pages/**/*.test.ts'],
     fileParallelism: false,
+    // As in the editor's: a gesture may meet a moment nobody thought of.
+    retry: process.env.QUARTERDECK_TEST_FRAMES ? 0 : 1,
     testTimeout: 120_000,
     hookTimeout: 180_000,
   },
