@@ -21,6 +21,9 @@ const needs: Partial<Record<OrderSpec['type'], readonly ('price' | 'trigger_pric
   LIMIT_IF_TOUCHED: ['trigger_price', 'price'],
 };
 
+/** A walkthrough takes the focus when it marks a step as done, and half an order would be lost with it. */
+const stays = { ignoreFocusOut: true };
+
 /** Asks for an order step by step, shows it whole, and sends it. Escape at any step sends nothing. */
 export async function submitOrder(app: App, target: unknown): Promise<void> {
   const node = await pickNode(app, target, l10n.t('Submit Order'));
@@ -51,6 +54,7 @@ async function askOrder(app: App, node: string): Promise<OrderSpec | undefined> 
   const instrument_id = await window.showQuickPick(instruments, {
     title: l10n.t('Submit Order'),
     placeHolder: l10n.t('Instrument'),
+    ...stays,
   });
   if (!instrument_id) return undefined;
   const title = `${instrument_id}  ${await marketOf(app, node, instrument_id)}`;
@@ -85,7 +89,7 @@ async function choose<T extends string>(
   title: string,
   placeHolder: string,
 ): Promise<T | undefined> {
-  const picked = await window.showQuickPick([...values], { title, placeHolder });
+  const picked = await window.showQuickPick([...values], { title, placeHolder, ...stays });
   return values.find((value) => value === picked);
 }
 
@@ -93,6 +97,7 @@ function askDecimal(title: string, prompt: string): Thenable<string | undefined>
   return window.showInputBox({
     title,
     prompt,
+    ...stays,
     validateInput: (text) =>
       /^\d+(\.\d+)?$/.test(text) ? undefined : l10n.t('A number with a decimal point.'),
   });

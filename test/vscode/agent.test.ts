@@ -14,7 +14,7 @@ beforeEach(({ task, onTestFailed }) => onTestFailed(() => journey.editor.screens
 afterAll(() => journey?.end());
 
 test('the first question makes the editor start our server and offer its tools to the model', async () => {
-  await journey.editor.widenChat(560);
+  await journey.editor.chat.widen(560);
   await journey.askAgent('What can you do?', []);
   await answered('What can you do?', 0);
   const turn = (await journey.transcript()).find(({ offered }) => offered.length > 0);
@@ -41,13 +41,13 @@ test('agent mode imports data and runs a real backtest once the person allows it
     { tool: 'get_run', input: { run_id: '$run_id' } },
   ]);
 
-  await asked();
+  await asked('Data import');
   expect(await journey.files('catalog')).toEqual([]);
-  await allow();
-  await asked();
+  await allow('Data import');
+  await asked('NautilusTrader backtest');
   expect(await journey.files('.quarterdeck/runs').then((runs) => runs.length)).toBeLessThanOrEqual(1);
   await journey.editor.screenshot('agent-asks');
-  await allow();
+  await allow('NautilusTrader backtest');
 
   // get_run only reads, and is not asked about.
   await answered(prompt, 3);
@@ -62,20 +62,19 @@ test('agent mode imports data and runs a real backtest once the person allows it
 
 test('the chat shows the run as a card of ours, with the figures of the run', async () => {
   const { editor } = journey;
-  const card = await editor.chatCard('Trend');
-  await card.locator('canvas').first().waitFor();
   const summary = (await journey.runs()).at(-1)?.summary;
   const pnl = summary?.statistics.pnl.USD?.['PnL (total)'] ?? undefined;
-  expect(await card.locator('.tiles').textContent()).toContain(fixed(Math.abs(pnl ?? Number.NaN), 2));
+  const card = await editor.chat.card('Trend', fixed(Math.abs(pnl ?? Number.NaN), 2));
+  await card.locator('canvas').first().waitFor();
   await editor.screenshot('agent-answered');
 });
 
 test('agent mode starts a demo node, places an order and cancels it, each with the person’s leave', async () => {
   const start = 'Start a demo node';
   await journey.askAgent(start, [{ tool: 'initialize_trading_node', input: { profile: 'demo' } }]);
-  await asked();
+  await asked('Start a NautilusTrader node');
   expect(await journey.files('.quarterdeck/nodes')).toEqual([]);
-  await allow();
+  await allow('Start a NautilusTrader node');
   await allowResult();
   await answered(start, 1);
   expect(await lastResult()).toMatchObject({ node: 'demo', state: 'running' });
@@ -86,53 +85,44 @@ test('agent mode starts a demo node, places an order and cancels it, each with t
     { tool: 'submit_order', input: { instrument_id: 'EUR/USD.SIM', ...bid, wait_for: 'accepted' } },
     { tool: 'list_orders', input: { status: 'working' } },
   ]);
-  await asked();
+  await asked('Submit an order');
   await journey.editor.screenshot('agent-asks-order');
   expect(await journey.call('list_orders', {})).toMatchObject({ orders: [] });
-  await allow();
+  await allow('Submit an order');
   await allowResult();
   await answered(order, 2);
   const [working] = z
     .looseObject({ orders: z.array(z.looseObject({ client_order_id: z.string(), status: z.string() })) })
     .parse(await lastResult()).orders;
   expect(working?.status).toBe('ACCEPTED');
-  const card = await journey.editor.chatCard('EUR/USD.SIM');
-  await card.getByText('Buy 1,000 EUR/USD.SIM limit 1.01').waitFor();
+  await journey.editor.chat.card('Buy 1,000 EUR/USD.SIM limit 1.01');
   await journey.editor.screenshot('agent-order');
 
   const cancel = 'Cancel it';
   const { client_order_id } = working ?? {};
   await journey.askAgent(cancel, [{ tool: 'cancel_order', input: { client_order_id } }]);
-  await asked();
-  await allow();
+  await asked('Cancel an order');
+  await allow('Cancel an order');
   await allowResult();
   await answered(cancel, 1);
-  expect(await journey.call('list_orders', { status: 'done' })).toMatchObject({
-    orders: [{ client_order_id, status: 'CANCELED' }],
-  });
+  const done = () => journey.call('list_orders', { status: 'done' });
+  await expect
+    .poll(done, { timeout: 30_000 })
+    .toMatchObject({ orders: [{ client_order_id, status: 'CANCELED' }] });
 });
-
-const button = (label: RegExp) =>
-  journey.editor.page.locator('.interactive-session .monaco-button:visible', { hasText: label }).last();
 
 const [allowed, reviewed] = [/^Allow (?!Without)/, /^Allow Without Review/];
 
 /** The editor's own question before a tool that does more than read. */
-const asked = () => button(allowed).waitFor();
+const asked = (title: string) => journey.editor.chat.asks(allowed, `Run ${title}`);
 
-const allow = () => button(allowed).click();
+const allow = (title: string) => journey.editor.chat.press(allowed, `Run ${title}`);
 
 /** Its question whether the model may see what came back from outside. */
-const allowResult = () => button(reviewed).click({ timeout: 120_000 });
+const allowResult = () => journey.editor.chat.press(reviewed);
 
-function answered(prompt: string, calls: number): Promise<void> {
-  const said = `The script of "${prompt}" ended after calls: ${calls}`;
-  return journey.editor.page
-    .locator('.interactive-session .interactive-list')
-    .getByText(said)
-    .first()
-    .waitFor({ timeout: 120_000 });
-}
+const answered = (prompt: string, calls: number) =>
+  journey.editor.chat.read(`The script of "${prompt}" ended after calls: ${calls}`);
 
 async function lastResult(): Promise<unknown> {
   const result = await until('a result in the transcript', async () =>

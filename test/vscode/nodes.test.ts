@@ -20,11 +20,11 @@ test('credentials of a venue are kept by the editor, known to the server by name
   const { editor } = journey;
   const secret = `canary-${'7'.repeat(24)}`;
   await editor.command('Quarterdeck: Add Venue Credentials…');
-  await editor.pick('binance');
-  await editor.pick('TESTNET');
-  await editor.answer('a-key');
-  await editor.answer(secret);
-  await notification(/Kept: BINANCE_TESTNET_API_KEY, BINANCE_TESTNET_API_SECRET/);
+  await editor.quick.pick('binance');
+  await editor.quick.pick('TESTNET');
+  await editor.quick.answer('a-key');
+  await editor.quick.answer(secret);
+  await editor.notified(/Kept: BINANCE_TESTNET_API_KEY, BINANCE_TESTNET_API_SECRET/);
   expect(await present()).toEqual(['BINANCE_TESTNET_API_KEY', 'BINANCE_TESTNET_API_SECRET']);
   for (const text of await textsBelow(journey.workspace)) expect(text).not.toContain(secret);
 
@@ -34,29 +34,29 @@ test('credentials of a venue are kept by the editor, known to the server by name
   await until('the credentials at the next server', async () => (await present()).length === 2);
 
   await editor.command('Quarterdeck: Test Venue Credentials…');
-  await editor.pick('binance');
-  await editor.pick('TESTNET');
-  await notification(/^binance: .+|^binance is well/, 120_000);
+  await editor.quick.pick('binance');
+  await editor.quick.pick('TESTNET');
+  await editor.notified(/: binance: .+|: binance is well/, 120_000);
 
   await editor.command('Quarterdeck: Remove Venue Credentials…');
-  await editor.pickAll('Which? Nodes that run');
-  await notification(/Removed: BINANCE_TESTNET_API_KEY/);
-  expect(await present()).toEqual([]);
+  await editor.quick.pickAll('Which? Nodes that run');
+  await editor.notified(/Removed: BINANCE_TESTNET_API_KEY/);
+  await until('them to be gone', async () => (await present()).length === 0);
 });
 
 test('a demo node is started and takes an order, and the status bar says so', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Start Node…');
-  await editor.pick('demo');
+  await editor.quick.pick('demo');
   await editor.row(`${demo} · running`).waitFor({ timeout: 60_000 });
   await statusBar('demo running');
   await editor.row('SIM, simulated · connected').waitFor();
 
   await editor.command('Quarterdeck: Submit Order…');
-  for (const answer of ['EUR/USD.SIM', 'BUY', 'MARKET']) await editor.pick(answer);
-  await editor.answer('1000');
+  for (const answer of ['EUR/USD.SIM', 'BUY', 'MARKET']) await editor.quick.pick(answer);
+  await editor.quick.answer('1000');
   await editor.confirm('Send');
-  await notification(/FILLED, filled 1000 at 1\.\d+/);
+  await editor.notified(/FILLED, filled 1000 at 1\.\d+/);
   await editor.row('Positions, 1 open').waitFor();
   await editor.screenshot('node-running');
 });
@@ -66,7 +66,7 @@ test('the blotter shows the order and its position', async () => {
   await journey.call('submit_order', bid);
   await editor.command('Notifications: Clear All Notifications');
   await editor.command('Quarterdeck: Open Blotter…');
-  await editor.pickFirst('Whose orders?');
+  await editor.quick.pickFirst('Whose orders?');
   const blotter = editor.webview;
   await blotter.getByText('EUR/USD.SIM').first().waitFor({ timeout: 60_000 });
   // The market of the instrument is shown before its orders are.
@@ -100,7 +100,6 @@ test('another client cannot resume after a halt unless the person here says yes,
   await dialog.waitFor();
   expect(await late).toMatchObject({ code: 'APPROVAL_TIMEOUT' });
   await editor.confirm('Confirm');
-  await dialog.waitFor({ state: 'detached' });
   expect(await journey.call('get_risk', { node: 'demo' })).toMatchObject({ state: 'HALTED' });
 
   const accepted = journey.call('resume_trading', { node: 'demo' });
@@ -156,8 +155,8 @@ test('a node is stopped and its positions closed', async () => {
 test('Backtest This Session… runs the node’s session again and says where the two part', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Backtest This Session…');
-  await editor.pickFirst('Which run?');
-  await notification(
+  await editor.quick.pickFirst('Which run?');
+  await editor.notified(
     /The backtest made the session's \d+ orders|Order \d+ is the first that differs/,
     60_000,
   );
@@ -166,13 +165,13 @@ test('Backtest This Session… runs the node’s session again and says where th
 test('Connect Venue… checks the practice venue and starts a node at it', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Connect Venue…');
-  await editor.pick('practice');
-  await editor.pick('Check the Connection');
-  await notification(/practice is well: connect/, 120_000);
+  await editor.quick.pick('practice');
+  await editor.quick.pick('Check the Connection');
+  await editor.notified(/practice is well: connect/, 120_000);
 
   await editor.command('Quarterdeck: Connect Venue…');
-  await editor.pick('practice');
-  await editor.pick('Start a Node');
+  await editor.quick.pick('practice');
+  await editor.quick.pick('Start a Node');
   await editor.row('practice, play money at a real adapter · running').waitFor({ timeout: 120_000 });
   await editor.row('BINANCE, ').waitFor();
   await editor.screenshot('node-practice');
@@ -232,11 +231,6 @@ async function present(): Promise<string[]> {
 
 function statusBar(text: string): Promise<void> {
   return journey.editor.page.locator('.statusbar-item', { hasText: text }).waitFor({ timeout: 60_000 });
-}
-
-function notification(text: RegExp, timeout = 30_000): Promise<void> {
-  const messages = journey.editor.page.locator('.notification-list-item-message', { hasText: text });
-  return messages.first().waitFor({ timeout });
 }
 
 async function textsBelow(folder: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { isShown, succeeds } from './support/gestures.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
 
@@ -26,18 +27,16 @@ test.each([
     // A fresh profile may open a walkthrough of the editor's own a moment later.
     await until('our walkthrough', async () => {
       await editor.command('Quarterdeck: Open Walkthrough');
-      const shown = setUp.waitFor({ timeout: 5_000 });
-      return shown.then(
+      return isShown(setUp, 5_000);
+    });
+    await editor.screenshot(`walkthrough-${oldest ? 'oldest' : 'current'}`);
+    await until('the engine to be set up', async () => {
+      await succeeds(setUp.click({ timeout: 5_000 }));
+      return editor.notified('NautilusTrader is set up').then(
         () => true,
         () => false,
       );
     });
-    await editor.screenshot(`walkthrough-${oldest ? 'oldest' : 'current'}`);
-    await setUp.click();
-    await editor.page
-      .locator('.notification-list-item-message', { hasText: 'NautilusTrader is set up' })
-      .first()
-      .waitFor({ timeout: 120_000 });
 
     await editor.showContainer('Quarterdeck');
     await editor.inlineAction('Trend', 'Run Backtest…');
@@ -45,17 +44,22 @@ test.each([
     expect((await journey.runs())[0]?.status).toBe('completed');
 
     await editor.command('Quarterdeck: Open Walkthrough');
-    await editor.page.locator('.getting-started-step:visible', { hasText: 'Trade on a demo node' }).click();
-    await editor.page.locator('.monaco-button:visible', { hasText: 'Start Node' }).first().click();
-    await editor.pick('demo');
+    const step = editor.page.locator('.getting-started-step:visible', { hasText: 'Trade on a demo node' });
+    /** The walkthrough may open its first step again when one is done. */
+    const press = (label: string, asked: string) =>
+      until(`what "${label}" asks`, async () => {
+        const button = editor.page.locator('.monaco-button:visible', { hasText: label }).first();
+        if (!(await isShown(button, 1_000))) await succeeds(step.click({ timeout: 3_000 }));
+        if (!(await succeeds(button.click({ timeout: 3_000 })))) return false;
+        return isShown(editor.quick.row(asked), 10_000);
+      });
+    await press('Start Node', 'demo');
+    await editor.quick.pick('demo');
     await editor.row('demo, simulated, made-up prices · running').waitFor({ timeout: 120_000 });
-    await editor.page.locator('.monaco-button:visible', { hasText: 'Submit Order' }).first().click();
-    for (const answer of ['EUR/USD.SIM', 'BUY', 'MARKET']) await editor.pick(answer);
-    await editor.answer('1000');
+    await press('Submit Order', 'EUR/USD.SIM');
+    for (const answer of ['EUR/USD.SIM', 'BUY', 'MARKET']) await editor.quick.pick(answer);
+    await editor.quick.answer('1000');
     await editor.confirm('Send');
-    await editor.page
-      .locator('.notification-list-item-message', { hasText: /FILLED, filled 1000 at 1\.\d+/ })
-      .first()
-      .waitFor({ timeout: 60_000 });
+    await editor.notified(/FILLED, filled 1000 at 1\.\d+/, 60_000);
   },
 );

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { decimal } from '../../webviews/format.ts';
+import { isShown, succeeds } from './support/gestures.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
 
@@ -24,14 +25,16 @@ test('Run Backtest… runs the open strategy and its report shows the figures of
 
   expect(await report.locator('[data-field=run]').textContent()).toBe(run.id);
   const figure = (id: string) => report.locator(`.tile[data-figure="${id}"] .value`).textContent();
-  await report.locator('.tile').first().waitFor();
-  expect(await figure('trades')).toBe(String(summary.counts.trades));
+  // A report shows what it has, the curve first.
+  await expect.poll(() => figure('trades'), { timeout: 30_000 }).toBe(String(summary.counts.trades));
   const [fees] = Object.values(summary.commissions);
   expect(await figure('fees')).toBe(decimal(fees ?? ''));
   const [balance] = summary.balances;
   await report.locator('.uplot canvas').first().waitFor();
-  expect(await report.locator('body').textContent()).toContain(decimal(balance?.total ?? ''));
-  await expectNotification('Backtest finished');
+  await expect
+    .poll(() => report.locator('body').textContent(), { timeout: 30_000 })
+    .toContain(decimal(balance?.total ?? ''));
+  await journey.editor.notified('Backtest finished');
 });
 
 test('the report keeps its shape in every theme and in a narrow column', async () => {
@@ -51,10 +54,12 @@ test('the report keeps its shape in every theme and in a narrow column', async (
   await editor.page.setViewportSize({ width: 480, height: 1400 });
   await editor.webview.locator('body.vscode-dark').waitFor();
   await editor.screenshot('report-narrow');
-  const overflow = await editor.webview
-    .locator('body')
-    .evaluate((body) => body.scrollWidth - body.clientWidth);
-  expect(overflow).toBe(0);
+  const body = editor.webview.locator('body');
+  await expect
+    .poll(() => body.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth), {
+      timeout: 30_000,
+    })
+    .toBe(0);
   await editor.page.setViewportSize({ width: 1400, height: 900 });
 });
 
@@ -72,19 +77,24 @@ test('above the class stand buttons that run and check it, and what its last run
   // The class stands below what fits on the screen.
   await until('the lens', async () => {
     await editor.page.keyboard.press('PageDown');
-    const shown = lens('Run Backtest').first().waitFor({ timeout: 5_000 });
-    return shown.then(
-      () => true,
-      () => editor.page.keyboard.press('Control+Home').then(() => false),
-    );
+    if (await isShown(lens('Run Backtest').first(), 5_000)) return true;
+    // The focus may have been elsewhere, or the list has come and moved the class away.
+    await editor.openFile('trend.py');
+    await editor.page.keyboard.press('Control+Home');
+    return false;
   });
   const [run] = (await journey.runs()).slice(-1);
   await lens(`${run?.summary?.counts.orders} orders`).waitFor();
   await editor.screenshot('lenses');
-  await lens('Check').click();
-  await expectNotification('Trend: no mistake found.');
-  await lens(`${run?.summary?.counts.orders} orders`).click();
-  await editor.webview.locator('[data-field=run]', { hasText: run?.id ?? 'no run' }).waitFor();
+  await until('the check', async () => {
+    await succeeds(lens('Check').click({ timeout: 5_000 }));
+    return editor.notified('Trend: no mistake found.', 20_000).then(
+      () => true,
+      () => false,
+    );
+  });
+  const shown = editor.webview.locator('[data-field=run]', { hasText: run?.id ?? 'no run' });
+  await editor.click(lens(`${run?.summary?.counts.orders} orders`), shown);
 });
 
 test('when the server was stopped, the same page goes on with a new one', async () => {
@@ -94,9 +104,9 @@ test('when the server was stopped, the same page goes on with a new one', async 
 
 test('a strategy that raises is shown with its error and where it stands', async () => {
   await runStrategy('raising.py', 'raise ValueError("no such price")');
-  await expectNotification('no such price');
+  await journey.editor.notified('no such price');
   const band = journey.editor.webview.locator('.band.failure');
-  expect(await band.textContent()).toContain('no such price');
+  await expect.poll(() => band.textContent(), { timeout: 30_000 }).toContain('no such price');
   await journey.editor.screenshot('report-failed');
   expect((await journey.runs()).at(-1)).toMatchObject({
     status: 'failed',
@@ -109,15 +119,10 @@ test('Cancel in the progress notification ends the run', async () => {
   const running = await until('the run', async () =>
     (await journey.runs()).find(({ status }) => status === 'running'),
   );
-  const { page } = journey.editor;
-  await page
-    .locator('.notification-toast', { hasText: 'Backtest' })
-    .getByText('Cancel', { exact: true })
-    .click();
-  const ended = await until('its end', async () =>
-    (await journey.runs()).find(({ id, finished_at }) => id === running.id && finished_at),
-  );
-  expect(ended.status).toBe('cancelled');
+  const ended = async () =>
+    (await journey.runs()).find(({ id, finished_at }) => id === running.id && finished_at);
+  await journey.editor.cancelProgress('Backtest', ended);
+  expect((await ended())?.status).toBe('cancelled');
 });
 
 test('without quarterdeck.json the data that we ship are used', async () => {
@@ -139,16 +144,17 @@ test('without quarterdeck.json the data that we ship are used', async () => {
 
 test('Set Up Engine finds the environment there is', async () => {
   await journey.editor.command('Quarterdeck: Set Up Engine');
-  await expectNotification('NautilusTrader is set up');
+  await journey.editor.notified('NautilusTrader is set up');
 });
 
 test('a file without a strategy says what is wrong and what to do', async () => {
-  const before = await journey.runs();
+  const ids = async () => (await journey.runs()).map(({ id }) => id);
+  const before = await ids();
   await journey.write('empty.py', 'answer = 42\n');
   await journey.editor.openFile('empty.py');
   await journey.editor.command('Quarterdeck: Run Backtest…');
-  await expectNotification('no class derived from Strategy');
-  expect(await journey.runs()).toEqual(before);
+  await journey.editor.notified('no class derived from Strategy');
+  expect(await ids()).toEqual(before);
 });
 
 /** Clicks Rerun and waits until the page shows the finished new run. */
@@ -156,7 +162,11 @@ async function rerun() {
   const { length } = await journey.runs();
   await journey.editor.showTab('Backtest 2');
   const page = journey.editor.webview;
-  await page.getByText('Rerun').click();
+  await until('a new run', async () => {
+    await succeeds(page.getByText('Rerun').click({ timeout: 5_000 }));
+    const begun = until('it', async () => (await journey.runs()).length > length, 20_000);
+    return begun.catch(() => false);
+  });
   const run = await until('the new run', async () =>
     (await journey.runs()).slice(length).find(({ finished_at }) => finished_at !== undefined),
   );
@@ -183,7 +193,3 @@ const themes = [
   ['high-contrast', 'Dark High Contrast', 'vscode-high-contrast'],
   ['high-contrast-light', 'Light High Contrast', 'vscode-high-contrast-light'],
 ] as const;
-
-async function expectNotification(text: string): Promise<void> {
-  await journey.editor.page.locator('.notification-list-item-message', { hasText: text }).first().waitFor();
-}

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { isShown, succeeds } from './support/gestures.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
 
@@ -34,7 +35,7 @@ test('a run becomes the baseline and keeps a note', async () => {
   await editor.contextAction('Trend, completed', 'Set or Clear Baseline…');
   await until('the baseline', async () => (await journey.runs())[0]?.baseline);
   await editor.contextAction('Trend, completed', 'Note on a Run…');
-  await editor.answer('first try');
+  await editor.quick.answer('first try');
   await until('the note', async () => (await journey.runs())[0]?.note === 'first try');
 });
 
@@ -51,7 +52,7 @@ test('Rerun on its row runs it again', async () => {
 test('Compare Runs… lays two runs over each other', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Compare Runs…');
-  await editor.pickAll('Two to five runs');
+  await editor.quick.pickAll('Two to five runs');
   await editor.page.locator('.tab.active', { hasText: 'Compare 2 runs' }).waitFor();
   await editor.webview.locator('.uplot canvas').first().waitFor();
   await editor.screenshot('compare');
@@ -73,16 +74,17 @@ test('the strategies page opens beside the strategy, with its parameters', async
 test('an exported bundle opens as a report, with no server to ask', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Export Run…');
-  await editor.pickFirst('Which run?');
-  await editor.pick('Bundle (.qdrun)');
-  await editor.page.locator('.notification-list-item-message', { hasText: 'Exported to' }).waitFor();
+  await editor.quick.pickFirst('Which run?');
+  await editor.quick.pick('Bundle (.qdrun)');
+  await editor.notified('Exported to');
   const [file = ''] = await journey.files('.quarterdeck/exports');
   await journey.copy(`.quarterdeck/exports/${file}`, 'kept.qdrun');
   await journey.stopServer();
   await editor.command('View: Close All Editors');
   await editor.openFile('kept.qdrun');
   await editor.webview.locator('.state.completed').waitFor();
-  expect(await editor.webview.locator('.tile[data-figure="pnl"] .value').textContent()).toBe('+47,033.00');
+  const pnl = editor.webview.locator('.tile[data-figure="pnl"] .value');
+  await expect.poll(() => pnl.textContent(), { timeout: 30_000 }).toBe('+47,033.00');
   await editor.screenshot('bundle');
   await editor.command('View: Close All Editors');
 });
@@ -90,16 +92,17 @@ test('an exported bundle opens as a report, with no server to ask', async () => 
 test('New Strategy… writes a file from a template and opens it', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: New Strategy…');
-  await editor.pick('blank');
-  await editor.answer('GapFade');
+  await editor.quick.pick('blank');
+  await editor.quick.answer('GapFade');
   await editor.page.locator('.tab.active', { hasText: 'gap_fade.py' }).waitFor();
   expect(await journey.read('strategies/gap_fade.py')).toContain('class GapFade(Strategy)');
   await editor.row('GapFade').waitFor();
 });
 
 test('the installation is checked, and what was found is said', async () => {
-  await journey.editor.command('Quarterdeck: Check the Installation');
-  await notification(/Everything the engine needs|engine environment|platform|pandas|disk/);
+  const { editor } = journey;
+  await editor.command('Quarterdeck: Check the Installation');
+  await editor.notified(/Everything the engine needs|engine environment|platform|pandas|disk/);
 });
 
 test('a run is deleted after a question, and comes back from its bundle', async () => {
@@ -110,7 +113,7 @@ test('a run is deleted after a question, and comes back from its bundle', async 
   await editor.confirm('Delete');
   await until('one run less', async () => (await journey.runs()).length === length - 1);
   await editor.command('Quarterdeck: Import Run…');
-  await editor.chooseFile('Import Run', journey.path('kept.qdrun'));
+  await editor.quick.chooseFile('Import Run', journey.path('kept.qdrun'));
   const imported = await until('the imported run', async () => (await journey.runs())[length - 1]);
   await editor.webview.locator('[data-field=run]', { hasText: imported.id }).waitFor();
 });
@@ -119,21 +122,22 @@ test('a run dragged onto another is compared with it', async () => {
   const { editor } = journey;
   await editor.command('View: Close All Editors');
   const rows = editor.page.getByRole('treeitem', { name: /^Trend, completed/ });
-  await rows.nth(0).dragTo(rows.nth(1));
-  await editor.page.locator('.tab.active', { hasText: 'Compare 2 runs' }).waitFor();
+  await until('the comparison', async () => {
+    await succeeds(rows.nth(0).dragTo(rows.nth(1), { timeout: 10_000 }));
+    return isShown(editor.page.locator('.tab.active', { hasText: 'Compare 2 runs' }), 5_000);
+  });
 });
 
 test('a file is imported into the catalog after its first rows were shown', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Import Data…');
-  await editor.chooseFile('Import Data', journey.path('data/aapl-daily.csv'));
-  await editor.answer('AAPL.XNAS');
-  await editor.pick('equity');
-  await editor.accept('Length of a bar');
-  await editor.page.locator('.monaco-dialog-box').waitFor();
+  await editor.quick.chooseFile('Import Data', journey.path('data/aapl-daily.csv'));
+  await editor.quick.answer('AAPL.XNAS');
+  await editor.quick.pick('equity');
+  await editor.quick.accept('Length of a bar');
   expect(await editor.question()).toMatch(/AAPL\.XNAS.*rows.*\(UTC\)/s);
   await editor.confirm('Import');
-  await notification(/Imported [\d,]+ rows: AAPL\.XNAS/);
+  await editor.notified(/Imported [\d,]+ rows: AAPL\.XNAS/);
   await editor.row('AAPL.XNAS').waitFor();
 });
 
@@ -141,8 +145,8 @@ test('a request in backtests is a task', async () => {
   const { editor } = journey;
   const { length } = await journey.runs();
   await editor.command('Tasks: Run Task');
-  await editor.pick('quarterdeck');
-  await editor.pick('Quarterdeck: backtest trend_engine');
+  await editor.quick.pick('quarterdeck');
+  await editor.quick.pick('Quarterdeck: backtest trend_engine');
   const run = await until('the run of the task', async () => {
     const latest = (await journey.runs())[length];
     return latest?.finished_at === undefined ? undefined : latest;
@@ -152,16 +156,17 @@ test('a request in backtests is a task', async () => {
 
 test('the status bar leads to the actions, one of them the log', async () => {
   const { editor } = journey;
-  await editor.page.locator('.statusbar-item', { hasText: 'Quarterdeck' }).first().click();
-  await editor.pick('Show Log');
-  await editor.page.locator('.part.panel .view-line', { hasText: 'nautilus_trader' }).first().waitFor();
+  const item = editor.page.locator('.statusbar-item', { hasText: 'Quarterdeck' }).first();
+  await editor.click(item, editor.quick.row('Show Log'));
+  await editor.quick.pick('Show Log');
+  await editor.page.locator('.part.panel .view-line', { hasText: '[info]' }).first().waitFor();
 });
 
 test('another client’s configuration is copied', async () => {
   const { editor } = journey;
   await editor.command('Quarterdeck: Copy Client Configuration…');
-  await editor.pick('Cursor');
-  await notification(/Copied\./);
+  await editor.quick.pick('Cursor');
+  await editor.notified(/Copied\./);
   expect(JSON.parse(await editor.clipboard())).toMatchObject({
     mcpServers: { 'nautilus-trader': { args: expect.arrayContaining([journey.workspace]) } },
   });
@@ -171,13 +176,9 @@ test('a workspace that registers our server itself gets no second one', async ()
   const { editor } = journey;
   const servers = async () => {
     await editor.command('MCP: List Servers');
-    const labels = editor.page.locator('.quick-input-list .monaco-list-row .label-name');
-    await labels.first().waitFor();
-    const names = await labels.allTextContents();
-    await editor.page.keyboard.press('Escape');
-    return names;
+    return editor.quick.labels('Select an MCP Server');
   };
-  expect(await servers()).toContain('Quarterdeck');
+  await until('ours', async () => (await servers()).includes('Quarterdeck'));
   const ours = { command: 'quarterdeck', args: ['stdio'] };
   await journey.write('.vscode/mcp.json', JSON.stringify({ servers: { mine: ours } }));
   await until('its own alone', async () => {
@@ -185,8 +186,3 @@ test('a workspace that registers our server itself gets no second one', async ()
     return names.includes('mine') && !names.includes('Quarterdeck');
   });
 });
-
-function notification(text: RegExp): Promise<void> {
-  const messages = journey.editor.page.locator('.notification-list-item-message', { hasText: text });
-  return messages.first().waitFor();
-}

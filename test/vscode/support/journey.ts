@@ -81,11 +81,7 @@ export class Journey {
       path.join(this.env.SCRIPTED_MODEL_FOLDER ?? '', 'script.json'),
       JSON.stringify({ prompt, calls }),
     );
-    const chat = this.editor.page.locator('.interactive-session .interactive-input-part');
-    await chat.getByText('Scripted One').first().waitFor({ timeout: 60_000 });
-    await chat.locator('.monaco-editor').first().click();
-    await this.editor.page.keyboard.type(prompt);
-    await this.editor.page.keyboard.press('Enter');
+    await this.editor.chat.say(prompt);
   }
 
   read(file: string): Promise<string> {
