@@ -43,6 +43,12 @@ export function isoTime(time: number): string {
   return `${local}${minutes < 0 ? '-' : '+'}${pad(size / 60)}:${pad(size % 60)}`;
 }
 
+/** `2013-02-01T00:00:00.000000001Z`: every digit of it. */
+export function exactTime(nanoseconds: string): string {
+  const second = new Date(Number(nanoseconds.slice(0, -9)) * 1000).toISOString().slice(0, 19);
+  return `${second}.${nanoseconds.slice(-9)}Z`;
+}
+
 export function day(time: number): string {
   return wallClock(time).slice(5, 10);
 }

@@ -1,12 +1,14 @@
 """A run with the engine's bookkeeping corrected equals one without, and upstream still needs correcting."""
 
 import gc
+import json
 import pickle
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from decimal import Decimal
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import nautilus_trader
@@ -32,7 +34,8 @@ from nautilus_trader.model.identifiers import PositionId, Venue
 from nautilus_trader.model.objects import Currency, Money
 from nautilus_trader.persistence.wranglers import QuoteTickDataWrangler
 from nautilus_trader.test_kit.providers import TestInstrumentProvider
-from quarterdeck.nautilus import corrections
+from quarterdeck.nautilus import corrections, live
+from quarterdeck.nautilus.live import write_live
 from quarterdeck.nautilus.snapshots import Book, restore
 
 SIM = Venue("SIM")
@@ -324,6 +327,26 @@ def test_snapshots_are_kept_as_they_were_and_read_by_anyone() -> None:
         assert again.id == snapshot.id
         assert again.is_closed
         assert [fill.position_id for fill in again.events] == [position.id] * again.event_count
+    engine.dispose()
+
+
+def test_a_run_under_way_tells_of_every_round_trip_so_far(tmp_path: Path) -> None:
+    engine = run(Corrected, OmsType.NETTING, USD, False, 3)
+    everything = [*engine.cache.positions(), *engine.cache.position_snapshots()]
+    write_live(tmp_path, engine.cache, engine.book.kept, [], 0, lambda order: f"of {order.value}")
+    told = json.loads((tmp_path / "live.json").read_text())
+    assert told["counts"]["positions"] == len(everything) > 60
+    expected = sorted((str(one.ts_opened), one.id.value, str(one.avg_px_open)) for one in everything)
+    assert sorted((one["ts_opened"], one["position_id"], one["entry_price"]) for one in told["trades"]) == expected
+    assert [one["trade"] for one in told["trades"]] == list(range(1, len(everything) + 1))
+    assert all(one["entry_line"] == f"of {one['entry_order_id']}" for one in told["trades"])
+    latest = told["trades"][-7:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(live, "TRIPS", 7)
+        write_live(tmp_path, engine.cache, engine.book.kept, [], 0, lambda order: f"of {order.value}")
+    assert [one["trade"] for one in json.loads((tmp_path / "live.json").read_text())["trades"]] == [
+        one["trade"] for one in latest
+    ]
     engine.dispose()
 
 

@@ -215,6 +215,7 @@ export class LinesChart {
     const until = this.options.until?.();
     if (until?.text) {
       ctx.fillStyle = muted;
+      ctx.textAlign = 'left';
       ctx.fillText(until.text, plot.valToPos(until.at / 1000, 'x', true) + 8 * ratio, bbox.top + 14 * ratio);
     }
     for (const [i, line] of this.options.lines.entries()) {

@@ -52,8 +52,8 @@ export class EquityCharts {
     const shared = {
       axisWidth: sizes.axis,
       cursorKey: 'time',
+      until: () => this.rest(),
       window: { get: window.get, set: (next: Window) => window.set(this.within(next)) },
-      until: () => this.until(),
       range: () => this.range.get() ?? options.period?.(),
     };
     const narrowAxis = sizes.axis < 60;
@@ -63,6 +63,7 @@ export class EquityCharts {
         root: this.frames[0].canvas,
         height: sizes.equity,
         timeAxis: false,
+        until: () => this.until(),
         lines: [
           { label: t('Equity'), color: () => colors().series },
           ...(options.benchmark
@@ -191,6 +192,12 @@ export class EquityCharts {
     const span = Math.min(to - from, last - first);
     const begin = Math.max(first, Math.min(last - span, from));
     return { from: begin, to: begin + span };
+  }
+
+  /** What is still to run, without the words: they stand in the upper chart. */
+  private rest(): { at: number; text: string } | undefined {
+    const until = this.until();
+    return until && { ...until, text: '' };
   }
 
   private until(): { at: number; text: string } | undefined {

@@ -256,5 +256,5 @@ function bar(share: number): HTMLElement {
 
 function padded(text: string, digits: number): string {
   const [whole = '', fraction = ''] = text.split('.');
-  return digits === 0 ? whole : `${whole}.${fraction.padEnd(digits, '0')}`;
+  return digits === 0 && fraction === '' ? whole : `${whole}.${fraction.padEnd(digits, '0')}`;
 }

@@ -22,7 +22,8 @@ export interface Basis {
   lines: EquityLine[];
   /** Undefined while they are on their way. */
   trades: Trade[] | undefined;
-  live?: { orders: number; open: number };
+  /** Counts so far; `trades` are undefined where there are more of them than are told. */
+  live?: { orders: number; open: number; closed: number };
 }
 
 export const afterRun = () => t('after the run');
@@ -61,9 +62,11 @@ export function headline({ run, lines, trades, live }: Basis): Figure[] {
       label: t('Profit factor'),
       value: fixed(found.factor, 2),
       below:
-        found.lost === 0
-          ? t('no losing trade')
-          : `${fixed(found.gained, 0)} / ${fixed(found.lost, 0)} ${money ?? ''}`,
+        live && !trades
+          ? afterRun()
+          : found.lost === 0
+            ? t('no losing trade')
+            : `${fixed(found.gained, 0)} / ${fixed(found.lost, 0)} ${money ?? ''}`,
     },
     {
       id: 'wins',
@@ -88,7 +91,7 @@ export function headline({ run, lines, trades, live }: Basis): Figure[] {
     {
       id: 'trades',
       label: t('Trades'),
-      value: count(live ? found.closed : (summary?.counts.trades ?? trades?.length)),
+      value: count(live ? live.closed : (summary?.counts.trades ?? trades?.length)),
       below: trades ? bothSides(trades) + (live?.open ? `, ${t('{0} open', live.open)}` : '') : '',
     },
     {

@@ -7,6 +7,7 @@ import { toErrorObject } from '../errors.ts';
 import type { Host } from '../host.ts';
 import { milliseconds } from '../time.ts';
 import { type EquityLine, toEquityLines } from './equity.ts';
+import type { Basis } from './figures.ts';
 import { type Results, readResults } from './results.ts';
 import { type Trade, toTrades } from './trade.ts';
 
@@ -142,11 +143,24 @@ const LiveRecord = z.object({
 
 async function readLive(host: Host, uri: string): Promise<Live> {
   const { ts_event, counts, equity, trades } = LiveRecord.parse(await host.read(`${uri}/live`));
+  const latest = toTrades(trades);
   return {
     time: ts_event === null ? undefined : milliseconds(ts_event),
     counts,
     lines: toEquityLines(equity),
-    trades: toTrades(trades),
+    // What those before them came to is not told.
+    trades:
+      latest.length < counts.positions ? latest.map((one) => ({ ...one, cumulative: Number.NaN })) : latest,
+  };
+}
+
+/** What the figures of a run so far are made of. */
+export function basisOf(run: RunRecord, { lines, trades, counts }: Live): Basis {
+  return {
+    run,
+    lines,
+    trades: trades.length < counts.positions ? undefined : trades,
+    live: { orders: counts.orders, open: counts.open, closed: counts.positions - counts.open },
   };
 }
 

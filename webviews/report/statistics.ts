@@ -99,7 +99,10 @@ function trades(all: Trade[]): StatisticGroup {
   const parts = [closed, ...sides.map((side) => closed.filter((one) => one.side === side))];
   const each = (read: (part: Trade[]) => string) =>
     parts.map((part) => (part.length === 0 ? missing : read(part)));
-  const number = (read: (part: Trade[]) => number) => (closed.length ? read(closed) : undefined);
+  const number = (read: (part: Trade[]) => number) => {
+    const value = read(closed);
+    return Number.isFinite(value) ? value : undefined;
+  };
   const money = (read: (part: Trade[]) => number) => each((part) => fixed(read(part), 2));
   const own = closed[0]?.own.currency ?? '';
   return {
@@ -159,14 +162,14 @@ function trades(all: Trade[]): StatisticGroup {
       row(
         'largest-win',
         t('Largest win'),
-        money((part) => Math.max(...part.map(({ value }) => value))),
+        money((part) => Math.max(...wins(part))),
       ),
       row(
         'largest-loss',
         t('Largest loss'),
-        money((part) => Math.min(...part.map(({ value }) => value))),
+        money((part) => Math.min(...losses(part))),
         {
-          number: number((part) => Math.min(...part.map(({ value }) => value))),
+          number: number((part) => Math.min(...losses(part))),
           better: 'more',
           write: amount,
         },

@@ -87,7 +87,11 @@ export class Tables {
     ]);
     const isNew = first || wasWaiting !== this.waiting;
     if (isNew && this.tabs.current === 'trades') this.open('trades');
-    else if (this.tabs.current === 'trades') this.apply();
+    else if (this.tabs.current === 'trades') {
+      // Decimals, currency and the largest bar are those of the rows, and these are others now.
+      this.grid?.setColumns(this.tradeColumns());
+      this.apply();
+    }
   }
 
   /** A filter from outside, as from a line of the source. */
@@ -120,6 +124,11 @@ export class Tables {
     else void this.openFrame(id as Frame);
   }
 
+  private tradeColumns(): Column<Trade>[] {
+    const { openSource, narrow } = this.options;
+    return tradeColumns(this.trades, openSource, narrow).filter(({ further }) => !further);
+  }
+
   private openTrades(): void {
     const { options } = this;
     if (this.waiting) {
@@ -128,10 +137,9 @@ export class Tables {
       this.footer.textContent = t('Loading…');
       return;
     }
-    const columns = tradeColumns(this.trades, options.openSource, options.narrow);
     this.grid = new Grid<Trade>({
       label: t('Trades'),
-      columns,
+      columns: this.tradeColumns(),
       key: ({ key }) => key,
       onSelect: ({ key }) => options.selected.set(key),
       onActivate: options.onActivate,
@@ -143,7 +151,9 @@ export class Tables {
       onKey: (event, trade) => this.onKey(event, trade),
       empty: () => (this.filterText ? t('No trade matches the filter.') : t('No trades.')),
     });
-    this.setPanel(this.grid.root, Math.min(rowsInSight, Math.max(2, this.trades.length)));
+    // A run under way has more of them soon.
+    const number = this.run?.summary ? Math.max(2, this.trades.length) : rowsInSight;
+    this.setPanel(this.grid.root, Math.min(rowsInSight, number));
     this.grid.root.addEventListener('scroll', () => this.tellRows());
     this.apply();
     this.grid.select(options.selected.get());

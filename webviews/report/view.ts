@@ -12,7 +12,7 @@ import * as sizes from './charts.ts';
 import type { EquityLine } from './equity.ts';
 import { type Basis, headline } from './figures.ts';
 import { type Actions, header, title } from './header.ts';
-import { isUnfinished, type Live, type Window } from './load.ts';
+import { basisOf, isUnfinished, type Live, type Window } from './load.ts';
 import { PriceSection } from './prices.ts';
 import type { BenchmarkLine, Results } from './results.ts';
 import { chartsToCome, funnelView } from './states.ts';
@@ -126,12 +126,7 @@ export class ReportView {
     if (bar instanceof HTMLElement) bar.style.width = `${share}%`;
     this.progress.setAttribute('aria-valuenow', String(Math.round(share)));
     this.trades = live.trades;
-    const basis: Basis = {
-      run,
-      lines: live.lines,
-      trades: live.trades,
-      live: { orders: live.counts.orders, open: live.counts.open },
-    };
+    const basis = basisOf(run, live);
     this.showTiles(basis);
     this.statistics.show(basis);
     this.showEquity(live.lines, this.periodOf(live));

@@ -2,7 +2,7 @@ import { dropdown, textField } from '../controls.ts';
 import { element } from '../elements.ts';
 import type { Host } from '../host.ts';
 import { t } from '../strings.ts';
-import { zoneName, zoneNote } from '../time.ts';
+import { exactTime, zoneName, zoneNote } from '../time.ts';
 import { coverageBar, readCoverage } from './coverage.ts';
 import { type Market, seriesOf, venueWords } from './market.ts';
 
@@ -40,7 +40,7 @@ export function dataSection(options: DataSectionOptions): HTMLElement[] {
     (id) => onMarket(markets.find((one) => one.id === id) ?? market),
   );
   const time = (label: string, name: 'start' | 'end', usual: string) => {
-    const value = period[name] ?? String(market.request[name] ?? '');
+    const value = period[name] ?? momentWords(market.request[name]);
     const input = textField(
       label,
       value,
@@ -73,6 +73,12 @@ export function dataSection(options: DataSectionOptions): HTMLElement[] {
       ? [row(t('Times'), element('span', { class: 'muted' }, zoneName))]
       : []),
   ];
+}
+
+/** A time as it may be typed again; a run of a session has its own in nanoseconds. */
+function momentWords(value: unknown): string {
+  const text = String(value ?? '');
+  return /^\d{16,19}$/.test(text) ? exactTime(text) : text;
 }
 
 function row(label: string, ...content: (Node | string)[]): HTMLElement {

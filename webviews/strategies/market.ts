@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ListDataResult } from '../../server/protocol/data.ts';
+import { decimal } from '../format.ts';
 import type { Host } from '../host.ts';
 import { t } from '../strings.ts';
 import { minute, zoneName } from '../time.ts';
@@ -93,12 +94,12 @@ export function marketOfDefaults(text: string | undefined): Market[] {
   return [{ id: 'defaults', title: titleOf(parsed.data), note: t('from quarterdeck.json'), request: parsed }];
 }
 
-/** `SIM · MARGIN · HEDGING · 1000000 USD` */
+/** `SIM · MARGIN · HEDGING · 1,000,000 USD` */
 export function venueWords({ request }: Market): string {
   const venues = Request.parse(request).venues;
   return venues
     .map((venue) => {
-      const balances = Array.isArray(venue.starting_balances) ? venue.starting_balances.map(String) : [];
+      const balances = Array.isArray(venue.starting_balances) ? venue.starting_balances.map(moneyWords) : [];
       const modules = Array.isArray(venue.modules)
         ? venue.modules.map((one: { source?: unknown }) =>
             String(one.source ?? '')
@@ -111,6 +112,11 @@ export function venueWords({ request }: Market): string {
         .join(' · ');
     })
     .join(', ');
+}
+
+function moneyWords(balance: unknown): string {
+  const [amount = '', ...currency] = String(balance).split(' ');
+  return [decimal(amount.replaceAll('_', '')), ...currency].join(' ');
 }
 
 /** Fields of a config that the data settle. */
@@ -129,15 +135,11 @@ export function settledBy({ request }: Market): { instrument?: string; bars?: st
 }
 
 function titleOf(data: Record<string, unknown>[]): string {
-  return data
-    .map((item) => {
-      const file = item.file ?? item.bid_file;
-      const named = item.bar_type ?? item.instrument_id ?? file;
-      return String(named ?? '')
-        .split('/')
-        .at(-1);
-    })
-    .join(', ');
+  const names = data.map(({ bar_type, instrument_id, file, bid_file }) => {
+    const path = String(file ?? bid_file ?? '');
+    return String(bar_type ?? instrument_id ?? path.split('/').at(-1));
+  });
+  return [...new Set(names)].filter((name) => name !== '').join(', ');
 }
 
 function venueFor(instrument: string): Record<string, unknown> {

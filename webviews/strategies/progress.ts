@@ -6,7 +6,7 @@ import { count } from '../format.ts';
 import type { Host } from '../host.ts';
 import { failureBand } from '../report/bands.ts';
 import { headline } from '../report/figures.ts';
-import { followRun } from '../report/load.ts';
+import { basisOf, followRun } from '../report/load.ts';
 import { t } from '../strings.ts';
 import { minute, zoneName } from '../time.ts';
 
@@ -51,15 +51,7 @@ export function progressSection(
           },
           bar,
         ),
-        figures(
-          live.lines[0]?.values ?? [],
-          headline({
-            run,
-            lines: live.lines,
-            trades: live.trades,
-            live: { orders: live.counts.orders, open: live.counts.open },
-          }),
-        ),
+        figures(live.lines[0]?.values ?? [], headline(basisOf(run, live))),
       );
       return;
     }

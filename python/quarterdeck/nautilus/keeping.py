@@ -75,7 +75,8 @@ class RunWatch:
             events_per_second=(done - before) / (moment - then),
             seconds_left=None if total is None or done == 0 else (moment - self._begun) * (total - done) / done,
         )
-        write_live(self._log.directory, engine.cache, self._sampler.points, now)
+        place = self._witness.place_of_order
+        write_live(self._log.directory, engine.cache, engine.snapshots, self._sampler.points, now, place)
         self._last_report = (moment, done)
 
     def keep(

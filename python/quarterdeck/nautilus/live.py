@@ -1,29 +1,36 @@
 """What a run has come to so far, in a small file beside it for whoever watches."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from nautilus_trader.model.enums import OrderSide
+from nautilus_trader.model.identifiers import ClientOrderId
 
-from quarterdeck.nautilus.convert import decimal_text, plain
 from quarterdeck.nautilus.equity import EquityPoint
-from quarterdeck.nautilus.trades import price_text
+from quarterdeck.nautilus.trades import trip
 
 NAME = "live.json"
 POINTS = 800
-TRIPS = 200
-COUNTED = 5_000
+TRIPS = 1_000
+
+type Place = Callable[[ClientOrderId], str | None]
+"""Finds the source line that submitted an order."""
 
 
-def write_live(directory: Path, cache: Any, equity: list[EquityPoint], now: int) -> None:
-    """Replace the file: equity so far, counts, the latest trips; never more than a screen of each."""
+def write_live(
+    directory: Path, cache: Any, before: list[Any], equity: list[EquityPoint], now: int, place: Place
+) -> None:
+    """Replace the file: equity so far, counts, the latest trips; never more than a screen of each.
+
+    `before` are positions as they were when they were closed and, in NETTING, opened anew.
+    """
     step = max(1, -(-len(equity) // POINTS))
     kept = equity[::step]
     if equity and kept[-1] is not equity[-1]:
         kept = [*kept, equity[-1]]
-    total = cache.positions_total_count()
+    total = cache.positions_total_count() + len(before)
     live = {
         "ts_event": str(now),
         "counts": {
@@ -35,32 +42,22 @@ def write_live(directory: Path, cache: Any, equity: list[EquityPoint], now: int)
             {"ts_event": str(point.ts), "venue": point.venue, "currency": point.currency, "equity": point.equity}
             for point in kept
         ],
-        "trades": _trips(cache) if total <= COUNTED else [],
+        "trades": _trips(cache, before, total, place),
     }
     partial = directory / f"{NAME}.{os.getpid()}"
     partial.write_bytes(msgspec.json.encode(live))
     partial.replace(directory / NAME)
 
 
-def _trips(cache: Any) -> list[dict[str, Any]]:
-    positions = sorted(cache.positions(), key=lambda position: (position.ts_opened, position.id.value))
-    first = max(0, len(positions) - TRIPS)
-    return [_trip(number, position) for number, position in enumerate(positions[first:], first + 1)]
+def _trips(cache: Any, before: list[Any], total: int, place: Place) -> list[dict[str, Any]]:
+    # In order of their closing: what is older than the latest of them need not be sorted.
+    now = cache.positions() if total - len(before) <= TRIPS else cache.positions_open()
+    latest = sorted([*before[-TRIPS:], *now], key=lambda position: (position.ts_opened, position.id.value))[-TRIPS:]
+    return [_trip(number, position, place) for number, position in enumerate(latest, total - len(latest) + 1)]
 
 
-def _trip(number: int, position: Any) -> dict[str, Any]:
-    closed = position.is_closed
-    pnl = position.realized_pnl
-    return {
-        "trade": number,
-        "position_id": position.id.value,
-        "instrument_id": position.instrument_id.value,
-        "side": "LONG" if position.entry == OrderSide.BUY else "SHORT",
-        "quantity": decimal_text(position.peak_qty),
-        "ts_opened": str(position.ts_opened),
-        "ts_closed": str(position.ts_closed) if closed else None,
-        "entry_price": price_text(position.avg_px_open),
-        "exit_price": price_text(position.avg_px_close) if closed else None,
-        "pnl": None if pnl is None or not closed else plain(pnl.as_decimal()),
-        "currency": position.settlement_currency.code,
-    }
+def _trip(number: int, position: Any, place: Place) -> dict[str, Any]:
+    told = trip(position, place)
+    # JSON's readers know no integer of so many digits.
+    times = {name: None if told[name] is None else str(told[name]) for name in ("ts_opened", "ts_closed")}
+    return {"trade": number, **told, **times, "duration_ns": None}

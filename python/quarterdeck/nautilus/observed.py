@@ -10,6 +10,7 @@ import pandas as pd
 from nautilus_trader.backtest.engine import BacktestEngine, BacktestEngineConfig
 from nautilus_trader.core.nautilus_pyo3 import MaxDrawdown
 from nautilus_trader.model.enums import BookType, book_type_to_str
+from nautilus_trader.model.position import Position
 
 from quarterdeck.nautilus import corrections
 from quarterdeck.nautilus.loaded import Loaded
@@ -52,6 +53,11 @@ class ObservedEngine(BacktestEngine):  # type: ignore[misc]
         self.loaded = Loaded()
         self.seconds = 0.0
         self.timezone = "UTC"
+
+    @property
+    def snapshots(self) -> list[Position]:
+        """Positions as they were when they were closed and, in NETTING, opened anew; in that order."""
+        return self._snapshots.kept
 
     def add_venue(self, venue: Any, *arguments: Any, **options: Any) -> None:
         """Add a venue with the models and modules made for it."""

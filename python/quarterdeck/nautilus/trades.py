@@ -145,18 +145,11 @@ def _prices(
     return HeldPrices(of_instrument, begin, end) if of_instrument else None
 
 
-def _row(
-    position: Any,
-    seen: "SeenPrices | HeldPrices | None",
-    until: int,
-    place: Callable[[ClientOrderId], str | None],
-    booked: Booked,
-) -> dict[str, Any]:
+def trip(position: Any, place: Callable[[ClientOrderId], str | None]) -> dict[str, Any]:
+    """Return what a position itself tells of a round trip."""
     closed = position.is_closed
     closing = position.closing_order_id if closed else None
-    excursion = None if seen is None else _excursion(position, seen, until)
-    pnl, currency = position.realized_pnl, position.settlement_currency
-    base_pnl, base_currency = booked.of(position)
+    pnl = position.realized_pnl
     return {
         "position_id": position.id.value,
         "instrument_id": position.instrument_id.value,
@@ -169,20 +162,35 @@ def _row(
         "entry_price": price_text(position.avg_px_open),
         "exit_price": price_text(position.avg_px_close) if closed else None,
         "pnl": None if pnl is None else decimal_text(pnl),
-        "currency": currency.code,
-        "base_pnl": base_pnl,
-        "base_currency": base_currency,
+        "currency": position.settlement_currency.code,
         "commissions": msgspec.json.encode([str(money) for money in position.commissions()]).decode(),
         "return": finite(position.realized_return) if closed else None,
-        "mae": None if excursion is None else decimal_text(Money(excursion.worst, currency)),
-        "mfe": None if excursion is None else decimal_text(Money(excursion.best, currency)),
-        "mae_price": None if excursion is None else price_text(excursion.worst_price),
-        "mfe_price": None if excursion is None else price_text(excursion.best_price),
         "fills": position.event_count,
         "entry_order_id": position.opening_order_id.value,
         "exit_order_id": None if closing is None else closing.value,
         "entry_line": place(position.opening_order_id),
         "exit_line": None if closing is None else place(closing),
+    }
+
+
+def _row(
+    position: Any,
+    seen: "SeenPrices | HeldPrices | None",
+    until: int,
+    place: Callable[[ClientOrderId], str | None],
+    booked: Booked,
+) -> dict[str, Any]:
+    excursion = None if seen is None else _excursion(position, seen, until)
+    currency = position.settlement_currency
+    base_pnl, base_currency = booked.of(position)
+    return {
+        **trip(position, place),
+        "base_pnl": base_pnl,
+        "base_currency": base_currency,
+        "mae": None if excursion is None else decimal_text(Money(excursion.worst, currency)),
+        "mfe": None if excursion is None else decimal_text(Money(excursion.best, currency)),
+        "mae_price": None if excursion is None else price_text(excursion.worst_price),
+        "mfe_price": None if excursion is None else price_text(excursion.best_price),
     }
 
 
