@@ -21,7 +21,7 @@ import { toQuarterdeckError } from '../server/protocol/errors.ts';
 import type { RunRecord } from '../server/protocol/run.ts';
 import type { PageAddress } from '../webviews/host.ts';
 import { pageHtml } from '../webviews/html.ts';
-import { type HostMessage, PageMessage } from '../webviews/messages.ts';
+import { PageAddress as Address, type HostMessage, PageMessage } from '../webviews/messages.ts';
 import { runUri } from './addresses.ts';
 import type { ServerClient } from './client.ts';
 import { readWorkspaceSettings } from './workspaceSettings.ts';
@@ -43,14 +43,6 @@ const kinds = {
   strategies: { page: 'strategies', column: ViewColumn.Beside, keepsRunning: false },
 } as const;
 
-/** An address as a panel keeps it over a reload of the window. */
-const Restored = z.discriminatedUnion('page', [
-  z.object({ page: z.literal('report'), run: z.string() }),
-  z.object({ page: z.literal('compare'), runs: z.array(z.string()) }),
-  z.object({ page: z.literal('blotter'), source: z.string() }),
-  z.object({ page: z.literal('strategies'), source: z.string().optional() }),
-]);
-
 /** Our pages as editor tabs: one for each address. */
 export class Panels implements Disposable {
   private readonly open = new Map<string, WebviewPanel>();
@@ -63,7 +55,7 @@ export class Panels implements Disposable {
 
   /** A page that stood open when the window was reloaded. */
   restore(panel: WebviewPanel, state: unknown): void {
-    const kept = z.object({ address: Restored }).safeParse(state).data;
+    const kept = z.object({ address: Address }).safeParse(state).data;
     if (kept) this.adopt(panel, cleaned(kept.address));
     else panel.dispose();
   }
@@ -112,12 +104,21 @@ export class Panels implements Disposable {
     return Uri.joinPath(this.context.extensionUri, 'dist', 'webviews');
   }
 
-  private adopt(panel: WebviewPanel, address: PageAddress): void {
-    const key = keyOf(address);
+  private adopt(panel: WebviewPanel, first: PageAddress): void {
+    let address = first;
     const { webview } = panel;
     webview.options = { enableScripts: true, localResourceRoots: [this.pages] };
-    panel.title = titleOf(address);
-    const serving = this.serve(webview, this.client);
+    const leave = () => {
+      if (this.open.get(keyOf(address)) === panel) this.open.delete(keyOf(address));
+    };
+    /** A report whose run is run again goes on with the new one. */
+    const move = (next: PageAddress) => {
+      leave();
+      address = next;
+      panel.title = titleOf(address);
+      this.open.set(keyOf(address), panel);
+    };
+    const serving = this.serve(webview, this.client, move);
     const draw = async () => {
       const more = address.page === 'strategies' ? await defaultsOfWorkspace() : {};
       const data = { ...dataOf(address), ...more };
@@ -129,14 +130,18 @@ export class Panels implements Disposable {
     panel.onDidDispose(() => {
       serving.dispose();
       settings.dispose();
-      this.open.delete(key);
+      leave();
     });
+    move(first);
     void draw();
-    this.open.set(key, panel);
   }
 
   /** Answers a page; from the server it sees what every other client sees. */
-  private serve(webview: Webview, source: PageAnswers): Disposable {
+  private serve(
+    webview: Webview,
+    source: PageAnswers,
+    move: (address: PageAddress) => void = () => {},
+  ): Disposable {
     const { log } = this;
     const watching = new Map<string, Disposable>();
     const tell = (message: HostMessage) => void webview.postMessage(message);
@@ -169,6 +174,8 @@ export class Panels implements Disposable {
           return void openPlace(message.place).catch((problem: unknown) => this.tellPerson(problem));
         case 'page':
           return this.openPage(cleaned(message.address));
+        case 'shows':
+          return move(cleaned(message.address));
         case 'save':
           return void saveText(message.name, message.text).catch((problem: unknown) =>
             this.tellPerson(problem),
@@ -264,7 +271,7 @@ async function defaultsOfWorkspace(): Promise<Record<string, string>> {
   };
 }
 
-function cleaned(address: z.infer<typeof Restored>): PageAddress {
+function cleaned(address: z.infer<typeof Address>): PageAddress {
   if (address.page !== 'strategies') return address;
   return address.source === undefined
     ? { page: 'strategies' }

@@ -1,6 +1,7 @@
+import * as z from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import type { Host } from './host.ts';
-import { HostMessage, type PageMessage } from './messages.ts';
+import { HostMessage, PageAddress, type PageMessage } from './messages.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: PageMessage): void;
@@ -34,8 +35,11 @@ export function connectToEditor(): Host {
     if (message?.type === 'changed') for (const watcher of watchers.get(message.uri) ?? []) watcher();
   });
 
-  // The editor restores a page by what it kept: at least where it was.
-  if (editor.getState() === undefined) editor.setState(withAddress({}));
+  // The editor restores a page by what it kept: at least where it was. A page that was led on, hidden and is shown again
+  // comes with the address it was opened with.
+  const kept = Kept.safeParse(editor.getState()).data;
+  if (kept) document.body.dataset.address = JSON.stringify(kept.address);
+  else editor.setState(withAddress({}));
 
   const ask = (message: (id: number) => PageMessage) =>
     new Promise<unknown>((resolve, reject) => {
@@ -59,6 +63,12 @@ export function connectToEditor(): Host {
     },
     openSource: (place) => editor.postMessage({ type: 'source', place }),
     openPage: (address) => editor.postMessage({ type: 'page', address }),
+    shows(address) {
+      document.body.dataset.address = JSON.stringify(address);
+      editor.setState(withAddress(editor.getState()));
+      editor.postMessage({ type: 'shows', address });
+    },
+    address: () => Kept.safeParse(withAddress({})).data?.address,
     save: (name, text) => editor.postMessage({ type: 'save', name, text }),
     copy: (text) => editor.postMessage({ type: 'copy', text }),
     ask: (prompt) => editor.postMessage({ type: 'ask', prompt }),
@@ -71,6 +81,8 @@ export function connectToEditor(): Host {
     },
   };
 }
+
+const Kept = z.object({ address: PageAddress });
 
 function readRemembered(): Record<string, unknown> {
   const parsed: unknown = JSON.parse(document.body.dataset.remembered ?? '{}');

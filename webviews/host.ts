@@ -16,6 +16,10 @@ export interface Host {
   /** Shows a line of the workspace, `file:line`. */
   openSource(place: string): void;
   openPage(address: PageAddress): void;
+  /** Says that the page shows something else than it was opened with, which is then where it is. */
+  shows(address: PageAddress): void;
+  /** Where the page is; undefined where it has no address. */
+  address(): PageAddress | undefined;
   /** Asks where to save a text and saves it. */
   save(name: string, text: string): void;
   copy(text: string): void;

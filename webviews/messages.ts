@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ErrorObject } from '../server/protocol/errors.ts';
 
-const address = z.discriminatedUnion('page', [
+export const PageAddress = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('report'), run: z.string() }),
   z.strictObject({ page: z.literal('compare'), runs: z.array(z.string()) }),
   z.strictObject({ page: z.literal('blotter'), source: z.string() }),
@@ -20,7 +20,8 @@ export const PageMessage = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('watch'), uri: z.string() }),
   z.strictObject({ type: z.literal('unwatch'), uri: z.string() }),
   z.strictObject({ type: z.literal('source'), place: z.string() }),
-  z.strictObject({ type: z.literal('page'), address }),
+  z.strictObject({ type: z.literal('page'), address: PageAddress }),
+  z.strictObject({ type: z.literal('shows'), address: PageAddress }),
   z.strictObject({ type: z.literal('save'), name: z.string(), text: z.string() }),
   z.strictObject({ type: z.literal('copy'), text: z.string() }),
   z.strictObject({ type: z.literal('ask'), prompt: z.string() }),

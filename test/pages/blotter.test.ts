@@ -148,6 +148,22 @@ test('a demo node: orders as they are made, one cancelled without asking, severa
   await page.getByRole('button', { name: 'Cancel 2 orders' }).click();
   await page.locator('.pills .working', { hasText: '0' }).waitFor();
 
+  // What waits while the pointer is on the rows says so in full, in a window that is not wide.
+  await page.setViewportSize({ width: 1000, height: 900 });
+  await page.locator('.grid').hover();
+  await submit({ side: 'BUY', type: 'MARKET', quantity: '1000' });
+  const moved = page.locator('.moved');
+  await moved.waitFor();
+  await picture(shown, 'blotter-moved');
+  const isWhole = () =>
+    moved.evaluate((chip) => chip.scrollHeight <= chip.clientHeight && chip.scrollWidth <= chip.clientWidth);
+  await soon(isWhole).toBe(true);
+  const toolbar = page.locator('.toolbar');
+  await soon(() => toolbar.evaluate((bar) => bar.scrollWidth - bar.clientWidth)).toBe(0);
+  await page.getByRole('tab', { name: /Positions/ }).hover();
+  await moved.waitFor({ state: 'hidden' });
+  await page.setViewportSize({ width: 1600, height: 1000 });
+
   await page.getByRole('tab', { name: /Positions/ }).click();
   await page.locator('.line', { hasText: 'Long' }).waitFor();
   await page.getByRole('tab', { name: 'Events' }).click();

@@ -95,6 +95,8 @@ test('above the class stand buttons that run and check it, and what its last run
   });
   const shown = editor.webview.locator('[data-field=run]', { hasText: run?.id ?? 'no run' });
   await editor.click(lens(`${run?.summary?.counts.orders} orders`), shown);
+  // It is where Rerun put it, and the tab that was hidden shows what it showed.
+  expect(await editor.page.locator('.tab', { hasText: 'Backtest 2' }).count()).toBe(1);
 });
 
 test('when the server was stopped, the same page goes on with a new one', async () => {

@@ -27,7 +27,10 @@ const actions = reportActions({
   host,
   root,
   run: () => current,
-  show: (id) => show(`nautilus://runs/${encodeURIComponent(id)}`),
+  show(id) {
+    host.shows({ page: 'report', run: id });
+    show(uriOf(id));
+  },
   reload: () => show(uri),
   canvases: () => view?.canvases() ?? [],
 });
@@ -43,12 +46,19 @@ else if (run === '')
   root.replaceChildren(
     emptyView(t('No run yet'), t('Run a strategy on your data and its report opens here.')),
   );
-else show(run);
+else {
+  const address = host.address();
+  show(address?.page === 'report' ? uriOf(address.run) : run);
+}
 
 pageKeys(
   () => view?.regions() ?? [],
   () => view?.filter,
 );
+
+function uriOf(id: string): string {
+  return `nautilus://runs/${encodeURIComponent(id)}`;
+}
 
 function show(address: string): void {
   stop();
