@@ -9,7 +9,7 @@ import { conclude, repository, runSuite } from './suite.mjs';
  * QUARTERDECK_PYTHON names a Python with nautilus_trader, QUARTERDECK_TEST_CACHE where the editor is kept,
  * QUARTERDECK_TEST_SCREENSHOTS a folder for pictures. The last line says how many passed, failed and were skipped.
  */
-const suites = 5;
+const suites = 6;
 
 const reason = unsupported();
 if (reason) {

@@ -154,6 +154,54 @@ test('a request in backtests is a task', async () => {
   expect(run.status).toBe('completed');
 });
 
+test('a task whose strategy raises is a problem at the line that raised', async () => {
+  const { editor } = journey;
+  const raising = `from nautilus_trader.trading.strategy import Strategy\n\n
+class Raising(Strategy):
+    def on_start(self):
+        raise ValueError("no such price")
+`;
+  await journey.write('strategies/raising.py', raising);
+  const request = JSON.parse(await journey.read('backtests/trend_engine.json'));
+  const strategies = [{ source: 'strategies/raising.py:Raising', config: {} }];
+  await journey.write('backtests/raising.json', JSON.stringify({ ...request, strategies }));
+  await editor.command('Tasks: Run Task');
+  await editor.quick.pick('quarterdeck');
+  await editor.quick.pick('Quarterdeck: backtest raising');
+  await editor.page.locator('.statusbar-item[aria-label*="Errors: 1"]').waitFor();
+  await editor.command('Problems: Focus on Problems View');
+  const problem = editor.page.locator('.markers-panel .monaco-list-row', { hasText: 'no such price' });
+  await problem.filter({ hasText: '[Ln 6, Col 1]' }).waitFor();
+  await editor.page.locator('.markers-panel .monaco-list-row', { hasText: 'raising.py' }).first().waitFor();
+  await editor.screenshot('problems');
+});
+
+test('a link opens a report, and whatever else it names does nothing', async () => {
+  const { editor } = journey;
+  const runs = (await journey.runs()).filter(({ status }) => status === 'completed');
+  const [id = ''] = runs.map((run) => run.id);
+  const follow = async (path: string) => {
+    await editor.command('Developer: Open URL');
+    await editor.quick.answer(`code-oss://quarterdeck.quarterdeck/${path}`);
+    await editor.confirm('Open');
+  };
+  await editor.command('View: Close All Editors');
+  await follow(`run/${id}`);
+  await editor.webview.locator('[data-field=run]', { hasText: id }).waitFor();
+
+  const before = (await journey.runs()).map((run) => run.id);
+  for (const path of [`rerun/${id}`, `deleteRuns/${id}`, 'haltTrading', 'quarterdeck.submitOrder'])
+    await follow(path);
+  await editor.command('Quarterdeck: Show Log');
+  const nothing = editor.page.locator('.part.panel .view-line', { hasText: 'submitOrder' });
+  await nothing
+    .filter({ hasText: /nothing.to.open/ })
+    .first()
+    .waitFor();
+  expect((await journey.runs()).map((run) => run.id)).toEqual(before);
+  expect(await editor.page.locator('.monaco-dialog-box').count()).toBe(0);
+});
+
 test('the status bar leads to the actions, one of them the log', async () => {
   const { editor } = journey;
   const item = editor.page.locator('.statusbar-item', { hasText: 'Quarterdeck' }).first();

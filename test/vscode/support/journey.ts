@@ -16,40 +16,58 @@ const Turn = z.object({
   results: z.array(z.string()),
 });
 
+export interface JourneyOptions {
+  agentMode?: boolean;
+  /** The packed extension alone, as a person installs it, in place of the repository. */
+  packed?: boolean;
+  oldest?: boolean;
+  /** An extension that does nothing in place of ours. */
+  empty?: boolean;
+  asksForTrust?: boolean;
+  /** With the Python extension; the file `interpreter` beside the workspace names what was chosen in it. */
+  pythonExtension?: boolean;
+  /** Of the environment, for the editor and the server it starts; undefined takes one away. */
+  variables?: Record<string, string | undefined>;
+}
+
 /** One user's day: an editor on a copy of the sample workspace, with our extension and a model that plays a script. */
 export class Journey {
   private constructor(
     readonly editor: Editor,
     readonly workspace: string,
     private readonly scratch: string,
-    private readonly env: Record<string, string>,
+    private readonly env: Record<string, string | undefined>,
   ) {}
 
-  /**
-   * @param packed the packed extension alone, as a person installs it, in place of the repository.
-   * @param empty an extension that does nothing in place of ours
-   * @param variables of the environment, for the editor and the server it starts
-   */
   static async begin({
     agentMode = false,
     packed = false,
     oldest = false,
     empty = false,
+    asksForTrust = false,
+    pythonExtension = false,
     variables = {},
-  } = {}): Promise<Journey> {
+  }: JourneyOptions = {}): Promise<Journey> {
     const scratch = await mkdtemp(path.join(os.tmpdir(), 'e-'));
     const workspace = path.join(scratch, 'workspace');
     const model = path.join(scratch, 'model');
     await cp(path.join(repository, 'python/samples/workspace'), workspace, { recursive: true });
     await mkdir(model);
-    const env = { QUARTERDECK_HOME: path.join(scratch, 'home'), SCRIPTED_MODEL_FOLDER: model, ...variables };
+    const env = {
+      QUARTERDECK_HOME: path.join(scratch, 'home'),
+      SCRIPTED_MODEL_FOLDER: model,
+      CHOSEN_INTERPRETER_FILE: path.join(scratch, 'interpreter'),
+      ...variables,
+    };
     const first = empty ? await emptyExtension(path.join(scratch, 'empty')) : repository;
+    const more = pythonExtension ? [path.join(repository, 'test/vscode/interpreter')] : [];
     const editor = await Editor.open({
       data: path.join(scratch, 'data'),
       workspace,
-      extensions: packed ? [] : [first, path.join(repository, 'test/vscode/model')],
+      extensions: packed ? [] : [first, path.join(repository, 'test/vscode/model'), ...more],
       packages: packed ? [process.env.QUARTERDECK_TEST_VSIX ?? ''] : [],
       oldest,
+      asksForTrust,
       env,
       agentMode,
     });

@@ -26,9 +26,10 @@ export interface EditorSettings {
   packages?: string[];
   /** The oldest VS Code we support in place of the current one. */
   oldest?: boolean;
-  /** The person is asked whether they trust the folder. */
+  /** The folder is not trusted until the person says so. */
   asksForTrust?: boolean;
-  env: Record<string, string>;
+  /** Undefined takes a variable away. */
+  env: Record<string, string | undefined>;
   /** Lets Copilot's agent mode run with the scripted model, offline and without an account. */
   agentMode?: boolean;
 }
@@ -108,6 +109,7 @@ async function prepare(settings: EditorSettings): Promise<void> {
   await writeUserFile(data, 'settings.json', {
     ...{ ...quiet, ...lists, ...shown },
     'security.workspace.trust.enabled': asksForTrust,
+    'security.workspace.trust.startupPrompt': 'never',
   });
   if (agentMode)
     await writeUserFile(data, 'chatLanguageModels.json', [{ vendor: 'scripted', name: 'Scripted' }]);
