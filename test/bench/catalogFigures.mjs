@@ -68,7 +68,7 @@ async function memoryFigure(bench, warm) {
     rmSync(file);
   }
   return {
-    name: 'import of 10,000,000 quotes, memory of the workers',
+    name: 'import of 10,000,000 quotes, memory of all workers, an idle one among them',
     unit: 'MB',
     ours: [peak],
     otherwise: 'no counterpart',

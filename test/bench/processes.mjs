@@ -12,9 +12,22 @@ export function inspect(pid) {
   };
 }
 
-/** Resident memory of all processes under one, together, in megabytes. */
+/** Memory of all processes under one, together, in megabytes; what they share counts once where the system says. */
 export function descendantMegabytes(pid) {
-  return descendants(pid, list()).reduce((sum, { kilobytes }) => sum + kilobytes / 1024, 0);
+  return descendants(pid, list()).reduce(
+    (sum, one) => sum + (proportional(one.pid) ?? one.kilobytes) / 1024,
+    0,
+  );
+}
+
+/** Resident kilobytes with shared pages divided among those who share them; undefined where the system does not tell. */
+function proportional(pid) {
+  try {
+    const said = /^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'));
+    return said ? Number(said[1]) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function descendants(pid, all) {

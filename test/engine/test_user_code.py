@@ -187,8 +187,13 @@ def test_a_run_says_how_far_it_is_and_how_long_it_will_take(start_worker: StartW
 
 
 def test_a_run_that_raised_says_how_far_it_came(start_worker: StartWorker, tmp_path: Path) -> None:
+    worker = start_worker("run")
     with pytest.raises(EngineError) as caught:
-        start_worker("run").call("run_backtest", unruly(tmp_path, "Raises"))
+        worker.call("run_backtest", unruly(tmp_path, "Raises"))
+    lines = [
+        line["message"] for one in worker.notifications if one["method"] == "log" for line in one["params"]["lines"]
+    ]
+    assert [line for line in lines if "the last words of this strategy" in line]
     # The hundredth bar of both sides' minutes is the fiftieth minute's.
     funnel = json.loads((tmp_path / "run" / "funnel.json").read_text())
     [component] = funnel["components"]

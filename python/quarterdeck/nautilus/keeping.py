@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nautilus_trader.common.component import is_backtest_force_stop
+from nautilus_trader.common.component import flush_logger, is_backtest_force_stop
 
 from quarterdeck import environment, identity
 from quarterdeck.context import Context
@@ -123,7 +123,10 @@ class RunWatch:
         }
 
     def keep_failed(self, engine: ObservedEngine, directory: Path) -> None:
-        """Write how far a run came that raised: what data reached whom, and its orders so far."""
+        """Write how far a run came that raised: what data reached whom, its orders, its last lines of log."""
+        flush_logger()
+        logthread.settle()
+        self._log.forward()
         orders = sorted(engine.cache.orders(), key=lambda order: (order.ts_init, order.client_order_id.value))
         ended = engine.kernel.clock.timestamp_ns()
         place = self._witness.place_of_order

@@ -30,6 +30,7 @@ class Raises(Unruly):
     """Divides by zero."""
 
     def misbehave(self) -> None:
+        self.log.info("the last words of this strategy")
         print(1 / 0)
 
 
