@@ -29,7 +29,7 @@ from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
 from quarterdeck.nautilus.stores import StoreNode
-from quarterdeck.nautilus.synthetics import check_components, is_synthetic, make_synthetic
+from quarterdeck.nautilus.synthetics import check_components
 from quarterdeck.nautilus.venues import check_venue, plan_venues
 from quarterdeck.nautilus.witness import Witness
 from quarterdeck.protocol import (
@@ -85,17 +85,7 @@ class Backtest:
         names = [venue.name for venue in self._venues]
         log = RunLog(self._directory, context)
         self._watch = RunWatch(context, self._workspace, log, self._witness, names, self._basis)
-        self._extra = [
-            instrument
-            for index, spec in enumerate(given(request.instruments, []))
-            if not is_synthetic(spec)
-            for instrument in self._instruments.resolve_all(spec, f"instruments[{index}]")
-        ]
-        self._synthetics = [
-            make_synthetic(spec, f"instruments[{index}]")
-            for index, spec in enumerate(given(request.instruments, []))
-            if isinstance(spec, dict) and is_synthetic(spec)
-        ]
+        self._extra, self._synthetics = self._instruments.of_request(given(request.instruments, []))
         self._data = [
             open_file(item, f"data[{index}]", self._workspace, self._instruments)
             if is_file

@@ -6,7 +6,7 @@ from typing import Any
 
 import nautilus_trader.model.instruments as instrument_types
 from nautilus_trader.model.identifiers import InstrumentId
-from nautilus_trader.model.instruments import Instrument
+from nautilus_trader.model.instruments import Instrument, SyntheticInstrument
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.nautilus.definitions import read_definitions
@@ -16,6 +16,7 @@ from quarterdeck.nautilus.identifiers import (
     parse_instrument_id,
     parse_money,
 )
+from quarterdeck.nautilus.synthetics import is_synthetic, make_synthetic
 from quarterdeck.nautilus.templates import from_template
 from quarterdeck.protocol import Warning
 
@@ -83,6 +84,12 @@ class Instruments:
         found = read_definitions(self._workspace / name, name, f"{path}.file")
         self.bring(found)
         return found
+
+    def of_request(self, specs: list[Any]) -> tuple[list[Instrument], list[SyntheticInstrument]]:
+        """Return the instruments a request brings, and those that the engine is to calculate."""
+        placed = [(f"instruments[{index}]", spec) for index, spec in enumerate(specs)]
+        ordinary = [one for path, spec in placed if not is_synthetic(spec) for one in self.resolve_all(spec, path)]
+        return ordinary, [make_synthetic(spec, path) for path, spec in placed if is_synthetic(spec)]
 
     def bring(self, instruments: Iterable[Instrument]) -> None:
         """Add instruments that came with a file."""

@@ -34,7 +34,6 @@ from quarterdeck.nautilus.scriptdata import CLOSING, TableScript
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
 from quarterdeck.nautilus.stores import without_credentials
-from quarterdeck.nautilus.synthetics import is_synthetic, make_synthetic
 from quarterdeck.nautilus.venues import MODELS, VenuePlan, plan_venues
 from quarterdeck.protocol import Api, DataItem, ExportResult, ExportScriptParams, Importable, Warning
 
@@ -82,17 +81,7 @@ class Script:
         files = [check_item(item, f"data[{index}]") for index, item in enumerate(request.data)]
         self._api = given(request.api) or (Api.engine if any(files) else Api.node)
         self._venues = plan_venues(request.venues, self._sources)
-        self._extra = [
-            instrument
-            for index, spec in enumerate(given(request.instruments, []))
-            if not is_synthetic(spec)
-            for instrument in self._instruments.resolve_all(spec, f"instruments[{index}]")
-        ]
-        self._synthetics = [
-            make_synthetic(spec, f"instruments[{index}]")
-            for index, spec in enumerate(given(request.instruments, []))
-            if isinstance(spec, dict) and is_synthetic(spec)
-        ]
+        self._extra, self._synthetics = self._instruments.of_request(given(request.instruments, []))
         self._data = [
             open_file(item, f"data[{index}]", workspace, self._instruments)
             if is_file

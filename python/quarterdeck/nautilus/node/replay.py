@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterator
 from heapq import merge
 from typing import Any, NamedTuple
 
-from nautilus_trader.common.providers import InstrumentProvider
-from nautilus_trader.live.data_client import LiveMarketDataClient
 from nautilus_trader.live.factories import LiveDataClientFactory
 from nautilus_trader.model.data import Bar, OrderBookDelta, OrderBookDepth10, QuoteTick, TradeTick
-from nautilus_trader.model.identifiers import ClientId
 
 from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
 from quarterdeck.nautilus.node.clientconfigs import ReplayConfig
+from quarterdeck.nautilus.node.feed import Feed
 
 SLICE_NS = 86_400_000_000_000
 LONGEST_SLEEP = 0.5
@@ -40,22 +38,12 @@ class Series(NamedTuple):
                 moment = until + 1
 
 
-class ReplayClient(LiveMarketDataClient):
+class ReplayClient(Feed):
     """Publishes the data of a catalog, subscribed to or not, until there is no more."""
 
     def __init__(self, loop: Any, name: str, config: ReplayConfig, msgbus: Any, cache: Any, clock: Any) -> None:
-        super().__init__(
-            loop=loop,
-            client_id=ClientId(name),
-            venue=None,
-            msgbus=msgbus,
-            cache=cache,
-            clock=clock,
-            instrument_provider=InstrumentProvider(),
-        )
-        self.deliver: Callable[[Any], None] = self._handle_data
+        super().__init__(loop, name, msgbus, cache, clock)
         self._settings = config
-        self._pump: asyncio.Task[None] | None = None
         self.ended = False
         self.position_ns = 0
         self.on_end: Callable[[str | None], None] = lambda _: None
@@ -64,10 +52,6 @@ class ReplayClient(LiveMarketDataClient):
         # What comes first must find the node running.
         self._pump = self._loop.create_task(self._run())
         self._pump.add_done_callback(self._finished)
-
-    async def _disconnect(self) -> None:
-        if self._pump is not None:
-            self._pump.cancel()
 
     async def _run(self) -> None:
         settings = self._settings
@@ -102,19 +86,9 @@ class ReplayClient(LiveMarketDataClient):
         error = task.exception()
         self.on_end(None if error is None else f"{type(error).__name__}: {error}")
 
-    async def _subscribe(self, command: Any) -> None: ...
-    async def _subscribe_instrument(self, command: Any) -> None: ...
-    async def _subscribe_instruments(self, command: Any) -> None: ...
-    async def _subscribe_quote_ticks(self, command: Any) -> None: ...
-    async def _subscribe_trade_ticks(self, command: Any) -> None: ...
     async def _subscribe_bars(self, command: Any) -> None: ...
     async def _subscribe_order_book_deltas(self, command: Any) -> None: ...
     async def _subscribe_order_book_depth(self, command: Any) -> None: ...
-    async def _unsubscribe(self, command: Any) -> None: ...
-    async def _unsubscribe_instrument(self, command: Any) -> None: ...
-    async def _unsubscribe_instruments(self, command: Any) -> None: ...
-    async def _unsubscribe_quote_ticks(self, command: Any) -> None: ...
-    async def _unsubscribe_trade_ticks(self, command: Any) -> None: ...
     async def _unsubscribe_bars(self, command: Any) -> None: ...
     async def _unsubscribe_order_book_deltas(self, command: Any) -> None: ...
     async def _unsubscribe_order_book_depth(self, command: Any) -> None: ...

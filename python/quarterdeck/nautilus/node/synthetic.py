@@ -2,21 +2,19 @@
 
 import asyncio
 import zlib
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from nautilus_trader.common.providers import InstrumentProvider
-from nautilus_trader.live.data_client import LiveMarketDataClient
 from nautilus_trader.live.factories import LiveDataClientFactory
 from nautilus_trader.model.data import BookOrder, OrderBookDelta, OrderBookDeltas, QuoteTick, TradeTick
 from nautilus_trader.model.enums import AggressorSide, BookAction, OrderSide, RecordFlag
-from nautilus_trader.model.identifiers import ClientId, InstrumentId, TradeId
+from nautilus_trader.model.identifiers import InstrumentId, TradeId
 from nautilus_trader.model.instruments import CurrencyPair, Equity, Instrument
 from nautilus_trader.model.objects import Quantity
 
 from quarterdeck.nautilus.node.clientconfigs import SyntheticConfig
+from quarterdeck.nautilus.node.feed import Feed
 
 START_PRICES = {"EUR/USD": "1.10000", "BTCUSDT": "60000.00", "AAPL": "200.00"}
 DEPTH = {CurrencyPair: "1000000", Equity: "1000"}
@@ -84,24 +82,14 @@ class Walk:
         return OrderBookDeltas(self.instrument.id, deltas)
 
 
-class SyntheticClient(LiveMarketDataClient):
+class SyntheticClient(Feed):
     """Publishes made-up quotes and trades of the instruments it was given, subscribed to or not."""
 
     def __init__(self, loop: Any, name: str, config: SyntheticConfig, msgbus: Any, cache: Any, clock: Any) -> None:
-        super().__init__(
-            loop=loop,
-            client_id=ClientId(name),
-            venue=None,
-            msgbus=msgbus,
-            cache=cache,
-            clock=clock,
-            instrument_provider=InstrumentProvider(),
-        )
-        self.deliver: Callable[[Any], None] = self._handle_data
+        super().__init__(loop, name, msgbus, cache, clock)
         self._settings = config
         self._walks: dict[InstrumentId, Walk] = {}
         self._books: set[InstrumentId] = set()
-        self._pump: asyncio.Task[None] | None = None
 
     def add(self, instrument: Instrument) -> None:
         """Make prices for an instrument from now on."""
@@ -118,10 +106,6 @@ class SyntheticClient(LiveMarketDataClient):
         for walk in self._walks.values():
             self._publish(walk)
         self._pump = self._loop.create_task(self._run())
-
-    async def _disconnect(self) -> None:
-        if self._pump is not None:
-            self._pump.cancel()
 
     def _publish(self, walk: Walk) -> None:
         now = self._clock.timestamp_ns()
@@ -154,17 +138,6 @@ class SyntheticClient(LiveMarketDataClient):
 
     async def _unsubscribe_order_book_deltas(self, command: Any) -> None:
         self._books.discard(command.instrument_id)
-
-    async def _subscribe(self, command: Any) -> None: ...
-    async def _subscribe_instrument(self, command: Any) -> None: ...
-    async def _subscribe_instruments(self, command: Any) -> None: ...
-    async def _subscribe_quote_ticks(self, command: Any) -> None: ...
-    async def _subscribe_trade_ticks(self, command: Any) -> None: ...
-    async def _unsubscribe(self, command: Any) -> None: ...
-    async def _unsubscribe_instrument(self, command: Any) -> None: ...
-    async def _unsubscribe_instruments(self, command: Any) -> None: ...
-    async def _unsubscribe_quote_ticks(self, command: Any) -> None: ...
-    async def _unsubscribe_trade_ticks(self, command: Any) -> None: ...
 
 
 class SyntheticFactory(LiveDataClientFactory):
