@@ -43,6 +43,9 @@ export async function slowReaders(entrances, { workspace, stdio }, { nodes, even
   const call = (name, args) => reading.request('tools/call', { name, arguments: args });
   try {
     for (const client of [reading, ...slow]) await listen(client, names, subscriptions);
+    // What another node said meanwhile was heard by those who listened already.
+    await quiet(reading);
+    for (const client of [reading, ...slow]) client.lines = client.dropped = client.updates = 0;
     for (const node of names) await call('initialize_trading_node', { profile: 'demo', name: node });
     for (const client of slow) client.pause();
     const before = inspect(entrances.pid).megabytes;
