@@ -43,7 +43,8 @@ export function writablePath(file: string, where: string, bounds: Bounds): strin
     const workspace = realPath(bounds.workspace);
     const real = realPath(path.resolve(bounds.workspace, file));
     const own = path.join(workspace, '.quarterdeck');
-    const kept = contains(own, real) && !contains(path.join(own, 'exports'), real);
+    // In any case of letters: where a system does not tell them apart, what is not there yet has no other name.
+    const kept = contains(folded(own), folded(real)) && !contains(path.join(own, 'exports'), real);
     const allowed = real !== workspace && contains(workspace, real) && !kept;
     if (allowed && !isWithinBoundary(real, bounds)) throw beyond(file, where);
     if (allowed) return real;
@@ -318,10 +319,20 @@ function realPath(file: string): string {
   }
 }
 
-function contains(root: string, file: string): boolean {
-  const relative = path.relative(root, file);
-  const leaves = relative === '..' || relative.startsWith(`..${path.sep}`);
-  return !leaves && !path.isAbsolute(relative);
+/**
+ * Whether a file is a folder or lies in it, both as their file system names them: systems that fold case give one name
+ * for every way of writing it.
+ *
+ * @param system whose paths they are
+ */
+export function contains(root: string, file: string, system: path.PlatformPath = path): boolean {
+  const relative = system.relative(root, file);
+  const leaves = relative === '..' || relative.startsWith(`..${system.sep}`);
+  return !leaves && !system.isAbsolute(relative);
+}
+
+function folded(file: string): string {
+  return file.normalize('NFC').toLowerCase();
 }
 
 /** As it was given, but on one line and of bounded length. */

@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
@@ -6,6 +15,7 @@ import type { SessionOptions } from '../../server/context.ts';
 import {
   catalogPath,
   catalogTarget,
+  contains,
   isTricky,
   readablePath,
   resolveImportable,
@@ -102,6 +112,30 @@ it.each([
   expect(isTricky(file, 'win32')).toBe(expected);
 });
 
+describe('names that differ in case', () => {
+  it('are those of what the file system takes them for', () => {
+    const shouted = path.join(folder, 'WORKSPACE');
+    const isOne = existsSync(shouted);
+    if (!isOne) mkdirSync(shouted);
+    const read = () => readablePath('../WORKSPACE/data/a.csv', 'file', bounds);
+    if (isOne) expect(read()).toBe(path.join(realpathSync.native(workspace), 'data', 'a.csv'));
+    else expect(read).toThrow('lies outside the workspace');
+  });
+
+  it.each([
+    ['C:\\Work', 'c:\\work\\data.csv', path.win32, true],
+    ['C:\\Work', 'C:\\WORK', path.win32, true],
+    ['C:\\Work', 'C:\\Workshop\\data.csv', path.win32, false],
+    ['C:\\Work', 'D:\\Work\\data.csv', path.win32, false],
+    ['\\\\machine\\share\\work', '\\\\MACHINE\\share\\work\\data.csv', path.win32, true],
+    ['/work', '/work/data.csv', path.posix, true],
+    ['/work', '/Work/data.csv', path.posix, false],
+    ['/work', '/work/..data.csv', path.posix, true],
+  ])('%j holds %j: %#', (root, file, system, expected) => {
+    expect(contains(root, file, system)).toBe(expected);
+  });
+});
+
 describe('writablePath', () => {
   it.each(['out.html', 'reports/out.html', '.quarterdeck/exports/out.html'])('allows %s', (file) => {
     expect(writablePath(file, 'path', bounds)).toBe(path.join(workspace, file));
@@ -118,6 +152,8 @@ describe('writablePath', () => {
     '.quarterdeck/exports/../runs/run.json',
     '.quarterdeck/nodes/demo/audit.jsonl',
     'data/../.quarterdeck/runs/run.json',
+    '.QUARTERDECK/runs/run.json',
+    '.Quarterdeck/EXPORTS/out.html',
     'a\0b',
   ])('refuses %j', (file) => {
     expect(() => writablePath(file, 'path', bounds)).toThrow('is no place to write to');
