@@ -29,6 +29,12 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
+/** Where in a user's home Claude Desktop, which `mcp install` writes for, keeps its configuration. */
+const claudeFolder: string[] = {
+  win32: ['AppData', 'Roaming', 'Claude'],
+  darwin: ['Library', 'Application Support', 'Claude'],
+}[process.platform as string] ?? ['.config', 'Claude'];
+
 /** Connects with what a client's configuration says, lets go, and tells what was there. */
 async function toolsOf(command: string, args: string[], cwd: string, env: Record<string, string> = {}) {
   const client = new Client({ name: 'test', version: '0' });
@@ -96,24 +102,27 @@ describe('nautilus_trader_server.py', () => {
     expect(tools).not.toContain('run_backtest');
   });
 
-  it('is the server object that "mcp run" and "mcp install" look for', async () => {
-    // What both do with the file they are given: import it, look for "mcp", check its class, and run it.
-    const program = [
-      'import importlib.util, sys',
-      'from mcp.server.mcpserver import MCPServer',
-      'spec = importlib.util.spec_from_file_location("server_module", sys.argv[1])',
-      'module = importlib.util.module_from_spec(spec)',
-      'spec.loader.exec_module(module)',
-      'assert hasattr(module, "mcp") and isinstance(module.mcp, MCPServer)',
-      'assert module.mcp.name == "nautilus-trader"',
-      'module.mcp.run()',
-    ].join('\n');
-    const env = {
-      PYTHONPATH: process.env.QUARTERDECK_TEST_PYTHONPATH ?? '',
-      QUARTERDECK_WORKSPACE: workspace.root,
-    };
-    const args = ['-c', program, path.join(installed, 'nautilus_trader_server.py')];
-    expect((await toolsOf(python(), args, folder, env)).tools).toContain('run_backtest');
+  it('is installed by "mcp install" with its variables, and started by the "mcp run" that it writes', async () => {
+    // What the command `mcp` consists of.
+    const mcp = ['-c', 'from mcp.cli import app; app()'];
+    const home = path.join(folder, 'home of mcp install');
+    const config = path.join(home, ...claudeFolder, 'claude_desktop_config.json');
+    mkdirSync(path.dirname(config), { recursive: true });
+    const env = { PYTHONPATH: process.env.QUARTERDECK_TEST_PYTHONPATH ?? '' };
+    const ofHome = { HOME: home, USERPROFILE: home, XDG_CONFIG_HOME: path.join(home, '.config') };
+    execFileSync(python(), [...mcp, 'install', 'nautilus_trader_server.py', '-v', 'KEY=a value'], {
+      ...{ cwd: installed, stdio: 'pipe', env: { ...workspace.env, ...env, ...ofHome } },
+    });
+    const { mcpServers } = JSON.parse(readFileSync(config, 'utf8'));
+    const { args, env: variables } = mcpServers['nautilus-trader'];
+    expect(variables).toEqual({ KEY: 'a value' });
+    // Before it stands how uv, which may fetch packages, is to make the environment in which it runs.
+    const written: string[] = args.slice(args.indexOf('mcp'));
+    expect(written).toEqual(['mcp', 'run', path.join(installed, 'nautilus_trader_server.py')]);
+    const more = { ...env, ...variables, QUARTERDECK_WORKSPACE: workspace.root };
+    expect((await toolsOf(python(), [...mcp, ...written.slice(1)], folder, more)).tools).toContain(
+      'run_backtest',
+    );
   });
 
   it.each([
