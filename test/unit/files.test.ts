@@ -128,9 +128,9 @@ describe('names that differ in case', () => {
     ['C:\\Work', 'C:\\Workshop\\data.csv', path.win32, false],
     ['C:\\Work', 'D:\\Work\\data.csv', path.win32, false],
     ['\\\\machine\\share\\work', '\\\\MACHINE\\share\\work\\data.csv', path.win32, true],
-    ['/work', '/work/data.csv', path.posix, true],
-    ['/work', '/Work/data.csv', path.posix, false],
-    ['/work', '/work/..data.csv', path.posix, true],
+    ['/desk', '/desk/data.csv', path.posix, true],
+    ['/desk', '/Desk/data.csv', path.posix, false],
+    ['/desk', '/desk/..data.csv', path.posix, true],
   ])('%j holds %j: %#', (root, file, system, expected) => {
     expect(contains(root, file, system)).toBe(expected);
   });
