@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import nautilus_trader.adapters.binance.factories as factories
@@ -16,6 +18,7 @@ from nautilus_trader.adapters.binance.factories import (
     BinanceLiveDataClientFactory,
     BinanceLiveExecClientFactory,
 )
+from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
 from nautilus_trader.config import (
     InstrumentProviderConfig,
     LiveExecEngineConfig,
@@ -27,10 +30,11 @@ from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.data import QuoteTick, TradeTick
 from nautilus_trader.model.enums import OrderSide, TimeInForce
 from nautilus_trader.model.identifiers import InstrumentId, Venue
+from nautilus_trader.model.objects import Quantity
 from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
-from practice import practice_venue
-from quarterdeck.nautilus.node.binance import correct
+from practice import faults, place, practice_venue
+from quarterdeck.nautilus.node.binance import SpotClient, correct, fills_of
 
 BTC = InstrumentId.from_str("BTCUSDT.BINANCE")
 
@@ -98,6 +102,13 @@ async def until(done: Callable[[], bool], what: str) -> None:
 
 async def ended(order: Order) -> None:
     await until(lambda: bool(order.is_closed), "the end of an order")
+
+
+def held(node: TradingNode) -> Decimal:
+    return sum(
+        (position.signed_decimal_qty() for position in node.cache.positions_open()),
+        Decimal(),
+    )
 
 
 async def session(urls: dict[str, Any], work: Callable[[TradingNode, Trader], Any]) -> Any:
@@ -175,12 +186,58 @@ def test_positions_are_restored_and_amounts_of_quote_end(
         await asyncio.sleep(0.2)
         return found, order.status_string()
 
-    def held(node: TradingNode) -> Decimal:
-        return sum(
-            (position.signed_decimal_qty() for position in node.cache.positions_open()),
-            Decimal(),
-        )
-
     assert asyncio.run(session(venue, buy)) == Decimal("0.02497")
     wrong, right = (Decimal(), "PARTIALLY_FILLED"), (Decimal("0.02497"), "FILLED")
     assert asyncio.run(session(venue, look)) == (right if corrected else wrong)
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_an_order_filled_while_a_start_asks_for_orders_and_fills_pays_its_commission(
+    venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch, corrected: bool
+) -> None:
+    """The order is filled after the fills were asked for, where they are asked for before the orders."""
+    monkeypatch.setattr(factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient)
+    if corrected:
+        correct()
+    else:
+        for name in ("generate_order_status_reports", "generate_fill_reports", "generate_mass_status"):
+            monkeypatch.delattr(SpotClient, name)
+        correct()
+    place(venue, symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.01000", newClientOrderId="before")
+    asked = asyncio.Event()
+    orders, fills = BinanceAccountHttpAPI.query_all_orders, BinanceAccountHttpAPI.query_user_trades
+
+    async def fills_told(self: Any, **params: Any) -> Any:
+        found = await fills(self, **params)
+        if params["symbol"] == "BTCUSDT":
+            asked.set()
+        return found
+
+    async def orders_told(self: Any, **params: Any) -> Any:
+        if params["symbol"] == "BTCUSDT":
+            with suppress(TimeoutError):
+                # Where orders come first it waits in vain.
+                await asyncio.wait_for(asked.wait(), 2)
+            place(venue, symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.02000", newClientOrderId="amid")
+        return await orders(self, **params)
+
+    monkeypatch.setattr(BinanceAccountHttpAPI, "query_user_trades", fills_told)
+    monkeypatch.setattr(BinanceAccountHttpAPI, "query_all_orders", orders_told)
+
+    async def look(node: TradingNode, trader: Trader) -> Decimal:
+        return held(node)
+
+    # The user stream says nothing of it, as it would not of a fill from before the start.
+    with faults(venue, silent=1):
+        found = asyncio.run(session(venue, look))
+    assert found == (Decimal("0.02997") if corrected else Decimal("0.02999"))
+
+
+def test_of_a_fill_report_only_what_the_order_speaks_of_is_taken() -> None:
+    def report(filled: str) -> Any:
+        return SimpleNamespace(filled_qty=Quantity.from_str(filled))
+
+    trades = [SimpleNamespace(last_qty=Quantity.from_str(size)) for size in ("0.01", "0.02", "0.03")]
+    assert fills_of(report("0.06"), trades) == trades
+    assert fills_of(report("0.03"), trades) == trades[:2]
+    assert fills_of(report("0"), trades) == []

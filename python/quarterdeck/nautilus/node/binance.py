@@ -8,8 +8,14 @@
   it fail. Here the order stays on its way until the venue says what became of it.
 * It counts what is filled of a market order for an amount of quote against that amount, so that the order never ends.
   Here its quantity becomes what the venue makes of the amount.
+* It asks for orders and for fills at once. An order that is filled between the two is reported filled without its
+  fill, which the engine then makes up: without the commission, by which the position is too large for good.
+  Here fills are asked for after the orders, and of those only what the orders say is filled.
+* It sorts fills by their number as text, "10" before "9", and the engine drops one that is older than one it took, and
+  makes it up. Here they are in the order of their numbers.
 """
 
+import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -19,8 +25,13 @@ from nautilus_trader.adapters.binance.http.error import BinanceError, get_binanc
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
 from nautilus_trader.adapters.binance.spot.schemas.user import BinanceSpotOrderUpdateData
 from nautilus_trader.core.datetime import millis_to_nanos
-from nautilus_trader.execution.messages import GenerateOrderStatusReport, GeneratePositionStatusReports
-from nautilus_trader.execution.reports import OrderStatusReport, PositionStatusReport
+from nautilus_trader.execution.messages import (
+    GenerateFillReports,
+    GenerateOrderStatusReport,
+    GenerateOrderStatusReports,
+    GeneratePositionStatusReports,
+)
+from nautilus_trader.execution.reports import ExecutionMassStatus, FillReport, OrderStatusReport, PositionStatusReport
 from nautilus_trader.model.identifiers import ClientOrderId, VenueOrderId
 from nautilus_trader.model.objects import Quantity
 from nautilus_trader.model.orders import Order
@@ -49,6 +60,7 @@ class SpotClient(BinanceSpotExecutionClient):
         super().__init__(*args, **named)
         self._asked_about: set[ClientOrderId] = set()
         self._bought: dict[ClientOrderId, Decimal] = {}
+        self._orders_first = asyncio.Lock()
 
     async def _get_binance_active_position_symbols(self, symbol: str | None = None) -> set[str]:
         if symbol is not None:
@@ -67,6 +79,26 @@ class SpotClient(BinanceSpotExecutionClient):
             "Name those traded in instrument_provider.load_ids."
         )
         return set()
+
+    async def generate_order_status_reports(self, command: GenerateOrderStatusReports) -> list[OrderStatusReport]:
+        """Report orders; fills that are asked for meanwhile wait."""
+        async with self._orders_first:
+            reports: list[OrderStatusReport] = await super().generate_order_status_reports(command)
+        return reports
+
+    async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
+        """Report fills, in the order in which they happened."""
+        async with self._orders_first:
+            reports = await super().generate_fill_reports(command)
+        return sorted(reports, key=lambda report: int(report.trade_id.value))
+
+    async def generate_mass_status(self, lookback_mins: int | None = None) -> ExecutionMassStatus | None:
+        """Report orders with those fills alone that they speak of: the user stream tells of later ones."""
+        status = await super().generate_mass_status(lookback_mins)
+        for number, order in {} if status is None else status.order_reports.items():
+            if number in status.fill_reports:
+                status._fill_reports[number] = fills_of(order, status.fill_reports[number])
+        return status
 
     async def generate_position_status_reports(
         self, command: GeneratePositionStatusReports
@@ -142,6 +174,17 @@ class SpotClient(BinanceSpotExecutionClient):
                 return True
             raise
         return False
+
+
+def fills_of(order: OrderStatusReport, fills: list[FillReport]) -> list[FillReport]:
+    """Return the first fills, up to what an order's report says is filled."""
+    told, sum_ = [], Decimal()
+    for fill in fills:
+        sum_ += fill.last_qty.as_decimal()
+        if sum_ > order.filled_qty.as_decimal():
+            break
+        told.append(fill)
+    return told
 
 
 def correct() -> None:
