@@ -1,5 +1,6 @@
 import './lib/requireNode.mjs';
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { readIfExists, replaceFile } from './lib/atomicFile.mjs';
 import { runAsEntry } from './lib/entry.mjs';
@@ -8,6 +9,7 @@ import { root } from './lib/paths.mjs';
 import { hashOf, walk } from './lib/sources.mjs';
 
 const marker = path.join(root, 'dist', '.built.json');
+const toolList = path.join(root, 'dist', 'server', 'tools.json');
 
 const forNode = {
   platform: 'node',
@@ -41,12 +43,14 @@ export async function build() {
   const esbuild = await import('esbuild');
   const files = [];
   const bundled = new Set();
+  // A server that starts meanwhile makes its list itself.
+  rmSync(toolList, { force: true });
   for (const bundle of bundles()) {
     const result = await esbuild.build(bundle);
     files.push(...write(result));
     for (const input of Object.keys(result.metafile.inputs)) bundled.add(input);
   }
-  files.push(...copyPages(), writeNotices(bundled));
+  files.push(...copyPages(), ...writeToolList(), writeNotices(bundled));
   replaceFile(marker, JSON.stringify({ sources, files }));
   console.log(`Built ${bundles().length} bundles in ${Date.now() - started} ms.`);
 }
@@ -54,7 +58,7 @@ export async function build() {
 /** Builds again at every change, for F5; the two lines are what .vscode/tasks.json waits for. */
 async function watch() {
   // From here on dist/ may be anything.
-  rmSync(marker, { force: true });
+  for (const file of [marker, toolList]) rmSync(file, { force: true });
   let building = 0;
   const report = {
     name: 'report',
@@ -163,6 +167,15 @@ function copyPages() {
     replaceFile(path.join(root, target), html);
     return [target];
   });
+}
+
+/** The tools as clients list them, which takes a starting server longer to make than to read. */
+function writeToolList() {
+  const bundle = path.join(root, 'dist', 'server', 'rest.js');
+  if (!existsSync(bundle)) return [];
+  const { describeTools } = createRequire(import.meta.url)(bundle);
+  replaceFile(toolList, JSON.stringify(describeTools()));
+  return [path.relative(root, toolList)];
 }
 
 function writeNotices(bundled) {

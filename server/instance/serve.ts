@@ -6,7 +6,6 @@ import { toErrorObject } from '../mcp/callTool.ts';
 import { HttpFront } from '../mcp/http.ts';
 import type { Session } from '../mcp/session.ts';
 import { StreamTransport } from '../mcp/streamTransport.ts';
-import { prepareToolList } from '../mcp/toolList.ts';
 import { Application, type ApplicationSettings, version } from './application.ts';
 import { canConnect } from './attach.ts';
 import { openEntrance } from './entrance.ts';
@@ -99,7 +98,6 @@ class WorkspaceServer {
       started_at: new Date().toISOString(),
     });
     const idle = this.watchIdle();
-    setImmediate(prepareToolList);
     await stopped;
     clearInterval(idle);
     await this.end();

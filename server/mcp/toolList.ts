@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { pageUri } from '../resources/pages.ts';
 import { tools } from '../tools/index.ts';
 import { listedSchema } from '../tools/listing.ts';
@@ -5,20 +7,35 @@ import type { Tool } from '../tools/tool.ts';
 import { iconsOf } from './icons.ts';
 import { taskTools } from './tasks.ts';
 
-const described = new WeakMap<Tool, ReturnType<typeof describe>>();
+type ListedTool = ReturnType<typeof describe>;
 
-/** A tool as a list of tools shows it; made once, since schemas are slow to make and never change. */
-export function listedTool(tool: Tool) {
-  const known = described.get(tool);
-  if (known) return known;
-  const fresh = describe(tool);
-  described.set(tool, fresh);
-  return fresh;
+let described: Map<Tool, ListedTool> | undefined;
+
+/** A tool as a list of tools shows it. */
+export function listedTool(tool: Tool): ListedTool {
+  described ??= known();
+  return described.get(tool) ?? describe(tool);
 }
 
-/** Makes the list before the first client asks for it. */
-export function prepareToolList(): void {
-  tools.forEach(listedTool);
+/** All tools as a list shows them: the build writes this beside the bundle. */
+export function describeTools(): ListedTool[] {
+  return tools.map(describe);
+}
+
+/** Schemas never change, and making them takes a fifth of the time that a client waits for a new server. */
+function known(): Map<Tool, ListedTool> {
+  const list = built() ?? describeTools();
+  const named = new Map(list.map((one) => [one.name, one]));
+  return new Map(tools.map((tool) => [tool, named.get(tool.name) ?? describe(tool)]));
+}
+
+function built(): ListedTool[] | undefined {
+  try {
+    return JSON.parse(readFileSync(path.join(__dirname, 'tools.json'), 'utf8'));
+  } catch {
+    // Run from sources, or while they are watched.
+    return undefined;
+  }
 }
 
 function describe(tool: Tool) {
