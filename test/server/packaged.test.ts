@@ -7,6 +7,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import packageJson from '../../package.json';
 import { packageForNpm } from '../../scripts/lib/npmPackage.mjs';
+import { describeTools } from '../../server/mcp/toolList.ts';
 import serverJson from '../../server.json';
 import { python } from './support/python.ts';
 import { TestWorkspace } from './support/workspace.ts';
@@ -58,6 +59,11 @@ describe('the package from npm', () => {
     const manifest = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
     expect(manifest).toMatchObject({ name: 'quarterdeck', mcpName: serverJson.name });
     expect(manifest.dependencies).toBeUndefined();
+  });
+
+  it('brings the list of tools as the sources make it', () => {
+    const listed = readFileSync(path.join(installed, 'dist', 'server', 'tools.json'), 'utf8');
+    expect(JSON.parse(listed)).toEqual(JSON.parse(JSON.stringify(describeTools())));
   });
 
   it('is described for the registry as what it is', () => {
