@@ -6,8 +6,8 @@ export function offerBundleEditor(whole: Whole): Disposable {
   return window.registerCustomEditorProvider('quarterdeck.bundle', {
     openCustomDocument: (uri: Uri) => ({ uri, dispose() {} }),
     async resolveCustomEditor({ uri }: { uri: Uri }, panel: WebviewPanel) {
-      const { app, rest } = await whole.load();
-      await rest.showBundle(app.reports, uri, panel);
+      const { app, later } = await whole.loadAll();
+      await later.showBundle(app.reports, uri, panel);
     },
   });
 }

@@ -1,13 +1,16 @@
+import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { execa } from 'execa';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { l10n } from 'vscode';
-import { ErrorObject, QuarterdeckError } from '../server/protocol/errors.ts';
+import { ErrorObject, QuarterdeckError, toQuarterdeckError } from '../server/protocol/errors.ts';
 
 /** Where the command line is, seen from this bundle. */
 const cli = path.join(__dirname, '..', 'server', 'main.js');
 
 /**
- * Runs `quarterdeck …` on the editor's own Node and returns the JSON it printed.
+ * Runs `quarterdeck …` on the editor's own Node and returns the JSON it printed. By Node itself: what the server starts processes
+ * with takes megabytes of the memory that all extensions share.
  *
  * @param onLine every line of its standard error, which is for people.
  * @throws QuarterdeckError what the command said is wrong; CANCELLED when `signal` aborts.
@@ -23,29 +26,45 @@ export async function runCli(
     input?: string;
   },
 ): Promise<unknown> {
-  const command = execa(process.execPath, [cli, ...args], {
-    cwd: options.cwd,
-    env: { ...options.env, ELECTRON_RUN_AS_NODE: '1' },
-    ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
-    reject: false,
-    ...(options.signal ? { cancelSignal: options.signal } : {}),
-  });
-  for await (const line of command.iterable({ from: 'stderr' })) options.onLine?.(String(line));
-  const result = await command;
-  const answer = parseJson(result.stdout) ?? parseJson(lastLine(result.stdout));
-  if (result.exitCode === 0) return answer;
-  if (result.isCanceled) throw cancelled(args[0]);
-  const error = ErrorObject.safeParse(answer);
-  if (error.success) throw QuarterdeckError.fromObject(error.data);
-  throw new QuarterdeckError(
-    'INTERNAL',
-    l10n.t(
-      '"quarterdeck {0}" failed: {1}',
-      args[0] ?? '',
-      lastLine(result.stderr) || result.shortMessage || l10n.t('it said nothing'),
-    ),
-    l10n.t('The log has all it said.'),
-  );
+  const { cwd, signal, onLine, input = '' } = options;
+  const env = { ...process.env, ...options.env, ELECTRON_RUN_AS_NODE: '1' };
+  const command = spawn(process.execPath, [cli, ...args], { cwd, env, windowsHide: true });
+  const stop = () => void command.kill();
+  signal?.addEventListener('abort', stop);
+  // An editor that is closed leaves no set-up behind.
+  process.once('exit', stop);
+  try {
+    if (signal?.aborted) stop();
+    const ended = new Promise<number | null>((resolve, reject) => {
+      command.once('error', reject);
+      command.once('close', resolve);
+    });
+    // One that has ended before it read is told of by how it ended.
+    command.stdin.on('error', () => {});
+    command.stdin.end(input);
+    let last = '';
+    const lines = createInterface({ input: command.stderr, crlfDelay: Number.POSITIVE_INFINITY });
+    lines.on('line', (line) => {
+      last = line.trim() || last;
+      onLine?.(line);
+    });
+    const [code, printed] = await Promise.all([ended, text(command.stdout)]);
+    const answer = parseJson(printed) ?? parseJson(printed.trim().split('\n').at(-1) ?? '');
+    if (code === 0) return answer;
+    if (signal?.aborted) throw cancelled(args[0]);
+    const error = ErrorObject.safeParse(answer);
+    if (error.success) throw QuarterdeckError.fromObject(error.data);
+    throw new QuarterdeckError(
+      'INTERNAL',
+      l10n.t('"quarterdeck {0}" failed: {1}', args[0] ?? '', last || l10n.t('it said nothing')),
+      l10n.t('The log has all it said.'),
+    );
+  } catch (error) {
+    throw toQuarterdeckError(error);
+  } finally {
+    signal?.removeEventListener('abort', stop);
+    process.off('exit', stop);
+  }
 }
 
 function parseJson(text: string): unknown {
@@ -54,10 +73,6 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
 }
 
 function cancelled(command = ''): QuarterdeckError {

@@ -24,7 +24,6 @@ import { pageHtml } from '../webviews/html.ts';
 import { PageAddress as Address, type HostMessage, PageMessage } from '../webviews/messages.ts';
 import { runUri } from './addresses.ts';
 import type { ServerClient } from './client.ts';
-import { readWorkspaceSettings } from './workspaceSettings.ts';
 
 /** Where a page's answers come from: our session with the server, or a bundle. */
 export interface PageAnswers {
@@ -263,6 +262,7 @@ function dataOf(address: PageAddress): Record<string, string> {
 /** What `quarterdeck.json` says a backtest runs on, and its profiles, for the page that offers them. */
 async function defaultsOfWorkspace(): Promise<Record<string, string>> {
   const [folder] = workspace.workspaceFolders ?? [];
+  const { readWorkspaceSettings } = await import('./later.ts');
   const settings = folder && (await readWorkspaceSettings(folder.uri.fsPath).catch(() => undefined));
   const backtest = settings?.defaults.backtest;
   return {

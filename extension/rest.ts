@@ -7,10 +7,9 @@ import { StatusBar } from './statusBar.ts';
 import { Views } from './views/index.ts';
 import type { Shell } from './whole.ts';
 
+// What `later.ts` throws must be known here.
+export * from '../server/protocol/errors.ts';
 export { hasActiveNode } from './activeNode.ts';
-export { BacktestTerminal } from './backtestTerminal.ts';
-export { showBundle } from './bundleSource.ts';
-export { runCommand } from './commands/table.ts';
 export { showError } from './errors.ts';
 export { registersUs } from './mcpConfig.ts';
 export { listRuns } from './views/runs.ts';

@@ -22,8 +22,8 @@ export function offerTasks(whole: Whole): Disposable {
 function toTask(whole: Whole, file: string): Task {
   const name = `backtest ${path.basename(file, '.json')}`;
   const execution = new CustomExecution(async () => {
-    const { app, rest } = await whole.load();
-    return new rest.BacktestTerminal(app, file);
+    const { app, later } = await whole.loadAll();
+    return new later.BacktestTerminal(app, file);
   });
   const task = new Task({ type, file }, TaskScope.Workspace, name, 'Quarterdeck', execution, '$quarterdeck');
   task.group = TaskGroup.Test;

@@ -19,6 +19,9 @@ export interface Shell {
 /** The modules that know the protocol, and with it zod and the MCP client. */
 type Rest = typeof import('./rest.ts');
 
+/** What only a person's wish needs. */
+type Later = typeof import('./later.ts');
+
 /** The whole extension: loaded once, at the first need. */
 export class Whole implements Disposable {
   private loading: Promise<{ app: App; rest: Rest }> | undefined;
@@ -33,6 +36,12 @@ export class Whole implements Disposable {
   load(): Promise<{ app: App; rest: Rest }> {
     this.loading ??= this.start();
     return this.loading;
+  }
+
+  /** With what carries out a person's wishes. */
+  async loadAll(): Promise<{ app: App; later: Later }> {
+    const { app } = await this.load();
+    return { app, later: await import('./later.ts') };
   }
 
   dispose(): void {

@@ -94,16 +94,14 @@ function bundles() {
   }
   if (existsSync(path.join(root, 'extension'))) {
     const external = ['vscode'];
-    const plugins = [besideIt('rest')];
-    all.push({
-      ...common,
-      ...forNode,
-      ...entry('extension/main.ts', 'extension/main.js'),
-      external,
-      plugins,
+    const bundle = (name, plugins, more = {}) => ({
+      ...{ ...common, ...forNode, ...entry(`extension/${name}.ts`, `extension/${name}.js`) },
+      ...{ external, plugins, ...more },
     });
-    const light = { external, plugins: [uncheckedAnswers], keepNames: false };
-    all.push({ ...common, ...forNode, ...entry('extension/rest.ts', 'extension/rest.js'), ...light });
+    const light = { keepNames: false };
+    all.push(bundle('main', [besideIt('rest'), besideIt('later')]));
+    all.push(bundle('rest', [besideIt('later'), uncheckedAnswers], light));
+    all.push(bundle('later', [errorsOfRest], light));
   }
   for (const page of pages()) {
     all.push({ ...common, ...forPages, ...entry(`webviews/${page}/main.ts`, `webviews/${page}.js`) });
@@ -112,6 +110,18 @@ function bundles() {
 }
 
 /** Leaves a module that is loaded on demand to a bundle of its own, in the same folder. */
+/** An error is known by its class, of which there must be one. */
+const errorsOfRest = {
+  name: 'errors of rest',
+  setup(builder) {
+    const filter = /\/protocol\/errors\.ts$|^\.\/errors\.ts$/;
+    builder.onResolve({ filter }, ({ path: name, resolveDir }) =>
+      path.join(resolveDir, name) === path.join(root, 'server/protocol/errors.ts')
+        ? { path: './rest.js', external: true }
+        : undefined,
+    );
+  },
+};
 function besideIt(name) {
   return {
     name: 'beside it',

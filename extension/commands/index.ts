@@ -6,8 +6,8 @@ import { commandIds } from './ids.ts';
 export function registerCommands(whole: Whole): Disposable {
   const registered = commandIds.map((id) =>
     commands.registerCommand(id, async (target: unknown, selection: unknown) => {
-      const { app, rest } = await whole.load();
-      await rest.runCommand(app, id, target, selection);
+      const { app, later } = await whole.loadAll();
+      await later.runCommand(app, id, target, selection);
     }),
   );
   return Disposable.from(...registered);

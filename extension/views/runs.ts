@@ -8,7 +8,7 @@ import {
   TreeItemCollapsibleState,
 } from 'vscode';
 import * as z from 'zod';
-import { RunStatus } from '../../server/protocol/run.ts';
+import { RunStatus } from '../../server/protocol/runStatus.ts';
 import type { ServerClient } from '../client.ts';
 import { nameOf, pnlOf, shortTime } from './runWords.ts';
 import type { TreeSource } from './serverTree.ts';

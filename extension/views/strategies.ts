@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { l10n, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import type * as z from 'zod';
-import { StrategyPage } from '../../server/protocol/strategies.ts';
+import { StrategyPage } from '../../server/protocol/strategyRows.ts';
 import type { Strategy } from '../backtestRequest.ts';
 import type { ServerClient } from '../client.ts';
 import type { TreeSource } from './serverTree.ts';

@@ -3,11 +3,10 @@ import { BacktestApi, BacktestRequest, Balance, RunCounts, Statistics } from './
 import { CodeIdentity } from './code.ts';
 import { Progress } from './engine.ts';
 import { ErrorObject } from './errors.ts';
+import { RunStatus } from './runStatus.ts';
 import { Decimal, Warning } from './values.ts';
 
-export const runStatuses = ['queued', 'running', 'completed', 'failed', 'cancelled'] as const;
-export const RunStatus = z.enum(runStatuses);
-export type RunStatus = z.infer<typeof RunStatus>;
+export { RunStatus, runStatuses } from './runStatus.ts';
 
 /** A session of a trading node is kept as a run of the node’s kind. */
 export const runKinds = ['backtest', 'demo', 'replay', 'sandbox', 'testnet', 'live'] as const;

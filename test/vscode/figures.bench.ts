@@ -67,7 +67,7 @@ test('memory of the extension host, beside one with an empty extension', async (
   const ours = await idleMemory(false);
   const theirs = await idleMemory(true);
   await keep({
-    ...{ name: 'extension host, idle, above an empty extension', unit: 'MB' },
+    ...{ name: 'extension host, idle and collected, above an empty extension', unit: 'MB' },
     ...{ ours: [ours - theirs], otherwise: `${Math.round(theirs)} MB with an empty one` },
     ...{ target: 30, isLimit: true },
   });

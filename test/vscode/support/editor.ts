@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { promisify } from 'node:util';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
 import { Announcements } from './announcements.ts';
 import { Chat } from './chat.ts';
 import { isGone, isShown, literal, succeeds } from './gestures.ts';
 import { type EditorSettings, endGroup, launch } from './launch.ts';
+import { collectGarbage, processes } from './processes.ts';
 import { QuickInput } from './quickInput.ts';
 import { until } from './until.ts';
 
@@ -164,15 +164,14 @@ export class Editor {
     return Number(/(\d+)\s*ms/.exec(said)?.[1] ?? Number.NaN);
   }
 
-  /** Resident memory of the process that runs the extensions, in megabytes. */
+  /** Resident memory of the process that runs the extensions, in megabytes, with what nobody uses any more given back. */
   async extensionHostMemory(): Promise<number> {
-    const { stdout } = await promisify(execFile)('ps', ['-eo', 'pgid=,rss=,args=']);
-    const lines = stdout.split('\n').map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line));
-    const host = lines.find(
-      (line) => Number(line?.[1]) === this.server.pid && line?.[3]?.includes('--type=extensionHost'),
+    const host = (await processes()).find(
+      ({ group, args }) => group === this.server.pid && args.includes('--type=extensionHost'),
     );
     if (!host) throw new Error('There is no process that runs extensions.');
-    return Number(host[2]) / 1024;
+    await collectGarbage(host.pid);
+    return (await processes()).find(({ pid }) => pid === host.pid)?.megabytes ?? Number.NaN;
   }
 
   /** Keeps a picture when a folder for them is named. */
