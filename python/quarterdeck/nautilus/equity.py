@@ -1,7 +1,9 @@
 """The value of each account as the run goes, computed beside the engine and without touching it."""
 
 import functools
+from collections.abc import Callable
 from decimal import Decimal
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from nautilus_trader.model.enums import PositionSide, PriceType
@@ -41,13 +43,13 @@ class EquitySampler:
             if self._add_positions(cache, venue, account, equity):
                 self._append(ts, venue, equity)
 
-    def start(self, cache: Any) -> None:
-        """Put the accounts' first state before all samples."""
+    def start(self, cache: Any, states: Callable[[Any], list[Any]] = attrgetter("events")) -> None:
+        """Put the accounts' first state before all samples; `states` returns what an account was."""
         samples, self.points = self.points, []
         for venue in self._venues:
             account = cache.account_for_venue(venue)
             if account is not None:
-                first = account.events[0]
+                first = states(account)[0]
                 self._append(first.ts_event, venue, {b.currency: b.total.as_decimal() for b in first.balances})
         begun = {(point.venue, point.currency): point.ts for point in self.points}
         self.points += [point for point in samples if point.ts > begun.get((point.venue, point.currency), -1)]

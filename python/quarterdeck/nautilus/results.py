@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -49,14 +50,21 @@ AGAINST_A_BENCHMARK = (
 
 
 class RunResults:
-    """Reads an engine that has finished."""
+    """Reads an engine that has finished; `states` returns what an account was, from its first state on."""
 
-    def __init__(self, engine: Any, venues: list[str], since: int = 0) -> None:
+    def __init__(
+        self,
+        engine: Any,
+        venues: list[str],
+        since: int = 0,
+        states: Callable[[Account], list[AccountState]] = attrgetter("events"),
+    ) -> None:
         self._engine = engine
         self._result = engine.get_result()
         self._accounts: dict[str, Account] = {
             name: account for name in venues if (account := engine.cache.account_for_venue(Venue(name))) is not None
         }
+        self._states = [state for account in self._accounts.values() for state in states(account)]
         self._orders = sorted(engine.cache.orders(), key=lambda order: (order.ts_init, order.client_order_id.value))
         self._fills = [
             event
@@ -74,7 +82,7 @@ class RunResults:
             fills=len(self._fills),
             positions=self._engine.cache.positions_total_count(),
             trades=self._result.total_positions,
-            account_events=sum(account.event_count for account in self._accounts.values()),
+            account_events=len(self._states),
         )
 
     def balances(self) -> list[Balance]:
@@ -165,7 +173,6 @@ class RunResults:
         """
         cache = self._engine.cache
         positions = [*cache.positions(), *cache.position_snapshots()]
-        states = [state for account in self._accounts.values() for state in account.events]
         rows = {
             "orders": [
                 {
@@ -178,7 +185,7 @@ class RunResults:
             ],
             "fills": [OrderFilled.to_dict(fill) for fill in self._fills],
             "positions": [position.to_dict() for position in positions],
-            "account": [AccountState.to_dict(state) for state in states],
+            "account": [AccountState.to_dict(state) for state in self._states],
         }
         for name, order in EMPTY.items():
             _write(directory / f"{name}.parquet", rows[name], order)

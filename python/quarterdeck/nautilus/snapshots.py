@@ -50,7 +50,15 @@ class Book:
     def keep(self, position: Position) -> bytes:
         """Keep a position; returns a pickle that finds it."""
         self.kept.append(position)
-        return BEGINNING + b"I%d\nI%d\ntR." % (self.number, len(self.kept) - 1)
+        return self.pickle_of(len(self.kept) - 1)
+
+    def get(self, index: int) -> Position:
+        """Return a kept position."""
+        return self.kept[index]
+
+    def pickle_of(self, index: int) -> bytes:
+        """Return the pickle that finds a kept position."""
+        return BEGINNING + b"I%d\nI%d\ntR." % (self.number, index)
 
 
 class Pickling:
@@ -91,4 +99,4 @@ def copied(position: Position) -> Position:
 
 def restore(book: int, index: int) -> Position:
     """Return a kept position; called by the pickle that stands for it."""
-    return _books[book].kept[index]
+    return _books[book].get(index)

@@ -1,6 +1,9 @@
 """A journal made small: what is open stays whole, what is done becomes one line that still answers a retry."""
 
 import base64
+import os
+import subprocess
+import sys
 from collections.abc import Iterable
 from decimal import Decimal
 from pathlib import Path
@@ -8,7 +11,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from quarterdeck.trading.journal import Record, read_journal
+from quarterdeck.trading.journal import JournalError, Record, read_journal
 from quarterdeck.trading.linefile import sync_data
 
 ENDED = {"OrderDenied", "OrderRejected", "OrderCanceled", "OrderExpired"}
@@ -17,6 +20,10 @@ DONE = "quarterdeck:done:"
 """Prefix of the general value that stands for an order which is not kept any more."""
 DIGEST = "quarterdeck:digest:"
 """Prefix of the general value that says what a client order id was used for."""
+
+
+INHERITED = ("PATH", "PYTHONPATH", "PYTHONUTF8", "PYTHONDONTWRITEBYTECODE", "SYSTEMROOT", "TEMP", "TMP")
+"""Variables a process needs that is to run this module."""
 
 
 class Bounds(NamedTuple):
@@ -135,6 +142,30 @@ def write_compacted(path: Path, into: Path, size: int, bounds: Bounds) -> None:
         sync_data(file.fileno())
 
 
+def write_compacted_apart(path: Path, into: Path, size: int) -> None:
+    """Do that in a process of its own: the memory it takes, and the interpreter's lock, are not the node's.
+
+    Raises
+    ------
+    JournalError
+        With what that process said.
+
+    """
+    variables = {name: value for name, value in os.environ.items() if name in INHERITED}
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", __name__, str(path), str(into), str(size)],
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode != 0:
+        said = done.stderr.strip().splitlines()
+        raise JournalError(said[-1] if said else f"exit code {done.returncode}")
+
+
 def _dropped(orders: dict[str, _Order], keep: int) -> list[str]:
     """Return the done orders that are not kept whole, oldest first; relatives of open ones are."""
     needed = {name for order in orders.values() if order.ended is None for name in order.relatives}
@@ -167,3 +198,7 @@ def _forgotten(
 
 def _general(id_: str, value: bytes) -> Record:
     return Record("general", id_, msgspec.Raw(b'"%b"' % base64.b64encode(value)))
+
+
+if __name__ == "__main__":
+    write_compacted(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), Bounds())

@@ -23,12 +23,12 @@ from quarterdeck.nautilus.node.cachejournal import CacheJournal, journaled_cache
 from quarterdeck.nautilus.node.clientconfigs import VenueConfig
 from quarterdeck.nautilus.node.dayresult import DayResult
 from quarterdeck.nautilus.node.gate import Gate
+from quarterdeck.nautilus.node.history import RecentBook
 from quarterdeck.nautilus.node.orderjudge import Judge
 from quarterdeck.nautilus.node.sandbox import SimulatedVenueClient
-from quarterdeck.nautilus.snapshots import Book
 from quarterdeck.protocol import NodeKind, StartNodeParams
 from quarterdeck.trading.audit import AuditError, AuditLog
-from quarterdeck.trading.compaction import Bounds, write_compacted
+from quarterdeck.trading.compaction import write_compacted_apart
 from quarterdeck.trading.halt import HaltSwitch, TradingState
 from quarterdeck.trading.journal import Journal, JournalError
 from quarterdeck.trading.limits import Limits, Origin, settled
@@ -68,7 +68,7 @@ class Keeping:
             lost = "; ".join(self._database.unreadable[:3])
             self.switch.set(TradingState.HALTED, "node", f"not all of the journal could be read: {lost}")
         # For as long as the node is there: what was kept is asked for until its tables are written.
-        self._snapshots = Book()
+        self._snapshots = RecentBook(self._directory)
         self._corrected = ExitStack()
         self._corrected.enter_context(corrections.snapshots(self._snapshots))
         self.audit.append("opened", sync=True, node=params.node, node_kind=str(params.kind))
@@ -154,7 +154,7 @@ class Keeping:
         if journal is None or journal.size < self._compact_at:
             return
         try:
-            journal.shrink(partial(write_compacted, bounds=Bounds()))
+            journal.shrink(write_compacted_apart)
         except (OSError, JournalError) as error:
             print(f"{journal.path.name} stays as large as it is: {error}", file=sys.stderr)
         self._compact_at = max(LARGE, 2 * journal.size)

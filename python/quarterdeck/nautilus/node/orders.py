@@ -104,7 +104,8 @@ class Orders:
         self.require_settled()
         order = self._forms.make(params)
         route = _route(params)
-        self.digests[order.client_order_id.value] = digest
+        if name is not None:
+            self.digests[name] = digest
         self.gate.asked([order], params)
         self._desk.submit_order(order, **route)
         return await self._follow(order, params)
@@ -127,8 +128,9 @@ class Orders:
         ]
         route = _route(params)
         order_list = linked(orders, contingency, self._desk.order_factory.generate_order_list_id())
-        for order in order_list.orders:
-            self.digests[order.client_order_id.value] = digest
+        for spec in params.orders:
+            if (name := given(spec.client_order_id)) is not None:
+                self.digests[name] = digest
         self.gate.asked(order_list.orders, params)
         self._desk.submit_order_list(order_list, **route)
         return await self._follow_list(order_list.orders, params, repeated=False)

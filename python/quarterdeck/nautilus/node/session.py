@@ -24,6 +24,7 @@ from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.fees import free_of_charge
 from quarterdeck.nautilus.node.freshness import STALE_SECONDS, Freshness
+from quarterdeck.nautilus.node.history import AccountHistory
 from quarterdeck.nautilus.node.keeping import Keeping
 from quarterdeck.nautilus.node.market import Market
 from quarterdeck.nautilus.node.nodelog import NodeLog
@@ -183,8 +184,9 @@ class NodeSession:
         self.trimming = Trimming(
             self.kernel, directory / GONE, lambda order: self.settling.client(order) is None, self.orders.digests.finish
         )
-        self.events.listeners.append(self.trimming.hear)
-        self.run = SessionRun(self.kernel, Path(self.params.workspace), directory, self.trimming)
+        accounts = AccountHistory(self.kernel.cache, Path(self.params.directory))
+        self.events.listeners += [self.trimming.hear, accounts.hear]
+        self.run = SessionRun(self.kernel, Path(self.params.workspace), directory, self.trimming, accounts)
         self.opening = Opening(self.kernel, self._plan.venues)
         self.recorder = Recorder(self.kernel, directory, given(self.params.profile.record_mb, RECORD_MB))
         self.history.start()

@@ -12,6 +12,7 @@ from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.loaded import Loaded
 from quarterdeck.nautilus.measuring import measure
+from quarterdeck.nautilus.node.history import AccountHistory
 from quarterdeck.nautilus.node.sessioncache import SessionCache
 from quarterdeck.nautilus.node.trimming import Trimming
 from quarterdeck.nautilus.results import RunResults
@@ -41,9 +42,12 @@ class SessionResult(NamedTuple):
 class SessionRun:
     """Takes samples of the accounts while a node runs, and writes its tables when it has stopped."""
 
-    def __init__(self, kernel: Any, workspace: Path, directory: Path, trimming: Trimming) -> None:
+    def __init__(
+        self, kernel: Any, workspace: Path, directory: Path, trimming: Trimming, accounts: AccountHistory
+    ) -> None:
         self.cache = SessionCache(kernel.cache, trimming.orders)
         self._trimming = trimming
+        self._accounts = accounts
         self.portfolio = kernel.portfolio
         self._kernel = kernel
         self._workspace = workspace
@@ -87,9 +91,9 @@ class SessionRun:
         """Write the tables; return what the session came to. `code` is what was deployed last, its source kept then."""
         directory = self._directory
         directory.mkdir(parents=True, exist_ok=True)
-        results = RunResults(self, self._venues(), since=self._begun)
+        results = RunResults(self, self._venues(), since=self._begun, states=self._accounts.states)
         sampler = self._sampler
-        sampler.start(self.cache)
+        sampler.start(self.cache, self._accounts.states)
         loaded = Loaded()
         # The data went by; what a position was worth at its best and worst is not known.
         loaded.forget()
