@@ -10,7 +10,7 @@ const keeping = new Map<string, Promise<unknown>>();
 
 /**
  * A window of the prices an instrument had in a run. They are read from the data of the run's request when first
- * asked for, and kept beside the run; runs that nobody looks at cost nothing.
+ * asked for, and kept beside the run; a run over many bars of a file has kept them as it read them.
  *
  * @throws QuarterdeckError NO_DATA when the request names no data that can be read again
  */

@@ -25,6 +25,7 @@ from quarterdeck.nautilus.loading import check_item, open_file
 from quarterdeck.nautilus.observed import ObservedEngine
 from quarterdeck.nautilus.offers import Offer, offers_to
 from quarterdeck.nautilus.preflight import Finding, Part, Plan, as_warnings, order_findings, preflight
+from quarterdeck.nautilus.prices import SeenBars
 from quarterdeck.nautilus.runlog import RunLog, log_settings
 from quarterdeck.nautilus.selection import Selection, select
 from quarterdeck.nautilus.sources import Sources
@@ -67,6 +68,7 @@ class Backtest:
         self._warnings: list[Warning] = []
         self._begun: ObservedEngine | None = None
         self._witness = Witness(self._sources.user_code)
+        self._seen = SeenBars()
         self._basis = Basis(given(request.statistics))
 
         self._start, self._end = _period(request)
@@ -165,6 +167,7 @@ class Backtest:
 
     def finish(self, engine: ObservedEngine) -> RunBacktestResult:
         """Write the tables and return the summary."""
+        self._seen.keep(self._directory, self._start, self._end)
         warnings = [*self._instruments.warnings, *self._warnings]
         for data in self._data:
             warnings.extend(data.warnings)
@@ -185,6 +188,7 @@ class Backtest:
         return engine
 
     def _load(self, engine: ObservedEngine) -> None:
+        self._seen.watch(self._data)
         for index, data in enumerate(self._data):
             self._context.check_cancelled()
             self._context.progress(f"Loading data[{index}]", index, len(self._data))

@@ -52,6 +52,8 @@ class FileData:
     """An item of one table (or two, bid and ask), its instrument and bar type settled before it is read."""
 
     client_id: str | None = None
+    onlooker: Callable[[pd.DataFrame], None] | None = None
+    """Is shown the rows that become data, by their time."""
 
     def __init__(
         self, item: DataItem, path: str, workspace: Path, instruments: Instruments, detected: Detected
@@ -137,6 +139,13 @@ class FileData:
             yield Part(self._wrangle(piece), piece.times)
         self._warn_assumptions(file)
 
+    def frames(self) -> Iterator[pd.DataFrame] | None:
+        """Give the rows by their time, as columns and without making objects; None where rows are made into others."""
+        if self._pair or self._files[0].is_ohlc:
+            return None
+        precision = Precision(self.instrument.price_precision)
+        return (self._shifted(piece.rows) for piece in self._files[0].pieces(precision))
+
     def _kind(self) -> str:
         if self._pair:
             return "quotes"
@@ -144,6 +153,8 @@ class FileData:
 
     def _wrangle(self, piece: Piece) -> list[Any]:
         rows = self._shifted(piece.rows)
+        if self.onlooker is not None:
+            self.onlooker(rows)
         if self.kind == "quotes":
             self._warn_crossed(rows)
             return self._made(lambda: QuoteTickDataWrangler(self.instrument).process(rows))

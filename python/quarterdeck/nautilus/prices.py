@@ -1,14 +1,17 @@
 """The prices of a run as a screen wants them: kept beside it when first asked for, then read a window at a time."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
-from nautilus_trader.model.data import Bar, BarType, QuoteTick, TradeTick
+from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import PriceType
 
 from quarterdeck.context import Context
@@ -17,25 +20,27 @@ from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import Catalogs
 from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.instruments import Instruments
-from quarterdeck.nautilus.loading import check_item, open_file
+from quarterdeck.nautilus.loading import FileData, check_item, open_file
+from quarterdeck.nautilus.pricecolumns import COLUMNS, Key, columns_of, of_frame
 from quarterdeck.nautilus.selection import select
 from quarterdeck.protocol import KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult
 
 SECOND = 1_000_000_000
+FEWEST = 100_000
+"""Bars of a run: fewer are read again in a moment."""
+MOST = 5_000_000
 NAMES = ("open", "high", "low", "close")
-KINDS: dict[type, str] = {Bar: "Bar", QuoteTick: "QuoteTick", TradeTick: "TradeTick"}
 SECONDS = (1, 5, 15, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86_400, 604_800, 2_592_000)
 
 
 def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
     """Load the data of a run's request again and keep the prices of one instrument as a table in its folder."""
-    target = _file(Path(params.run_directory), params.instrument_id)
     request, wanted = params.request, given(params.bar_type)
     workspace = Path(params.workspace).resolve()
     catalogs = Catalogs(params.catalog)
     instruments = Instruments(catalogs.own.instruments, workspace)
     start, end = (_time(given(moment)) for moment in (request.start, request.end))
-    series: dict[tuple[str, str], list[Any]] = {}
+    series: dict[Key, list[pa.Table]] = {}
     precision = 0
     for index, item in enumerate(request.data):
         context.check_cancelled()
@@ -51,10 +56,8 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
                 break
         else:
             continue
-        for datum in source.load():
-            kind = KINDS.get(type(datum))
-            if kind is not None and _instrument_of(datum) == params.instrument_id:
-                series.setdefault((kind, str(datum.bar_type) if kind == "Bar" else ""), []).append(datum)
+        for key, table in columns_of(source, params.instrument_id):
+            series.setdefault(key, []).append(table)
     chosen = _best(series, wanted)
     if chosen is None:
         raise QuarterdeckError(
@@ -62,8 +65,52 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
             f"The request of the run names no prices of {params.instrument_id} that can be read again.",
             "Bars, quotes and trades of files and catalogs can; data that a script made cannot.",
         )
-    data = series[chosen]
-    table = _table(data, chosen[0], wanted)
+    about = About(params.instrument_id, chosen, wanted, precision)
+    return KeepPricesResult(rows=_write(Path(params.run_directory), about, series[chosen], start, end))
+
+
+class About(NamedTuple):
+    """What prices are kept, and how they are shown."""
+
+    instrument_id: str
+    key: Key
+    wanted: str | None
+    precision: int
+
+
+class SeenBars:
+    """Bars that a run reads from files: kept for its report where reading them again would take seconds."""
+
+    def __init__(self) -> None:
+        self._seen: list[tuple[FileData, list[pa.Table]]] = []
+
+    def watch(self, sources: Sequence[Any]) -> None:
+        """Take the bars of those instruments that have nothing else to show: what is shown needs no choice then."""
+        shown = Counter(name.instrument_id for source in sources for name in source.series if name.data_type in COLUMNS)
+        for source in sources:
+            if isinstance(source, FileData) and source.kind == "bars" and shown[str(source.instrument.id)] == 1:
+                tables: list[pa.Table] = []
+                precision = source.instrument.price_precision
+                source.onlooker = partial(_take, tables, precision)
+                self._seen.append((source, tables))
+
+    def keep(self, directory: Path, start: int | None, end: int | None) -> None:
+        """Write what was seen into the run's folder."""
+        for source, tables in self._seen:
+            if FEWEST <= sum(table.num_rows for table in tables) <= MOST:
+                key = ("Bar", str(source.bar_type))
+                about = About(str(source.instrument.id), key, key[1], source.instrument.price_precision)
+                _write(directory, about, tables, start, end)
+            source.onlooker = None
+
+
+def _take(tables: list[pa.Table], precision: int, frame: pd.DataFrame) -> None:
+    tables.append(of_frame(frame, COLUMNS["Bar"], precision))
+
+
+def _write(directory: Path, about: About, tables: list[pa.Table], start: int | None, end: int | None) -> int:
+    kind, bar_type = about.key
+    table = _table(pa.concat_tables(tables), kind, about.wanted, about.precision)
     keep = np.ones(table.num_rows, dtype=bool)
     times = table["ts_event"].to_numpy()
     if start is not None:
@@ -71,18 +118,26 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
     if end is not None:
         keep &= times <= end
     metadata = {
-        "source": chosen[0],
-        "of": chosen[1] or params.instrument_id,
-        "side": _side(chosen[0], chosen[1] or wanted),
+        "source": kind,
+        "of": bar_type or about.instrument_id,
+        "side": _side(kind, bar_type or about.wanted),
         "rows": str(int(keep.sum())),
-        "precision": str(precision),
-        "step": str(_step(chosen[1] or wanted)),
+        "precision": str(about.precision),
+        "step": str(_step(bar_type or about.wanted)),
     }
     table = table.filter(pa.array(keep)).replace_schema_metadata(metadata)
-    partial = target.with_suffix(f".{os.getpid()}.partial")
-    pq.write_table(table, partial, compression="zstd", row_group_size=65_536)
-    partial.replace(target)
-    return KeepPricesResult(rows=table.num_rows)
+    target = _file(directory, about.instrument_id)
+    unfinished = target.with_suffix(f".{os.getpid()}.partial")
+    pq.write_table(
+        table,
+        unfinished,
+        compression="lz4",
+        use_dictionary=False,
+        column_encoding={"ts_event": "DELTA_BINARY_PACKED", **dict.fromkeys(NAMES, "BYTE_STREAM_SPLIT")},
+        row_group_size=65_536,
+    )
+    unfinished.replace(target)
+    return int(table.num_rows)
 
 
 def read_prices(params: ReadPricesParams) -> ReadPricesResult:
@@ -132,19 +187,14 @@ def _file(directory: Path, instrument_id: str) -> Path:
     return directory / f"prices-{safe}.parquet"
 
 
-def _instrument_of(datum: Any) -> str:
-    which = datum.bar_type.instrument_id if isinstance(datum, Bar) else datum.instrument_id
-    return str(which.value)
-
-
-def _best(series: dict[tuple[str, str], list[Any]], wanted: str | None) -> tuple[str, str] | None:
+def _best(series: dict[Key, list[pa.Table]], wanted: str | None) -> Key | None:
     """Return the bars the strategy asked for, else quotes, else trades, else the finest bars there are."""
     if ("Bar", wanted or "") in series:
         return "Bar", wanted or ""
     for kind in ("QuoteTick", "TradeTick"):
         if (kind, "") in series:
             return kind, ""
-    return max(series, key=lambda key: len(series[key]), default=None)
+    return max(series, key=lambda key: sum(table.num_rows for table in series[key]), default=None)
 
 
 def _side(kind: str, bar_type: str | None) -> str:
@@ -177,29 +227,20 @@ def _bucket(times: np.ndarray, points: int, native: int) -> int:
     return next((usual for seconds in SECONDS if (usual := seconds * SECOND) >= least), least)
 
 
-def _table(data: list[Any], kind: str, wanted: str | None) -> pa.Table:
-    data.sort(key=lambda datum: datum.ts_event)
-    times = pa.array([datum.ts_event for datum in data], pa.int64())
-    if kind == "Bar":
-        columns = {name: _floats(getattr(bar, name) for bar in data) for name in NAMES}
-    else:
-        price = _floats(map(_price_of(kind, _side(kind, wanted)), data))
-        columns = dict.fromkeys(NAMES, price)
-    return pa.table({"ts_event": times, **columns})
-
-
-def _price_of(kind: str, side: str) -> Callable[[Any], Any]:
+def _table(columns: pa.Table, kind: str, wanted: str | None, precision: int) -> pa.Table:
+    """Return open, high, low and close in order of time."""
+    times = columns["ts_event"].to_numpy()
+    if (np.diff(times) < 0).any():
+        columns = columns.take(np.argsort(times, kind="stable"))
+    read = {name: columns[name].to_numpy() for name in columns.column_names}
     if kind == "TradeTick":
-        return lambda trade: trade.price
-    if side == "ASK":
-        return lambda quote: quote.ask_price
-    if side == "BID":
-        return lambda quote: quote.bid_price
-    return lambda quote: quote.extract_price(PriceType.MID)
-
-
-def _floats(prices: Iterable[Any]) -> pa.Array:
-    return pa.array([price.as_double() for price in prices], pa.float64())
+        read |= dict.fromkeys(NAMES, read["price"])
+    elif kind == "QuoteTick":
+        bid, ask = read["bid_price"], read["ask_price"]
+        # As Price has it: the middle with one decimal more.
+        price = {"BID": bid, "ASK": ask}.get(_side(kind, wanted), np.round((bid + ask) / 2, precision + 1))
+        read |= dict.fromkeys(NAMES, price)
+    return pa.table({name: read[name] for name in ("ts_event", *NAMES)})
 
 
 def _time(text: str | None) -> int | None:

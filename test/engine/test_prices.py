@@ -1,0 +1,130 @@
+"""Prices kept for the report of a run are those of its data, whether read as columns or as the engine's objects."""
+
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+from conftest import EngineError, Worker
+from market import bars, write_bars, write_quotes
+from nautilus_trader.model.data import QuoteTick
+from nautilus_trader.model.enums import PriceType
+from quarterdeck.nautilus import prices
+from quarterdeck.nautilus.catalog import Catalog
+from quarterdeck.nautilus.instruments import Instruments
+from quarterdeck.nautilus.loading import open_file
+from quarterdeck.protocol import DataItem
+from request_forms import BAR_TYPE, FX
+
+EURUSD = "EUR/USD.SIM"
+TRADES = "timestamp,price,quantity,side,trade_id\n" + "".join(
+    f"2024-01-02T00:00:{second:02}.123456789Z,1.1{second:04},1000,{'buy' if second % 3 else 'sell'},{second}\n"
+    for second in range(60)
+)
+
+
+def items(folder: Path) -> dict[str, dict[str, Any]]:
+    write_bars(folder / "bars.csv", bars(7, 300))
+    write_bars(folder / "ask.csv", bars(7, 300, shift=0.0001))
+    write_quotes(folder / "quotes.csv", 5, 500)
+    (folder / "trades.csv").write_text(TRADES)
+    return {
+        "bars": {"file": "bars.csv", "instrument": FX, "bar_type": BAR_TYPE},
+        "bars stamped at their open": {
+            "file": "bars.csv",
+            "instrument": FX,
+            "bar_type": BAR_TYPE,
+            "timestamp": "open",
+        },
+        "quotes": {"file": "quotes.csv", "instrument": FX},
+        "trades": {"file": "trades.csv", "instrument": FX},
+        "quotes of bid and ask bars": {"bid_file": "bars.csv", "ask_file": "ask.csv", "instrument": FX},
+    }
+
+
+NAMES = ("bars", "bars stamped at their open", "quotes", "trades", "quotes of bid and ask bars")
+
+
+def expected(data: list[Any], side: str) -> list[tuple[Any, ...]]:
+    def prices_of(datum: Any) -> tuple[float, ...]:
+        if hasattr(datum, "open"):
+            return tuple(price.as_double() for price in (datum.open, datum.high, datum.low, datum.close))
+        if isinstance(datum, QuoteTick):
+            return (datum.extract_price(getattr(PriceType, side)).as_double(),) * 4
+        return (datum.price.as_double(),) * 4
+
+    return [(datum.ts_event, *prices_of(datum)) for datum in data]
+
+
+def kept(worker: Worker, folder: Path, item: dict[str, Any], bar_type: str | None = None) -> list[tuple[Any, ...]]:
+    run = folder / "run"
+    run.mkdir(exist_ok=True)
+    params = {
+        "workspace": str(folder),
+        "catalog": str(folder / "catalog"),
+        "run_directory": str(run),
+        "instrument_id": EURUSD,
+        "request": {"strategies": [], "venues": [], "data": [item]},
+        **({} if bar_type is None else {"bar_type": bar_type}),
+    }
+    rows = worker.call("keep_prices", params)["rows"]
+    table = pq.read_table(run / "prices-EUR_USD.SIM.parquet")
+    assert table.num_rows == rows
+    return list(zip(*(table[name].to_pylist() for name in ("ts_event", "open", "high", "low", "close")), strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_prices_of_a_file_are_those_of_its_data(name: str, shared_run: Worker, tmp_path: Path) -> None:
+    item = items(tmp_path)[name]
+    read = msgspec.convert(item, DataItem)
+    data = open_file(read, "data[0]", tmp_path, Instruments(list, tmp_path)).load()
+    assert len(data) >= 60
+    assert kept(shared_run, tmp_path, item) == expected(data, "MID")
+    if "quotes" in name:
+        for side in ("BID", "ASK"):
+            wanted = f"{EURUSD}-5-MINUTE-{side}-INTERNAL"
+            assert kept(shared_run, tmp_path, item, wanted) == expected(data, side)
+
+
+@pytest.mark.parametrize("name", ["bars", "quotes", "trades"])
+def test_prices_of_a_catalog_are_those_of_its_data(name: str, shared_run: Worker, tmp_path: Path) -> None:
+    item = items(tmp_path)[name]
+    importing = {"workspace": str(tmp_path), "catalog": str(tmp_path / "catalog"), "items": [item]}
+    shared_run.call("import_data", importing)
+    store = Catalog(str(tmp_path / "catalog")).store
+    data = {"bars": store.bars, "quotes": store.quote_ticks, "trades": store.trade_ticks}[name]()
+    kinds = {"bars": "Bar", "quotes": "QuoteTick", "trades": "TradeTick"}
+    which = {"bar_type": BAR_TYPE} if name == "bars" else {"instrument_id": EURUSD}
+    read = kept(shared_run, tmp_path, {"data_type": kinds[name], **which})
+    assert read == expected(data, "MID")
+    assert np.diff([row[0] for row in read]).min() >= 0
+
+
+def test_bars_a_run_has_read_need_not_be_read_again(
+    shared_run: Worker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    item = items(tmp_path)["bars stamped at their open"]
+    monkeypatch.setattr(prices, "FEWEST", 300)
+    known = Instruments(list, tmp_path)
+    file = tmp_path / "seen" / "prices-EUR_USD.SIM.parquet"
+    file.parent.mkdir()
+    for others, written in (([items(tmp_path)["quotes"]], False), ([], True)):
+        sources = [open_file(msgspec.convert(one, DataItem), "data[0]", tmp_path, known) for one in (item, *others)]
+        seen = prices.SeenBars()
+        seen.watch(sources)
+        sources[0].load()
+        seen.keep(file.parent, None, None)
+        assert file.exists() == written
+    kept(shared_run, tmp_path, item, BAR_TYPE)
+    again, first = pq.read_table(tmp_path / "run" / file.name), pq.read_table(file)
+    assert again.equals(first, check_metadata=True)
+
+
+def test_prices_nobody_has_are_said_to_be_missing(shared_run: Worker, tmp_path: Path) -> None:
+    other = {**items(tmp_path)["bars"], "instrument": {"template": "fx", "id": "GBP/USD.SIM"}}
+    other["bar_type"] = other["bar_type"].replace("EUR", "GBP")
+    with pytest.raises(EngineError) as caught:
+        kept(shared_run, tmp_path, other)
+    assert caught.value.code == "NO_DATA"
