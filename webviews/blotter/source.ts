@@ -2,9 +2,9 @@ import * as z from 'zod';
 import { ReadFrameResult } from '../../server/protocol/engine.ts';
 import { RunRecord } from '../../server/protocol/run.ts';
 import { toErrorObject } from '../errors.ts';
+import { page } from '../frame.ts';
 import type { Host } from '../host.ts';
 import { nameOf } from '../report/about.ts';
-import { page } from '../report/frame.ts';
 import { t } from '../strings.ts';
 import type { Row } from './orders.ts';
 

@@ -1,8 +1,8 @@
 import { alert, announce } from '../announce.ts';
 import { iconButton } from '../controls.ts';
 import { element } from '../elements.ts';
+import { page } from '../frame.ts';
 import type { Host } from '../host.ts';
-import { page } from '../report/frame.ts';
 import { t } from '../strings.ts';
 import { Tabs } from '../tabs.ts';
 import { showTimesOf } from '../time.ts';

@@ -3,10 +3,10 @@ import { ReadFrameResult } from '../../server/protocol/engine.ts';
 import { Funnel } from '../../server/protocol/funnel.ts';
 import type { RunRecord } from '../../server/protocol/run.ts';
 import { runTables } from '../../server/protocol/statistics.ts';
+import { readRows } from '../frame.ts';
 import type { Host } from '../host.ts';
 import { milliseconds } from '../time.ts';
 import { type EquityLine, toEquityLines } from './equity.ts';
-import { readRows } from './frame.ts';
 import { type Trade, toTrades } from './trade.ts';
 
 /** What the money would have become in the benchmark, in the currency and at the times it is priced. */

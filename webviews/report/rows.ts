@@ -1,9 +1,9 @@
 import { element } from '../elements.ts';
 import { decimal, missing, words } from '../format.ts';
+import type { FrameRow } from '../frame.ts';
 import type { Column } from '../grid/columns.ts';
 import { t } from '../strings.ts';
 import { clockMillis, dayMinute, isoTime, milliseconds, wallClock, zoneName } from '../time.ts';
-import type { FrameRow } from './frame.ts';
 import { sourceLink } from './header.ts';
 
 /** The columns of the further tables of a run; each names the row's field it shows. */

@@ -3,6 +3,7 @@ import { iconButton, textField } from '../controls.ts';
 import { element } from '../elements.ts';
 import { toErrorObject } from '../errors.ts';
 import { decimal, fixed } from '../format.ts';
+import { type FrameRow, readRows } from '../frame.ts';
 import { type Column, toCsv, toTsv } from '../grid/columns.ts';
 import { parseFilter } from '../grid/filter.ts';
 import { Grid } from '../grid/grid.ts';
@@ -13,7 +14,6 @@ import { Tabs } from '../tabs.ts';
 import { zoneName } from '../time.ts';
 import { parametersOf } from './about.ts';
 import { filterable, tradeColumns } from './columns.ts';
-import { type FrameRow, readRows } from './frame.ts';
 import { frameColumns, rowKey } from './rows.ts';
 import type { Trade } from './trade.ts';
 

@@ -1,5 +1,5 @@
-import { ReadFrameResult } from '../../server/protocol/engine.ts';
-import type { Host } from '../host.ts';
+import { ReadFrameResult } from '../server/protocol/engine.ts';
+import type { Host } from './host.ts';
 
 /** A row of a frame as the server sends it. */
 export type FrameRow = Record<string, unknown>;
