@@ -90,6 +90,8 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
 def test_connects_with_its_instruments_and_its_account(session: Session) -> None:
     assert session.started["state"] == "running"
     assert {BTC, "ETHUSDT.BINANCE"} <= set(session.started["instruments"])
+    again = session.call("load_instruments", venue="BINANCE", instruments=["ETHUSDT.BINANCE"])
+    assert (again["loaded"], again["updated"]) == ([], [])
     [account] = session.call("get_account")["accounts"]
     assert {row["currency"]: row["free"] for row in account["balances"]} == {
         "BTC": "10",

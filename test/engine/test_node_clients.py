@@ -73,6 +73,49 @@ def test_a_factory_of_ones_own_is_connected(tmp_path: Path) -> None:
         }
 
 
+LISTED = """
+from nautilus_trader.model.identifiers import InstrumentId
+from nautilus_trader.test_kit.providers import TestInstrumentProvider
+
+
+class Listed(InstrumentProvider):
+    async def load_all_async(self, filters=None):
+        for name in ("BTC", "ETH", "ADA"):
+            if not filters or name in filters["bases"]:
+                self.add(named(name))
+
+    async def load_ids_async(self, instrument_ids, filters=None):
+        for instrument_id in instrument_ids:
+            name = instrument_id.symbol.value.removesuffix("USDT")
+            if name in ("BTC", "ETH", "ADA"):
+                self.add(named(name))
+
+
+def named(base):
+    made = getattr(TestInstrumentProvider, f"{base.lower()}usdt_binance")()
+    return type(made).from_dict({**type(made).to_dict(made), "id": f"{base}USDT.OWN"})
+"""
+
+
+def test_a_venue_s_instruments_are_loaded_by_filter_and_by_id(tmp_path: Path) -> None:
+    listed = OWN.replace("instrument_provider=InstrumentProvider()", "instrument_provider=Listed()")
+    (tmp_path / "own.py").write_text(listed + LISTED)
+    with running(tmp_path, data_clients={"OWN": CLIENT}) as node:
+        found = node.call("load_instruments", venue="OWN", filters={"bases": ["ETH", "ADA"]})
+        assert sorted(found["loaded"]) == ["ADAUSDT.OWN", "ETHUSDT.OWN"]
+        assert {"ADAUSDT.OWN", "ETHUSDT.OWN"} <= set(node.call("describe_node")["instruments"])
+        assert "BTCUSDT.OWN" not in node.call("describe_node")["instruments"]
+
+        again = node.call("load_instruments", venue="OWN", filters={"bases": ["ETH"]})
+        assert (again["loaded"], again["updated"]) == ([], [])
+        assert node.call("load_instruments", venue="OWN", instruments=["BTCUSDT.OWN"])["loaded"] == ["BTCUSDT.OWN"]
+        assert node.refusal("load_instruments", venue="OWN", instruments=["XYZUSDT.OWN"]) == (
+            "UNKNOWN_INSTRUMENT",
+            "instruments",
+        )
+        assert node.refusal("load_instruments", venue="OTHER", filters={})[0] == "VENUE_NOT_CONNECTED"
+
+
 def test_credentials_of_a_client_that_is_added_reach_it_and_no_log(
     tmp_path: Path,
 ) -> None:

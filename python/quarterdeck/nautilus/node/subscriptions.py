@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from nautilus_trader.common.providers import InstrumentProvider
 from nautilus_trader.model.data import BarType
 from nautilus_trader.model.enums import BookType
 from nautilus_trader.model.identifiers import ClientId, InstrumentId
@@ -48,7 +49,7 @@ class Subscriptions:
 
     async def load(self, params: LoadInstrumentsParams, known: Instruments) -> LoadInstrumentsResult:
         """Add instruments, or put a new definition in the place of an old one."""
-        before = {str(instrument.id): as_dict(instrument) for instrument in self._cache.instruments()}
+        before = {str(instrument.id): _definition(instrument) for instrument in self._cache.instruments()}
         found: list[Instrument] = []
         if (venue := given(params.venue)) is not None:
             found = await self._load_from(venue, params)
@@ -69,22 +70,25 @@ class Subscriptions:
         names = [str(instrument.id) for instrument in found]
         return LoadInstrumentsResult(
             loaded=[name for name in names if name not in before],
-            updated=[str(each.id) for each in found if before.get(str(each.id), as_dict(each)) != as_dict(each)],
+            updated=[
+                str(each.id) for each in found if before.get(str(each.id), _definition(each)) != _definition(each)
+            ],
             warnings=known.warnings,
         )
 
     async def _load_from(self, venue: str, params: LoadInstrumentsParams) -> list[Instrument]:
-        clients = {name: client for name, client in self._clients().items() if hasattr(client, "instrument_provider")}
-        client = clients.get(venue)
-        if client is None:
+        # Every live client has one; not every adapter shows it by a name without the underscore.
+        providers = {name: getattr(client, "_instrument_provider", None) for name, client in self._clients().items()}
+        able = {name: provider for name, provider in providers.items() if _loads(provider)}
+        provider = able.get(venue)
+        if provider is None:
             raise QuarterdeckError(
                 "VENUE_NOT_CONNECTED",
-                f'No data client "{venue}" can load instruments.{did_you_mean(venue, clients)}',
-                f"There are: {', '.join(clients) or 'none'}.",
+                f'No data client "{venue}" can load instruments.{did_you_mean(venue, able)}',
+                f"There are: {', '.join(able) or 'none'}.",
                 path="venue",
             )
-        provider, filters = client.instrument_provider, given(params.filters)
-        specs = given(params.instruments, [])
+        filters, specs = given(params.filters), given(params.instruments, [])
         ids = [InstrumentId.from_str(spec) for spec in specs if isinstance(spec, str)]
         if ids:
             await provider.load_ids_async(ids, filters)
@@ -156,3 +160,13 @@ class Subscriptions:
                 "INVALID_BAR_TYPE", f"{text} are bars of another instrument.", "Name the same one.", path="bar_type"
             )
         return bar_type
+
+
+def _loads(provider: Any) -> bool:
+    """Say whether there is more to a provider than the engine's own, which cannot load."""
+    return provider is not None and type(provider).load_all_async is not InstrumentProvider.load_all_async
+
+
+def _definition(instrument: Instrument) -> dict[str, Any]:
+    """Return what an instrument is; when it was said to be so is no part of that."""
+    return {name: value for name, value in as_dict(instrument).items() if name not in ("ts_event", "ts_init")}
