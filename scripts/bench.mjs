@@ -54,15 +54,17 @@ async function bench(args) {
   return interruptedCode() ?? (clean && results.every(({ ok }) => ok !== false) ? 0 : 1);
 }
 
-/** `--editor`: what the extension costs in a real VS Code. */
+/** `--editor`: how fast the pages draw, and what the extension costs in a real VS Code. */
 async function benchEditor({ python, tools, load, write }) {
   const { figures, clean } = await withTemporaryFolder(async (folder) => {
     const before = snapshot(folder);
     const file = path.join(folder, 'figures.json');
     const env = suiteEnvironment({ folder, cache: testCache(), python, tools });
-    await runNode([path.join('test', 'vscode', 'run.mjs')], {
-      env: { ...env, QUARTERDECK_TEST_FIGURES: file },
+    const figuresTo = { ...env, QUARTERDECK_TEST_FIGURES: file };
+    await runNode([path.join('test', 'pages', 'run.mjs')], {
+      env: { ...figuresTo, QUARTERDECK_TEST_FRAMES: '1' },
     });
+    await runNode([path.join('test', 'vscode', 'run.mjs')], { env: figuresTo });
     return { figures: JSON.parse(readIfExists(file) ?? '[]'), clean: await reportLeftovers(before) };
   });
   const results = figures.map(settle);

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { test } from 'vitest';
+import { keepFigures } from '../vscode/support/figures.ts';
 import { until } from '../vscode/support/until.ts';
 import { openBrowser } from './browser.ts';
 import { busyNode } from './busyNode.ts';
@@ -40,6 +41,12 @@ test('frames of the blotter', { timeout: 600_000 }, async () => {
     const frames = await framesOf(frame, seconds);
     const rate = await frame.locator('.footer').textContent();
     const sent = await page.evaluate(() => (window as unknown as { stopBusy(): number }).stopBusy());
+    const what = `blotter of ${orders.toLocaleString('en')} orders, ${sent / seconds > 4900 ? '5,000' : Math.round(sent / seconds)} changes a second, ${name}`;
+    const common = { unit: 'ms', otherwise: 'no counterpart', isLimit: true as const };
+    await keepFigures(
+      { ...common, name: `${what}: a frame on average`, ours: [1000 / frames.fps], target: 1000 / 55 },
+      { ...common, name: `${what}: a frame, p95`, ours: [frames.p95_ms], target: 20 },
+    );
     console.log(
       JSON.stringify({
         ...{ blotter: name, orders, loaded_ms, sent_per_second: Math.round(sent / seconds), ...frames },
