@@ -19,6 +19,7 @@ from nautilus_trader.adapters.binance.factories import (
     BinanceLiveExecClientFactory,
 )
 from nautilus_trader.adapters.binance.http.account import BinanceAccountHttpAPI
+from nautilus_trader.adapters.binance.http.error import BinanceClientError
 from nautilus_trader.config import (
     InstrumentProviderConfig,
     LiveExecEngineConfig,
@@ -29,11 +30,11 @@ from nautilus_trader.config import (
 from nautilus_trader.live.node import TradingNode
 from nautilus_trader.model.data import QuoteTick, TradeTick
 from nautilus_trader.model.enums import OrderSide, TimeInForce
-from nautilus_trader.model.identifiers import InstrumentId, Venue
+from nautilus_trader.model.identifiers import ClientId, InstrumentId, Venue
 from nautilus_trader.model.objects import Quantity
 from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
-from practice import faults, place, practice_venue
+from practice import ask, faults, place, practice_venue
 from quarterdeck.nautilus.node.binance import SpotClient, correct, fills_of
 
 BTC = InstrumentId.from_str("BTCUSDT.BINANCE")
@@ -231,6 +232,53 @@ def test_an_order_filled_while_a_start_asks_for_orders_and_fills_pays_its_commis
     with faults(venue, silent=1):
         found = asyncio.run(session(venue, look))
     assert found == (Decimal("0.02997") if corrected else Decimal("0.02999"))
+
+
+def test_fills_of_which_the_venue_does_not_speak_by_itself_are_asked_for(
+    venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tells the last 500 fills, and the last 1000 orders."""
+    monkeypatch.setattr(factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient)
+    correct()
+    place(venue, symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.50000")
+    for number in range(506):
+        side = "SELL" if number % 2 else "BUY"
+        place(venue, symbol="BTCUSDT", side=side, type="MARKET", quantity="0.01000")
+    account = ask(venue, "/api/v3/account")
+    [owned] = [Decimal(row["free"]) for row in account["balances"] if row["asset"] == "BTC"]
+
+    async def look(node: TradingNode, trader: Trader) -> Decimal:
+        return held(node)
+
+    assert asyncio.run(session(venue, look)) == owned - 10 == Decimal("0.49697")
+
+
+def test_a_start_does_not_go_on_when_fills_cannot_be_had(
+    venue: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(factories, "BinanceSpotExecutionClient", factories.BinanceSpotExecutionClient)
+    correct()
+    place(venue, symbol="BTCUSDT", side="BUY", type="MARKET", quantity="0.01000")
+
+    async def unanswered(self: Any, **params: Any) -> Any:
+        raise BinanceClientError(status=503, message="unavailable", headers={})
+
+    monkeypatch.setattr(BinanceAccountHttpAPI, "query_user_trades", unanswered)
+
+    async def go() -> tuple[bool, Decimal]:
+        node, _ = build(venue)
+        client = node.kernel.exec_engine._clients[ClientId("BINANCE")]
+        running = asyncio.ensure_future(node.run_async())
+        try:
+            await until(lambda: client.is_connected, "a connected client")
+            status = await client.generate_mass_status()
+            return status is None, held(node)
+        finally:
+            await node.stop_async()
+            running.cancel()
+            node.kernel.dispose()
+
+    assert asyncio.run(go()) == (True, Decimal())
 
 
 def test_of_a_fill_report_only_what_the_order_speaks_of_is_taken() -> None:

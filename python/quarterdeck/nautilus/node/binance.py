@@ -11,6 +11,9 @@
 * It asks for orders and for fills at once. An order that is filled between the two is reported filled without its
   fill, which the engine then makes up: without the commission, by which the position is too large for good.
   Here fills are asked for after the orders, and of those only what the orders say is filled.
+* It asks for the last 1000 orders and the last 500 fills, and takes a question for fills that fails for none. What is
+  filled and has no fill is made up, again without the commission. Here the fills of such an order are asked for by its
+  number, and where the venue does not answer the start does not go on.
 * It sorts fills by their number as text, "10" before "9", and the engine drops one that is older than one it took, and
   makes it up. Here they are in the order of their numbers.
 """
@@ -25,6 +28,7 @@ from nautilus_trader.adapters.binance.http.error import BinanceError, get_binanc
 from nautilus_trader.adapters.binance.spot.execution import BinanceSpotExecutionClient
 from nautilus_trader.adapters.binance.spot.schemas.user import BinanceSpotOrderUpdateData
 from nautilus_trader.core.datetime import millis_to_nanos
+from nautilus_trader.core.uuid import UUID4
 from nautilus_trader.execution.messages import (
     GenerateFillReports,
     GenerateOrderStatusReport,
@@ -32,7 +36,7 @@ from nautilus_trader.execution.messages import (
     GeneratePositionStatusReports,
 )
 from nautilus_trader.execution.reports import ExecutionMassStatus, FillReport, OrderStatusReport, PositionStatusReport
-from nautilus_trader.model.identifiers import ClientOrderId, VenueOrderId
+from nautilus_trader.model.identifiers import ClientOrderId, InstrumentId, VenueOrderId
 from nautilus_trader.model.objects import Quantity
 from nautilus_trader.model.orders import Order
 
@@ -40,6 +44,8 @@ from quarterdeck.nautilus.corrections import apply_here
 
 MOST = 40
 """Symbols asked about at most: each costs two requests of weight 20, of 6000 a minute."""
+AT_ONCE = 10
+"""Orders whose fills are asked for side by side, each with weight 5."""
 
 NO_ANSWER = tuple(
     str(code.value)
@@ -54,13 +60,14 @@ NO_ANSWER = tuple(
 
 
 class SpotClient(BinanceSpotExecutionClient):
-    """Restores positions from the account's own orders and trades: the last 1000 and 500 of each symbol."""
+    """Restores positions from the account's own orders and their fills: the last 1000 orders of each symbol."""
 
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._asked_about: set[ClientOrderId] = set()
         self._bought: dict[ClientOrderId, Decimal] = {}
         self._orders_first = asyncio.Lock()
+        self._asking = asyncio.Semaphore(AT_ONCE)
 
     async def _get_binance_active_position_symbols(self, symbol: str | None = None) -> set[str]:
         if symbol is not None:
@@ -87,18 +94,51 @@ class SpotClient(BinanceSpotExecutionClient):
         return reports
 
     async def generate_fill_reports(self, command: GenerateFillReports) -> list[FillReport]:
-        """Report fills, in the order in which they happened."""
+        """Report fills, in the order in which they happened; raises where those of one order cannot be had."""
+        if command.instrument_id is not None and command.venue_order_id is not None:
+            return await self._fills_by_number(command.instrument_id, command.venue_order_id)
         async with self._orders_first:
             reports = await super().generate_fill_reports(command)
-        return sorted(reports, key=lambda report: int(report.trade_id.value))
+        return sorted(reports, key=_number)
 
     async def generate_mass_status(self, lookback_mins: int | None = None) -> ExecutionMassStatus | None:
         """Report orders with those fills alone that they speak of: the user stream tells of later ones."""
         status = await super().generate_mass_status(lookback_mins)
-        for number, order in {} if status is None else status.order_reports.items():
-            if number in status.fill_reports:
-                status._fill_reports[number] = fills_of(order, status.fill_reports[number])
+        if status is None:
+            return None
+        try:
+            await asyncio.gather(*(self._complete(status, order) for order in status.order_reports.values()))
+        except BinanceError as error:
+            self._log.exception("Cannot tell fills of orders", error)
+            return None
         return status
+
+    async def _complete(self, status: ExecutionMassStatus, order: OrderStatusReport) -> None:
+        """Leave of an order's fills what its report speaks of; ask for what is missing and not known either."""
+        number = order.venue_order_id
+        fills = status.fill_reports.get(number, [])
+        known = self._cache.order(order.client_order_id)
+        if _sum(fills) < order.filled_qty.as_decimal() and (known is None or known.filled_qty < order.filled_qty):
+            async with self._asking:
+                fills = await self._fills_by_number(order.instrument_id, number)
+        if fills:
+            status._fill_reports[number] = fills_of(order, fills)
+
+    async def _fills_by_number(self, instrument_id: InstrumentId, number: VenueOrderId) -> list[FillReport]:
+        trades = await self._http_account.query_user_trades(
+            symbol=instrument_id.symbol.value, order_id=int(number.value)
+        )
+        reports = (
+            trade.parse_to_fill_report(
+                account_id=self.account_id,
+                instrument_id=instrument_id,
+                report_id=UUID4(),
+                ts_init=self._clock.timestamp_ns(),
+                use_position_ids=self._use_position_ids,
+            )
+            for trade in trades
+        )
+        return sorted(reports, key=_number)
 
     async def generate_position_status_reports(
         self, command: GeneratePositionStatusReports
@@ -185,6 +225,14 @@ def fills_of(order: OrderStatusReport, fills: list[FillReport]) -> list[FillRepo
             break
         told.append(fill)
     return told
+
+
+def _sum(fills: list[FillReport]) -> Decimal:
+    return sum((fill.last_qty.as_decimal() for fill in fills), Decimal())
+
+
+def _number(fill: FillReport) -> int:
+    return int(fill.trade_id.value)
 
 
 def correct() -> None:
