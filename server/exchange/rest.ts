@@ -91,7 +91,9 @@ const signed: Record<string, Handler> = {
     const own = tradesOf(venue, params).filter(
       ({ buyer, seller }) => buyer.account === account || seller.account === account,
     );
-    const meant = order ? own.filter(({ buyer, seller }) => [buyer.order, seller.order].includes(order)) : own;
+    const meant = order
+      ? own.filter(({ buyer, seller }) => [buyer.order, seller.order].includes(order))
+      : own;
     return page(meant, params)
       .flatMap((trade) => [
         ...(trade.buyer.account === account ? [{ trade, isBuyer: true }] : []),

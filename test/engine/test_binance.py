@@ -36,6 +36,7 @@ from nautilus_trader.model.orders import Order
 from nautilus_trader.trading.strategy import Strategy
 from practice import ask, faults, place, practice_venue
 from quarterdeck.nautilus.node.binance import SpotClient, correct, fills_of
+from quarterdeck.nautilus.node.flips import correct_flips
 
 BTC = InstrumentId.from_str("BTCUSDT.BINANCE")
 
@@ -232,6 +233,26 @@ def test_an_order_filled_while_a_start_asks_for_orders_and_fills_pays_its_commis
     with faults(venue, silent=1):
         found = asyncio.run(session(venue, look))
     assert found == (Decimal("0.02997") if corrected else Decimal("0.02999"))
+
+
+@pytest.mark.parametrize("corrected", [True, False])
+def test_a_position_that_turns_round_is_what_the_account_holds(venue: dict[str, Any], corrected: bool) -> None:
+    async def work(node: TradingNode, trader: Trader) -> Decimal:
+        if corrected:
+            correct_flips(node.kernel.exec_engine)
+        await until(lambda: trader.quotes > 0, "a quote")
+        instrument = node.cache.instrument(BTC)
+        for side, size in (OrderSide.SELL, 0.01), (OrderSide.BUY, 0.02), (OrderSide.SELL, 0.03), (OrderSide.BUY, 0.04):
+            order = trader.order_factory.market(BTC, side, instrument.make_qty(size))
+            trader.submit_order(order)
+            await ended(order)
+        return held(node)
+
+    found = asyncio.run(session(venue, work))
+    account = ask(venue, "/api/v3/account")
+    [owned] = [Decimal(row["free"]) for row in account["balances"] if row["asset"] == "BTC"]
+    assert owned - 10 == Decimal("0.01994")
+    assert (found == owned - 10) == corrected
 
 
 def test_fills_of_which_the_venue_does_not_speak_by_itself_are_asked_for(

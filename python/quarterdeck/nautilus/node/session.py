@@ -23,6 +23,7 @@ from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
 from quarterdeck.nautilus.node.fees import free_of_charge
+from quarterdeck.nautilus.node.flips import correct_flips
 from quarterdeck.nautilus.node.freshness import STALE_SECONDS, Freshness
 from quarterdeck.nautilus.node.history import AccountHistory
 from quarterdeck.nautilus.node.keeping import Keeping
@@ -127,6 +128,7 @@ class NodeSession:
             if isinstance(client, SyntheticClient | ReplayClient):
                 # A feed in the node gives way to the rest of it by itself; the engine's queue would only cost time.
                 client.deliver = kernel.data_engine._handle_data
+        correct_flips(kernel.exec_engine)
         gate = self.keeping.guard(kernel)
         self.settling = Settling(kernel)
         gate.hold(self._held)
