@@ -85,15 +85,15 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
 @method("read_prices")
 def read_prices(params: ReadPricesParams, context: Context) -> ReadPricesResult:
     """Read a window of the prices kept."""
-    from quarterdeck.nautilus import prices
+    from quarterdeck import pricewindow
 
-    return prices.read_prices(params)
+    return pricewindow.read_prices(params)
 
 
 @method("read_indicators")
 def read_indicators(params: ReadIndicatorsParams, context: Context) -> ReadIndicatorsResult:
     """Read a window of the values of a run's indicators."""
-    from quarterdeck.nautilus import indicatorseries
+    from quarterdeck import indicatorseries
 
     return indicatorseries.read_indicators(params)
 

@@ -122,6 +122,24 @@ def test_bars_a_run_has_read_need_not_be_read_again(
     assert again.equals(first, check_metadata=True)
 
 
+def test_a_window_is_read_in_steps_that_keep_highs_lows_and_ends(
+    shared_run: Worker, query: Worker, tmp_path: Path
+) -> None:
+    rows = kept(shared_run, tmp_path, items(tmp_path)["bars"], BAR_TYPE)
+    asked = {"run_directory": str(tmp_path / "run"), "instrument_id": EURUSD}
+    whole = query.call("read_prices", {**asked, "points": 20})
+    assert (whole["rows_total"], whole["step_seconds"], whole["precision"]) == (300, 1800, 5)
+    assert max(map(float, whole["high"])) == max(row[2] for row in rows)
+    assert min(map(float, whole["low"])) == min(row[3] for row in rows)
+    assert (float(whole["open"][0]), float(whole["close"][-1])) == (rows[0][1], rows[-1][4])
+    window = query.call("read_prices", {**asked, "points": 1000, "start": str(rows[10][0]), "end": str(rows[19][0])})
+    assert window["ts_event"] == [str(row[0]) for row in rows[10:20]]
+    assert [float(price) for price in window["close"]] == [row[4] for row in rows[10:20]]
+    with pytest.raises(EngineError) as caught:
+        query.call("read_prices", {**asked, "start": "yesterday"})
+    assert (caught.value.code, caught.value.path) == ("INVALID_ARGUMENTS", "start")
+
+
 def test_prices_nobody_has_are_said_to_be_missing(shared_run: Worker, tmp_path: Path) -> None:
     other = {**items(tmp_path)["bars"], "instrument": {"template": "fx", "id": "GBP/USD.SIM"}}
     other["bar_type"] = other["bar_type"].replace("EUR", "GBP")

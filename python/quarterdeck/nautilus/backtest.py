@@ -13,10 +13,11 @@ from nautilus_trader.model.instruments import Instrument
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.configs import build, parse_config
-from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.customdata import CustomSelection, names_class
 from quarterdeck.nautilus.identifiers import check_tagged_identifier
 from quarterdeck.nautilus.instruments import Instruments, as_dict

@@ -1,19 +1,12 @@
 """Values as they cross the Python line: decimals and nanoseconds as strings, times as ISO-8601 UTC."""
 
 import math
-import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-import pandas as pd
 from nautilus_trader.model.objects import Money, Price, Quantity
-
-from quarterdeck.errors import QuarterdeckError
-
-NANOSECONDS = re.compile(r"\d{10,20}")
-CALENDAR = re.compile(r"\d{4}(-\d{2}(-\d{2}([T ]\d{2}(:\d{2}(:\d{2}(\.\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?)?)?)?")
 
 
 def plain(number: Decimal) -> str:
@@ -38,25 +31,6 @@ def iso_time(nanoseconds: int) -> str:
 @lru_cache(maxsize=1_024)
 def _iso_second(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
-
-
-def parse_time(text: str, path: str) -> int:
-    """Return the nanoseconds of an ISO-8601 time or of nanoseconds as a string."""
-    try:
-        if NANOSECONDS.fullmatch(text):
-            return int(pd.Timestamp(int(text), unit="ns").value)
-        if not CALENDAR.fullmatch(text):
-            raise ValueError(text)
-        stamp = pd.Timestamp(text)
-        stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp
-        return int(stamp.tz_convert("UTC").as_unit("ns").value)
-    except (ValueError, OverflowError) as error:
-        raise QuarterdeckError(
-            "INVALID_ARGUMENTS",
-            f'"{text}" is no time.',
-            'Give ISO-8601 ("2024-01-31T14:30:00Z") or nanoseconds as a string.',
-            path=path,
-        ) from error
 
 
 def finite(number: float | None) -> float | None:

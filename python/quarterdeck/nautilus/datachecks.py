@@ -9,8 +9,9 @@ import pandas as pd
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
-from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.customdata import CustomFile, names_class
 from quarterdeck.nautilus.identifiers import parse_bar_type
 from quarterdeck.nautilus.instruments import Instruments

@@ -9,8 +9,9 @@ from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given, optional
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.catalog import Catalog
-from quarterdeck.nautilus.convert import decimal_text, iso_time, parse_time
+from quarterdeck.nautilus.convert import decimal_text, iso_time
 from quarterdeck.nautilus.instruments import NANOSECOND_FIELDS, as_dict
 from quarterdeck.protocol import (
     FindInstrumentsParams,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from nautilus_trader.indicators import Indicator
 
-from quarterdeck.nautilus.indicatorseries import Series
+from quarterdeck.indicatorseries import Series
 
 MOST_SAMPLES = 65_536
 SAMPLES_OF_SHORT = 1024

@@ -9,13 +9,13 @@ from nautilus_trader.common.component import flush_logger, is_backtest_force_sto
 
 from quarterdeck import environment, identity
 from quarterdeck.context import Context
+from quarterdeck.indicatorseries import write_series
 from quarterdeck.message import optional
 from quarterdeck.nautilus import logthread
 from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.equity import EquitySampler
 from quarterdeck.nautilus.funnel import Funnel
-from quarterdeck.nautilus.indicatorseries import write_series
 from quarterdeck.nautilus.live import write_live
 from quarterdeck.nautilus.measuring import measure
 from quarterdeck.nautilus.observed import ObservedEngine

@@ -18,19 +18,16 @@ from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import Catalogs
-from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.loading import FileData, check_item, open_file
 from quarterdeck.nautilus.pricecolumns import COLUMNS, Key, columns_of, of_frame
 from quarterdeck.nautilus.selection import select
-from quarterdeck.protocol import KeepPricesParams, KeepPricesResult, ReadPricesParams, ReadPricesResult
+from quarterdeck.pricewindow import NAMES, SECOND, optional_time, price_file
+from quarterdeck.protocol import KeepPricesParams, KeepPricesResult
 
-SECOND = 1_000_000_000
 FEWEST = 100_000
 """Bars of a run: fewer are read again in a moment."""
 MOST = 5_000_000
-NAMES = ("open", "high", "low", "close")
-SECONDS = (1, 5, 15, 30, 60, 300, 900, 1800, 3600, 7200, 14400, 28800, 86_400, 604_800, 2_592_000)
 
 
 def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
@@ -39,7 +36,7 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
     workspace = Path(params.workspace).resolve()
     catalogs = Catalogs(params.catalog)
     instruments = Instruments(catalogs.own.instruments, workspace)
-    start, end = (_time(given(moment)) for moment in (request.start, request.end))
+    start, end = (optional_time(given(moment)) for moment in (request.start, request.end))
     series: dict[Key, list[pa.Table]] = {}
     precision = 0
     for index, item in enumerate(request.data):
@@ -126,7 +123,7 @@ def _write(directory: Path, about: About, tables: list[pa.Table], start: int | N
         "step": str(_step(bar_type or about.wanted)),
     }
     table = table.filter(pa.array(keep)).replace_schema_metadata(metadata)
-    target = _file(directory, about.instrument_id)
+    target = price_file(directory, about.instrument_id)
     unfinished = target.with_suffix(f".{os.getpid()}.partial")
     pq.write_table(
         table,
@@ -138,53 +135,6 @@ def _write(directory: Path, about: About, tables: list[pa.Table], start: int | N
     )
     unfinished.replace(target)
     return int(table.num_rows)
-
-
-def read_prices(params: ReadPricesParams) -> ReadPricesResult:
-    """Return open, high, low and close in steps of time, as many as fit into `points`, stamped at their end."""
-    path = _file(Path(params.run_directory), params.instrument_id)
-    if not path.is_file():
-        raise QuarterdeckError("NO_DATA", "The prices of this run are not kept yet.", "Ask for them again.")
-    start, end = _time(given(params.start)), _time(given(params.end))
-    filters = [
-        *([] if start is None else [("ts_event", ">=", start)]),
-        *([] if end is None else [("ts_event", "<=", end)]),
-    ]
-    table = pq.read_table(path, filters=filters or None)
-    metadata = {key.decode(): value.decode() for key, value in (table.schema.metadata or {}).items()}
-    times = table["ts_event"].to_numpy()
-    points, native = given(params.points, 1000), int(metadata.get("step", "0"))
-    step = _bucket(times, points, native)
-    columns = {name: table[name].to_numpy() for name in NAMES}
-    if len(times) and step:
-        # A bar is stamped at its close: what falls on the border belongs to the step that ends there.
-        ends = -(-times // step) * step
-        starts = np.flatnonzero(np.diff(ends, prepend=ends[0] - 1))
-        last = np.append(starts[1:], len(times)) - 1
-        columns = {
-            "open": columns["open"][starts],
-            "high": np.maximum.reduceat(columns["high"], starts),
-            "low": np.minimum.reduceat(columns["low"], starts),
-            "close": columns["close"][last],
-        }
-        times = ends[starts]
-    precision = int(metadata.get("precision", "5"))
-    return ReadPricesResult(
-        instrument_id=params.instrument_id,
-        source=metadata.get("source", ""),
-        of=metadata.get("of", ""),
-        side=metadata.get("side", ""),
-        rows_total=int(metadata.get("rows", "0")),
-        precision=precision,
-        step_seconds=step / SECOND,
-        ts_event=[str(moment) for moment in times.tolist()],
-        **{name: [f"{price:.{precision}f}" for price in column.tolist()] for name, column in columns.items()},
-    )
-
-
-def _file(directory: Path, instrument_id: str) -> Path:
-    safe = "".join(letter if letter.isalnum() or letter in ".-" else "_" for letter in instrument_id)
-    return directory / f"prices-{safe}.parquet"
 
 
 def _best(series: dict[Key, list[pa.Table]], wanted: str | None) -> Key | None:
@@ -218,15 +168,6 @@ def _step(bar_type: str | None) -> int:
         return 0
 
 
-def _bucket(times: np.ndarray, points: int, native: int) -> int:
-    """Return the shortest usual step that keeps to `points`; 0 when the rows themselves do."""
-    if len(times) <= points and native == 0:
-        return 0
-    span = int(times[-1] - times[0]) if len(times) else 0
-    least = max(native, span // max(1, points - 2))
-    return next((usual for seconds in SECONDS if (usual := seconds * SECOND) >= least), least)
-
-
 def _table(columns: pa.Table, kind: str, wanted: str | None, precision: int) -> pa.Table:
     """Return open, high, low and close in order of time."""
     times = columns["ts_event"].to_numpy()
@@ -241,7 +182,3 @@ def _table(columns: pa.Table, kind: str, wanted: str | None, precision: int) -> 
         price = {"BID": bid, "ASK": ask}.get(_side(kind, wanted), np.round((bid + ask) / 2, precision + 1))
         read |= dict.fromkeys(NAMES, price)
     return pa.table({name: read[name] for name in ("ts_event", *NAMES)})
-
-
-def _time(text: str | None) -> int | None:
-    return None if text is None else parse_time(text, "start")

@@ -9,8 +9,8 @@ from nautilus_trader.core.nautilus_pyo3 import FIXED_PRECISION
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given, optional
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.catalog import Catalog, Holding, held_type
-from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.series import Series, as_rows, decimal_of, floats, raw_numbers
 from quarterdeck.protocol import QueryDataParams, QueryDataResult
 

@@ -21,11 +21,11 @@ from quarterdeck import environment, identity
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.exports import exported, whole
 from quarterdeck.message import given
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus import scripttext
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.code import Expression, UnwritableError, Writer, call, render, text
 from quarterdeck.nautilus.configs import find_config_class, parse_config, takes_config
-from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.customdata import CustomFile, CustomSelection, names_class
 from quarterdeck.nautilus.instruments import Instruments, as_dict
 from quarterdeck.nautilus.loaderscript import LoaderScript, helpers

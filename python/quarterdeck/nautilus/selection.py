@@ -11,8 +11,9 @@ from nautilus_trader.persistence.funcs import parse_filters_expr
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
-from quarterdeck.nautilus.convert import iso_time, parse_time
+from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
 from quarterdeck.nautilus.itemparts import SeriesName
 from quarterdeck.nautilus.series import Series, check_width

@@ -7,7 +7,7 @@ from nautilus_trader.model.enums import AssetClass
 from nautilus_trader.model.objects import Currency, Price, Quantity
 
 from quarterdeck.errors import QuarterdeckError
-from quarterdeck.nautilus.convert import parse_time
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.identifiers import parse_currency
 
 OVERRIDES = (

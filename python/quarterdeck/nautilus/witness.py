@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from nautilus_trader.indicators import Indicator
 from nautilus_trader.model.identifiers import ClientOrderId
 
+from quarterdeck.indicatorseries import Series
 from quarterdeck.nautilus.indicators import HEAP_TYPE, NEVER, SAMPLED, IndicatorSamples
-from quarterdeck.nautilus.indicatorseries import Series
 from quarterdeck.usercode import UserCode
 
 SUBSCRIPTIONS = {

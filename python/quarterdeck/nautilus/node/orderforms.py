@@ -26,7 +26,7 @@ from nautilus_trader.model.orders import Order
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
-from quarterdeck.nautilus.convert import parse_time
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.identifiers import check_identifier
 from quarterdeck.nautilus.node.known import known_instrument
 from quarterdeck.protocol import OrderSpec, SubmitOrderParams

@@ -6,8 +6,8 @@ from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
+from quarterdeck.moments import parse_time
 from quarterdeck.nautilus.catalog import Catalog, Holding
-from quarterdeck.nautilus.convert import parse_time
 from quarterdeck.nautilus.node.clientconfigs import ReplayConfig
 from quarterdeck.protocol import ReplayFeed, ReplayItem, SimulatedVenue
 

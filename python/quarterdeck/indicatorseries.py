@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from quarterdeck.frames import write_table
 from quarterdeck.message import given
-from quarterdeck.nautilus.convert import parse_time
+from quarterdeck.moments import parse_time
 from quarterdeck.protocol import IndicatorSeries, ReadIndicatorsParams, ReadIndicatorsResult
 
 NAME = "indicators.parquet"
