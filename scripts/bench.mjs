@@ -17,7 +17,7 @@ import { withTemporaryFolder } from './lib/temporaryFolder.mjs';
 
 runAsEntry(import.meta.url, bench);
 
-/** `npm run bench [-- --quick] [--write] [--editor]`: every figure beside what a user would do without us. */
+/** `npm run bench [-- --quick] [--write] [--editor] [--only=PART …]`: every figure beside what a user would do without us. */
 async function bench(args) {
   passOnSignals();
   await install();
@@ -27,7 +27,9 @@ async function bench(args) {
   const { nautilus } = await versions(python);
   const plainPath = await plainEngine(python, nautilus);
   const load = os.loadavg()[0];
-  const write = args.includes('--write');
+  const only = args.filter((arg) => arg.startsWith('--only=')).map((arg) => arg.slice('--only='.length));
+  // The page tells of all parts or of none.
+  const write = args.includes('--write') && only.length === 0;
   if (args.includes('--editor')) return benchEditor({ python, tools, load, write });
   const { figures, data, clean } = await withTemporaryFolder(async (folder) => {
     const before = snapshot(folder);
@@ -42,6 +44,7 @@ async function bench(args) {
       folder,
       say,
       quick: args.includes('--quick'),
+      ...(only.length > 0 ? { only } : {}),
     });
     return { ...measured, clean: await reportLeftovers(before) };
   });

@@ -20,10 +20,10 @@ const execute = promisify(execFile);
  * Measures ours and what a user would do otherwise in turns, so that a busy minute of the machine hits both.
  *
  * @param {{ python: string, tools: string, serverBundle: string, env: NodeJS.ProcessEnv, folder: string,
- *   quick: boolean, say: (line: string) => void }} setting
+ *   quick: boolean, only?: string[], say: (line: string) => void }} setting
  */
 export async function measure(setting) {
-  const { folder, quick, say, env } = setting;
+  const { folder, quick, only, say, env } = setting;
   const workspaces = Object.fromEntries(
     ['warm', 'cold', 'idle', 'sessions'].map((name) => [name, path.join(folder, name)]),
   );
@@ -34,33 +34,28 @@ export async function measure(setting) {
   const rounds = (n) => (quick ? 2 : n);
   const figures = [];
   const warm = ours(bench, workspaces.warm);
+  const record = (workspace) => () => serverRecord(bench, workspace);
+  const parts = {
+    start: () => startFigures(bench, rounds(9)),
+    'tool call': () => toolCallFigures(bench, warm, rounds),
+    '6,000 bars': () => backtestFigures(bench, warm, 'bars', rounds(7)),
+    '115,044 quotes': () => backtestFigures(bench, warm, 'quotes', rounds(5)),
+    'much data': () => heavyFigures(bench, warm, rounds),
+    nodes: () => nodeFigures(bench, warm, say),
+    halt: () => haltFigures(warm, rounds(5), say),
+    'idle server': () => idleFigures(bench),
+    'many clients': () => crowdFigures(bench, workspaces.idle, record(workspaces.idle), quick),
+    sessions: () => sessionFigures(bench, workspaces.sessions, record(workspaces.sessions), quick),
+  };
+  const chosen = only ?? Object.keys(parts);
+  const unknown = chosen.find((name) => !parts[name]);
+  if (unknown !== undefined) throw new Error(`No part "${unknown}": ${Object.keys(parts).join(', ')}.`);
   try {
     await warm.initialize();
-    say('start');
-    figures.push(...(await startFigures(bench, rounds(9))));
-    const peer = theirs(bench);
-    try {
-      await peer.initialize();
-      say('tool call');
-      figures.push(...(await echoFigures(warm, peer, quick ? 2 : 20)));
-      figures.push(...(await callFigures(warm, peer, quick ? 2 : 10)));
-    } finally {
-      await peer.close();
+    for (const name of chosen) {
+      say(name);
+      figures.push(...(await parts[name]()));
     }
-    say('6,000 bars');
-    figures.push(...(await backtestFigures(bench, warm, 'bars', rounds(7))));
-    say('115,044 quotes');
-    figures.push(...(await backtestFigures(bench, warm, 'quotes', rounds(5))));
-    figures.push(...(await heavyFigures(bench, warm, rounds)));
-    figures.push(...(await nodeFigures(bench, warm, say)));
-    figures.push(...(await haltFigures(warm, rounds(5), say)));
-    say('idle server');
-    figures.push(...(await idleFigures(bench)));
-    say('many clients');
-    const record = () => serverRecord(bench, workspaces.idle);
-    figures.push(...(await crowdFigures(bench, workspaces.idle, record, quick)));
-    const another = () => serverRecord(bench, workspaces.sessions);
-    figures.push(...(await sessionFigures(bench, workspaces.sessions, another, quick)));
     return { figures, data: data.description };
   } finally {
     await warm.close();
@@ -88,6 +83,17 @@ async function startFigures(bench, rounds) {
     { name: 'spawn → tools listed, server running', ours: samples.attach, ...common },
     { name: 'spawn → tools listed, no server yet', ours: samples.cold, ...common },
   ];
+}
+
+async function toolCallFigures(bench, warm, rounds) {
+  const peer = theirs(bench);
+  try {
+    await peer.initialize();
+    const echo = await echoFigures(warm, peer, rounds(20));
+    return [...echo, ...(await callFigures(warm, peer, rounds(10)))];
+  } finally {
+    await peer.close();
+  }
 }
 
 async function untilListed(client) {
