@@ -12,17 +12,17 @@ from nautilus_trader.model.enums import OrderStatus
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.memory import look_less_for_cycles
-from quarterdeck.message import given, optional
+from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.node.accounts import Accounts
-from quarterdeck.nautilus.node.building import FEED, NodePlan, plan_node
+from quarterdeck.nautilus.node.building import NodePlan, plan_node
+from quarterdeck.nautilus.node.condition import Condition
 from quarterdeck.nautilus.node.connections import Connections
 from quarterdeck.nautilus.node.deployments import Deployments
 from quarterdeck.nautilus.node.desk import Desk
 from quarterdeck.nautilus.node.events import EventStream
-from quarterdeck.nautilus.node.fees import free_of_charge
 from quarterdeck.nautilus.node.flips import correct_flips
 from quarterdeck.nautilus.node.freshness import STALE_SECONDS, Freshness
 from quarterdeck.nautilus.node.history import AccountHistory
@@ -47,7 +47,7 @@ from quarterdeck.nautilus.node.sizes import Sizes
 from quarterdeck.nautilus.node.subscriptions import Subscriptions
 from quarterdeck.nautilus.node.synthetic import SyntheticClient
 from quarterdeck.nautilus.node.trimming import Trimming
-from quarterdeck.nautilus.node.venuefaults import fault_of
+from quarterdeck.nautilus.node.venuefaults import unbuilt
 from quarterdeck.nodehandlers import Outlet
 from quarterdeck.protocol import (
     CancelAllOrdersParams,
@@ -69,8 +69,6 @@ from quarterdeck.protocol import (
     StopNodeParams,
     StopNodeResult,
     TradingStateName,
-    VenueState,
-    Warning,
 )
 from quarterdeck.sessions import SESSION
 
@@ -118,7 +116,7 @@ class NodeSession:
         try:
             self.node.build()
         except Exception as error:
-            raise self._unbuilt(error) from error
+            raise unbuilt(self.params.profile, error) from error
         self.connections = Connections(
             self.node, {**plan.data_adapters, **plan.exec_adapters}, Path(self.params.workspace)
         )
@@ -139,7 +137,8 @@ class NodeSession:
         self.desk = Desk()
         self.node.trader.add_strategy(self.desk)
         self.node.trader.add_exec_algorithm(TWAPExecAlgorithm())
-        forms = OrderForms(kernel, self.desk.order_factory, self._algorithms)
+        algorithms = self.node.trader.exec_algorithm_ids
+        forms = OrderForms(kernel, self.desk.order_factory, lambda: list(map(str, algorithms())))
         self.orders = Orders(kernel, self.desk, forms, self.events, gate, self.settling.require)
         self.changes = OrderChanges(kernel, forms, self.events, gate, self.owner)
         self.positions = Positions(kernel, self.orders, forms, self.owner)
@@ -154,6 +153,7 @@ class NodeSession:
             given(self.params.profile.stale_seconds, STALE_SECONDS),
             lambda: self.settling.unheard,
         )
+        self.condition = Condition(kernel, plan, self.settling, self.freshness)
         self.market = Market(
             kernel, self.events, self.subscriptions, self._outlet, self.freshness, synthetic=plan.synthetic
         )
@@ -216,7 +216,7 @@ class NodeSession:
             state=self.state,
             reason=self.reason,
             synthetic=self._plan.synthetic,
-            venues=self._venues(),
+            venues=self.condition.venues(),
             instruments=sorted(str(instrument_id) for instrument_id in cache.instrument_ids()),
             strategies=self.deployments.states(),
             counts=NodeCounts(
@@ -228,7 +228,7 @@ class NodeSession:
                 market_data_dropped=self.market.merged,
             ),
             started_at=iso_time(self.kernel.ts_started or self.kernel.ts_created),
-            warnings=self._warnings(),
+            warnings=self.condition.warnings(),
         )
 
     def take_credentials(self, variables: dict[str, str]) -> None:
@@ -306,7 +306,7 @@ class NodeSession:
         data = self.recorder.finish()
         doubts = self.recorder.warnings()
         file = session_file(self.opening, history, data, self._stopped_at, doubts)
-        run = self.run.keep([*self._warnings(), *doubts], history[-1].code if history else None)
+        run = self.run.keep([*self.condition.warnings(), *doubts], history[-1].code if history else None)
         (Path(self.params.run_directory) / SESSION).write_bytes(msgspec.json.encode(file))
         return run
 
@@ -381,76 +381,15 @@ class NodeSession:
                 self.set_state(NodeState.failed, "The engine stopped by itself; its log says why.")
                 return
             self.freshness.look()
-            trouble = self._trouble()
+            trouble = self.condition.trouble()
             if trouble is not None and self.state == NodeState.running:
                 self.set_state(NodeState.degraded, trouble)
             elif trouble is None and self.state == NodeState.degraded:
                 self.set_state(NodeState.running)
 
-    def _trouble(self) -> str | None:
-        """Return what keeps the node from being more than degraded."""
-        venues = self._venues()
-        if away := [venue.name for venue in venues if not venue.connected]:
-            return f"Not connected: {', '.join(away)}."
-        if self.settling.doubt is not None:
-            return self.settling.doubt
-        silent = [f"{venue.name} ({stale})" for venue in venues if (stale := given(venue.stale))]
-        return f"Connected and silent: {', '.join(silent)}." if silent else None
-
-    def _venues(self) -> list[VenueState]:
-        kernel, plan = self.kernel, self._plan
-        data = {str(name): client.is_connected for name, client in kernel.data_engine._clients.items()}
-        execution = {str(name): client for name, client in kernel.exec_engine._clients.items()}
-        simulated = [venue.name for venue in plan.venues]
-        stale = self.freshness.stale()
-        names = list(dict.fromkeys([*simulated, *plan.exec_adapters, *plan.data_adapters]))
-        return [
-            VenueState(
-                name=name,
-                kind="simulated" if name in simulated else plan.exec_adapters.get(name) or plan.data_adapters[name],
-                connected=all(
-                    state
-                    for state in (data.get(name), execution[name].is_connected if name in execution else None)
-                    if state is not None
-                ),
-                data=name in plan.data_adapters or (name in simulated and FEED in data),
-                execution=name in execution,
-                account_id=str(execution[name].account_id) if name in execution else None,
-                stale=optional(stale.get(name)),
-            )
-            for name in names
-        ]
-
-    def _warnings(self) -> list[Warning]:
-        plan = self._plan
-        # Instruments of the node's own feed and catalog cost what whoever made them says.
-        free = free_of_charge(plan.venues, self.kernel.cache.instruments()) if plan.data_adapters else []
-        if not plan.synthetic:
-            return [*plan.warnings, *free]
-        return [
-            *free,
-            Warning(
-                code="SYNTHETIC_DATA",
-                message="Prices in this node are made up: a random walk, not a market.",
-                next_step="Use it to learn and to test; profits and losses here mean nothing.",
-            ),
-        ]
-
-    def _algorithms(self) -> list[str]:
-        return [str(algorithm_id) for algorithm_id in self.node.trader.exec_algorithm_ids()]
-
     def _held(self) -> str | None:
         """Return why no new order may leave yet, whoever makes it."""
         return "the node is starting" if self.state == NodeState.starting else self.settling.doubt
-
-    def _unbuilt(self, error: Exception) -> Exception:
-        """Return why a client could not be made; without adapters that is a defect of ours."""
-        clients = {**given(self.params.profile.data_clients, {}), **given(self.params.profile.exec_clients, {})}
-        for name, client in clients.items():
-            environment = given(client.config, {}).get("environment")
-            adapter = given(client.adapter) or str(given(client.factory))
-            return fault_of(name, adapter, None if environment is None else str(environment).upper(), error)
-        return error
 
     def _not_started(self, why: str) -> QuarterdeckError:
         self.state, self.reason = NodeState.failed, why

@@ -5,6 +5,8 @@ import re
 
 from quarterdeck.adapters import missing
 from quarterdeck.errors import QuarterdeckError
+from quarterdeck.message import given
+from quarterdeck.protocol import NodeProfile
 
 REFUSED = re.compile(
     r"-2014|-2015|-1022|\b401\b|\b403\b|unauthori[sz]ed|forbidden|authenticat|invalid (?:api|key|signature)|"
@@ -85,3 +87,12 @@ def unsigned(venue: str, adapter: str, environment: str | None) -> QuarterdeckEr
         "Hand them over in the editor (Quarterdeck: Add Venue Credentials), or start the server with them.",
         path=f"exec_clients.{venue}",
     )
+
+
+def unbuilt(profile: NodeProfile, error: Exception) -> Exception:
+    """Return why a client of a profile could not be made; without adapters that is a defect of ours."""
+    for name, client in {**given(profile.data_clients, {}), **given(profile.exec_clients, {})}.items():
+        environment = given(client.config, {}).get("environment")
+        adapter = given(client.adapter) or str(given(client.factory))
+        return fault_of(name, adapter, None if environment is None else str(environment).upper(), error)
+    return error
