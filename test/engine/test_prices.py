@@ -1,5 +1,9 @@
 """Prices kept for the report of a run are those of its data, whether read as columns or as the engine's objects."""
 
+import csv
+from datetime import datetime
+from decimal import Decimal
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +150,57 @@ def test_prices_nobody_has_are_said_to_be_missing(shared_run: Worker, tmp_path: 
     with pytest.raises(EngineError) as caught:
         kept(shared_run, tmp_path, other)
     assert caught.value.code == "NO_DATA"
+
+
+@pytest.mark.parametrize("points", [20, 200, 10_000])
+@pytest.mark.parametrize("held", [False, True], ids=["file", "catalog"])
+@pytest.mark.parametrize("name", ["bars", "quotes"])
+def test_a_window_has_every_digit_of_the_data(
+    name: str, held: bool, points: int, shared_run: Worker, query: Worker, tmp_path: Path
+) -> None:
+    item = items(tmp_path)[name]
+    if name == "quotes":
+        widen(tmp_path / "quotes.csv")
+    if held:
+        importing = {"workspace": str(tmp_path), "catalog": str(tmp_path / "catalog"), "items": [item]}
+        shared_run.call("import_data", importing)
+        which = {"bar_type": BAR_TYPE} if name == "bars" else {"instrument_id": EURUSD}
+        item = {"data_type": "Bar" if name == "bars" else "QuoteTick", **which}
+    kept(shared_run, tmp_path, item)
+    asked = {"run_directory": str(tmp_path / "run"), "instrument_id": EURUSD, "points": points}
+    answer = query.call("read_prices", asked)
+    columns = [[Decimal(text) for text in answer[column]] for column in ("open", "high", "low", "close")]
+    found = list(zip(map(int, answer["ts_event"]), *columns, strict=True))
+    assert found == in_steps(written(tmp_path / f"{name}.csv"), int(answer["step_seconds"] * 10**9))
+
+
+def widen(file: Path) -> None:
+    """Make the spread an odd number of units: the middle has a decimal more."""
+    head, *rows = (line.split(",") for line in file.read_text().splitlines())
+    rows = [[time, bid, str(Decimal(bid) + Decimal("0.00011"))] for time, bid, _ in rows]
+    file.write_text("\n".join(",".join(row) for row in (head, *rows)) + "\n")
+
+
+def written(file: Path) -> list[tuple[int, list[Decimal]]]:
+    """Return times and prices as a file has them, of quotes the middle."""
+    with file.open() as stream:
+        rows = list(csv.DictReader(stream))
+    found = []
+    for row in rows:
+        moment = datetime.fromisoformat(row["timestamp"])
+        if "bid" in row:
+            prices = [(Decimal(row["bid"]) + Decimal(row["ask"])) / 2] * 4
+        else:
+            prices = [Decimal(row[column]) for column in ("open", "high", "low", "close")]
+        found.append((int(moment.timestamp()) * 10**9 + moment.microsecond * 1000, prices))
+    return found
+
+
+def in_steps(rows: list[tuple[int, list[Decimal]]], step: int) -> list[tuple[int, Decimal, Decimal, Decimal, Decimal]]:
+    if step == 0:
+        return [(ts, *prices) for ts, prices in rows]  # type: ignore[misc]
+    merged = []
+    for end, group in groupby(rows, key=lambda row: -(-row[0] // step) * step):
+        opens, highs, lows, closes = zip(*(prices for _, prices in group), strict=True)
+        merged.append((end, opens[0], max(highs), min(lows), closes[-1]))
+    return merged

@@ -114,12 +114,14 @@ def _write(directory: Path, about: About, tables: list[pa.Table], start: int | N
         keep &= times >= start
     if end is not None:
         keep &= times <= end
+    side = _side(kind, bar_type or about.wanted)
     metadata = {
         "source": kind,
         "of": bar_type or about.instrument_id,
-        "side": _side(kind, bar_type or about.wanted),
+        "side": side,
         "rows": str(int(keep.sum())),
-        "precision": str(about.precision),
+        # The middle of two prices has one decimal more.
+        "precision": str(about.precision + (side == "MID")),
         "step": str(_step(bar_type or about.wanted)),
     }
     table = table.filter(pa.array(keep)).replace_schema_metadata(metadata)
