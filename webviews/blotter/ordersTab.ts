@@ -1,7 +1,6 @@
-import { announce } from '../announce.ts';
 import { button, iconButton, textField } from '../controls.ts';
 import { element } from '../elements.ts';
-import { type Column, toCsv, toTsv } from '../grid/columns.ts';
+import { type Column, toCsv } from '../grid/columns.ts';
 import { Grid } from '../grid/grid.ts';
 import type { Host } from '../host.ts';
 import { t } from '../strings.ts';
@@ -15,6 +14,7 @@ import { orderMenu } from './menus.ts';
 import type { BlotterModel } from './model.ts';
 import { editModification } from './modify.ts';
 import type { Order } from './order.ts';
+import { OrderKeys } from './orderKeys.ts';
 import { Paragraph } from './paragraph.ts';
 import { columnMenu, groupPicker } from './pickers.ts';
 import type { Rate } from './rate.ts';
@@ -64,7 +64,6 @@ export class OrdersTab {
   private layoutCost = 0;
   private waiting: ReturnType<typeof setTimeout> | undefined;
   private hovering = false;
-  private all = false;
   private withDay = false;
 
   constructor(private readonly options: OrdersTabOptions) {
@@ -216,7 +215,14 @@ export class OrdersTab {
   }
 
   private makeGrid(): Grid<Line> {
-    const { model, narrow } = this.options;
+    const { host, model, narrow, commands } = this.options;
+    const keys = new OrderKeys({
+      ...{ host, commands },
+      columns: () => this.grid.shownColumns(),
+      everyShown: () => this.everyShown(),
+      modify: (order) => void this.modify(order),
+      focus: () => this.grid.root.focus(),
+    });
     return new Grid<Line>({
       label: t('Orders'),
       columns: this.columns(),
@@ -242,7 +248,7 @@ export class OrdersTab {
         this.keep();
         this.layout(true);
       },
-      onKey: (event, line): boolean => this.onKey(event, line),
+      onKey: (event, line): boolean => keys.press(event, line),
       empty: () =>
         model.orders.size > 0
           ? t('No order matches. Clear the filter.')
@@ -337,37 +343,6 @@ export class OrdersTab {
     if (withDay === this.withDay) return;
     this.withDay = withDay;
     this.grid.setColumns(this.shownColumns());
-  }
-
-  private onKey(event: KeyboardEvent, line: Line | undefined): boolean {
-    const order = line && line.kind !== 'group' ? line.order : undefined;
-    const { host } = this.options;
-    const commands = this.options.commands();
-    const control = event.ctrlKey || event.metaKey;
-    if (event.key === 'c' && control && line) {
-      host.copy(toTsv(this.grid.shownColumns(), [line]));
-      return true;
-    }
-    if (event.key === 'a' && control) {
-      this.all = true;
-      announce(t('All shown orders are chosen.'));
-      return true;
-    }
-    if (event.key === 'Delete' && commands) {
-      const shown = this.all ? this.everyShown() : order ? [order] : [];
-      this.all = false;
-      void commands.cancel(shown).then(() => this.grid.root.focus());
-      return true;
-    }
-    if (event.key === 'F2' && order) {
-      void this.modify(order);
-      return true;
-    }
-    if (event.key === 'F12' && order?.source) {
-      host.openSource(order.source);
-      return true;
-    }
-    return false;
   }
 
   private everyShown(): Order[] {
