@@ -17,7 +17,8 @@ from quarterdeck.parquetfile import ParquetTable
 from quarterdeck.presets import Preset
 from quarterdeck.timestamps import UnreadableTimeError, guess_unit, is_epoch, names_zone, parse_times
 
-PIECE = 200_000
+PIECE = 100_000
+"""Rows as Python objects at once: they and their texts are most of what an import takes in memory."""
 # A 32-bit number printed with six decimals: how some sources show 133.52 (133.520004).
 NOISE = 6e-7
 NOISE_PRECISION = 5
