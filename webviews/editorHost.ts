@@ -39,7 +39,7 @@ export function connectToEditor(): Host {
   // comes with the address it was opened with.
   const kept = Kept.safeParse(editor.getState()).data;
   if (kept) document.body.dataset.address = JSON.stringify(kept.address);
-  else editor.setState(withAddress({}));
+  else editor.setState(withAddress(editor.getState()));
 
   const ask = (message: (id: number) => PageMessage) =>
     new Promise<unknown>((resolve, reject) => {
