@@ -62,7 +62,9 @@ def expected(data: list[Any], side: str) -> list[tuple[Any, ...]]:
     return [(datum.ts_event, *prices_of(datum)) for datum in data]
 
 
-def kept(worker: Worker, folder: Path, item: dict[str, Any], bar_type: str | None = None) -> list[tuple[Any, ...]]:
+def kept(
+    worker: Worker, folder: Path, item: dict[str, Any], bar_type: str | None = None, *others: dict[str, Any]
+) -> list[tuple[Any, ...]]:
     run = folder / "run"
     run.mkdir(exist_ok=True)
     params = {
@@ -70,7 +72,7 @@ def kept(worker: Worker, folder: Path, item: dict[str, Any], bar_type: str | Non
         "catalog": str(folder / "catalog"),
         "run_directory": str(run),
         "instrument_id": EURUSD,
-        "request": {"strategies": [], "venues": [], "data": [item]},
+        "request": {"strategies": [], "venues": [], "data": [*others, item]},
         **({} if bar_type is None else {"bar_type": bar_type}),
     }
     rows = worker.call("keep_prices", params)["rows"]
@@ -142,6 +144,12 @@ def test_a_window_is_read_in_steps_that_keep_highs_lows_and_ends(
     with pytest.raises(EngineError) as caught:
         query.call("read_prices", {**asked, "start": "yesterday"})
     assert (caught.value.code, caught.value.path) == ("INVALID_ARGUMENTS", "start")
+
+
+def test_data_of_a_class_of_ones_own_has_no_prices_and_is_in_nobody_s_way(shared_run: Worker, tmp_path: Path) -> None:
+    own = {"data_type": "signals:Signal", "instrument_id": EURUSD}
+    item = items(tmp_path)["bars"]
+    assert kept(shared_run, tmp_path, item, None, own) == kept(shared_run, tmp_path, item)
 
 
 def test_prices_nobody_has_are_said_to_be_missing(shared_run: Worker, tmp_path: Path) -> None:

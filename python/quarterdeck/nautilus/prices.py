@@ -18,6 +18,7 @@ from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
 from quarterdeck.nautilus.catalog import Catalogs
+from quarterdeck.nautilus.customdata import names_class
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.loading import FileData, check_item, open_file
 from quarterdeck.nautilus.pricecolumns import COLUMNS, Key, columns_of, of_frame
@@ -41,6 +42,8 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
     precision = 0
     for index, item in enumerate(request.data):
         context.check_cancelled()
+        if names_class(given(item.data_type)):
+            continue
         path = f"data[{index}]"
         source = (
             open_file(item, path, workspace, instruments)
