@@ -184,6 +184,8 @@ export class Editor {
   async screenshot(name: string): Promise<void> {
     const folder = process.env.QUARTERDECK_TEST_SCREENSHOTS;
     if (!folder) return;
+    // The palette that ran the last command may be on its way out.
+    await isGone(this.page.locator('.quick-input-widget'), 3_000);
     const file = `${name.replaceAll('/', ' ')}.png`;
     await this.page.screenshot({ path: path.join(folder, file), animations: 'disabled' });
   }
