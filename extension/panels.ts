@@ -21,7 +21,7 @@ import { toQuarterdeckError } from '../server/protocol/errors.ts';
 import type { RunRecord } from '../server/protocol/run.ts';
 import type { PageAddress } from '../webviews/host.ts';
 import { pageHtml } from '../webviews/html.ts';
-import { PageAddress as Address, type HostMessage, PageMessage } from '../webviews/messages.ts';
+import { type HostMessage, PageMessage, PageState } from '../webviews/messages.ts';
 import { runUri } from './addresses.ts';
 import type { ServerClient } from './client.ts';
 
@@ -54,7 +54,7 @@ export class Panels implements Disposable {
 
   /** A page that stood open when the window was reloaded. */
   restore(panel: WebviewPanel, state: unknown): void {
-    const kept = z.object({ address: Address }).safeParse(state).data;
+    const kept = PageState.safeParse(state).data;
     if (kept) this.adopt(panel, cleaned(kept.address));
     else panel.dispose();
   }
@@ -271,7 +271,7 @@ async function defaultsOfWorkspace(): Promise<Record<string, string>> {
   };
 }
 
-function cleaned(address: z.infer<typeof Address>): PageAddress {
+function cleaned(address: z.infer<typeof PageState>['address']): PageAddress {
   if (address.page !== 'strategies') return address;
   return address.source === undefined
     ? { page: 'strategies' }

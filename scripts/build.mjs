@@ -109,7 +109,6 @@ function bundles() {
   return all;
 }
 
-/** Leaves a module that is loaded on demand to a bundle of its own, in the same folder. */
 /** An error is known by its class, of which there must be one. */
 const errorsOfRest = {
   name: 'errors of rest',
@@ -122,6 +121,8 @@ const errorsOfRest = {
     );
   },
 };
+
+/** Leaves a module that is loaded on demand to a bundle of its own, in the same folder. */
 function besideIt(name) {
   return {
     name: 'beside it',

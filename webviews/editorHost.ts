@@ -1,7 +1,6 @@
-import * as z from 'zod';
 import { QuarterdeckError } from '../server/protocol/errors.ts';
 import type { Host } from './host.ts';
-import { HostMessage, PageAddress, type PageMessage } from './messages.ts';
+import { HostMessage, type PageMessage, PageState } from './messages.ts';
 
 declare function acquireVsCodeApi(): {
   postMessage(message: PageMessage): void;
@@ -37,7 +36,7 @@ export function connectToEditor(): Host {
 
   // The editor restores a page by what it kept: at least where it was. A page that was led on, hidden and is shown again
   // comes with the address it was opened with.
-  const kept = Kept.safeParse(editor.getState()).data;
+  const kept = PageState.safeParse(editor.getState()).data;
   if (kept) document.body.dataset.address = JSON.stringify(kept.address);
   else editor.setState(withAddress(editor.getState()));
 
@@ -68,7 +67,7 @@ export function connectToEditor(): Host {
       editor.setState(withAddress(editor.getState()));
       editor.postMessage({ type: 'shows', address });
     },
-    address: () => Kept.safeParse(withAddress({})).data?.address,
+    address: () => PageState.safeParse(withAddress({})).data?.address,
     save: (name, text) => editor.postMessage({ type: 'save', name, text }),
     copy: (text) => editor.postMessage({ type: 'copy', text }),
     ask: (prompt) => editor.postMessage({ type: 'ask', prompt }),
@@ -81,8 +80,6 @@ export function connectToEditor(): Host {
     },
   };
 }
-
-const Kept = z.object({ address: PageAddress });
 
 function readRemembered(): Record<string, unknown> {
   const parsed: unknown = JSON.parse(document.body.dataset.remembered ?? '{}');

@@ -8,6 +8,9 @@ export const PageAddress = z.discriminatedUnion('page', [
   z.strictObject({ page: z.literal('strategies'), source: z.string().optional() }),
 ]);
 
+/** What the editor keeps of a page over a reload of the window. */
+export const PageState = z.object({ address: PageAddress });
+
 /** What a page asks of the editor. */
 export const PageMessage = z.discriminatedUnion('type', [
   z.strictObject({

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from quarterdeck.frames import write_table
 from quarterdeck.message import given
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.protocol import IndicatorSeries, ReadIndicatorsParams, ReadIndicatorsResult
 
 NAME = "indicators.parquet"
@@ -52,8 +52,8 @@ def read_indicators(params: ReadIndicatorsParams) -> ReadIndicatorsResult:
         return ReadIndicatorsResult(series=[])
     table = pq.read_table(path)
     begin, stop = given(params.start), given(params.end)
-    start = None if begin is None else parse_time(begin, "start")
-    end = None if stop is None else parse_time(stop, "end")
+    start = optional_time(begin, "start")
+    end = optional_time(stop, "end")
     points = max(2, min(given(params.points, 1000), MOST_VALUES // max(1, table.num_rows)))
     series = []
     for index in range(table.num_rows):

@@ -31,3 +31,8 @@ def parse_time(text: str, path: str) -> int:
             'Give ISO-8601 ("2024-01-31T14:30:00Z") or nanoseconds as a string.',
             path=path,
         ) from error
+
+
+def optional_time(text: str | None, path: str) -> int | None:
+    """Return the nanoseconds of a time that may be left out."""
+    return None if text is None else parse_time(text, path)

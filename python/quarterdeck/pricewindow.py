@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.protocol import ReadPricesParams, ReadPricesResult
 
 SECOND = 1_000_000_000
@@ -20,7 +20,7 @@ def read_prices(params: ReadPricesParams) -> ReadPricesResult:
     path = price_file(Path(params.run_directory), params.instrument_id)
     if not path.is_file():
         raise QuarterdeckError("NO_DATA", "The prices of this run are not kept yet.", "Ask for them again.")
-    start, end = optional_time(given(params.start)), optional_time(given(params.end))
+    start, end = optional_time(given(params.start), "start"), optional_time(given(params.end), "end")
     filters = [
         *([] if start is None else [("ts_event", ">=", start)]),
         *([] if end is None else [("ts_event", "<=", end)]),
@@ -70,8 +70,3 @@ def _bucket(times: np.ndarray, points: int, native: int) -> int:
     span = int(times[-1] - times[0]) if len(times) else 0
     least = max(native, span // max(1, points - 2))
     return next((usual for seconds in SECONDS if (usual := seconds * SECOND) >= least), least)
-
-
-def optional_time(text: str | None) -> int | None:
-    """Return the nanoseconds of a time that may be left out."""
-    return None if text is None else parse_time(text, "start")

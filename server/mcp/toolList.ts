@@ -9,24 +9,20 @@ import { taskTools } from './tasks.ts';
 
 type ListedTool = ReturnType<typeof describe>;
 
-let described: Map<Tool, ListedTool> | undefined;
+let described: Map<string, ListedTool> | undefined;
 
-/** A tool as a list of tools shows it. */
+/**
+ * A tool as a list of tools shows it. Schemas never change, and making them takes a fifth of the time that a client waits
+ * for a new server.
+ */
 export function listedTool(tool: Tool): ListedTool {
-  described ??= known();
-  return described.get(tool) ?? describe(tool);
+  described ??= new Map((built() ?? describeTools()).map((one) => [one.name, one]));
+  return described.get(tool.name) ?? describe(tool);
 }
 
 /** All tools as a list shows them: the build writes this beside the bundle. */
 export function describeTools(): ListedTool[] {
   return tools.map(describe);
-}
-
-/** Schemas never change, and making them takes a fifth of the time that a client waits for a new server. */
-function known(): Map<Tool, ListedTool> {
-  const list = built() ?? describeTools();
-  const named = new Map(list.map((one) => [one.name, one]));
-  return new Map(tools.map((tool) => [tool, named.get(tool.name) ?? describe(tool)]));
 }
 
 function built(): ListedTool[] | undefined {

@@ -152,6 +152,16 @@ def test_data_of_a_class_of_ones_own_has_no_prices_and_is_in_nobody_s_way(shared
     assert kept(shared_run, tmp_path, item, None, own) == kept(shared_run, tmp_path, item)
 
 
+def test_bars_of_the_middle_have_the_decimals_of_their_instrument(
+    shared_run: Worker, query: Worker, tmp_path: Path
+) -> None:
+    item = items(tmp_path)["bars"]
+    kept(shared_run, tmp_path, {**item, "bar_type": item["bar_type"].replace("BID", "MID")})
+    asked = {"run_directory": str(tmp_path / "run"), "instrument_id": EURUSD}
+    window = query.call("read_prices", asked)
+    assert (window["side"], window["precision"]) == ("MID", 5)
+
+
 def test_prices_nobody_has_are_said_to_be_missing(shared_run: Worker, tmp_path: Path) -> None:
     other = {**items(tmp_path)["bars"], "instrument": {"template": "fx", "id": "GBP/USD.SIM"}}
     other["bar_type"] = other["bar_type"].replace("EUR", "GBP")

@@ -1,13 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, test } from 'vitest';
+import { keepFigures } from './support/figures.ts';
 import { Journey } from './support/journey.ts';
 import { until } from './support/until.ts';
 
-/**
- * What the editor costs, for `npm run bench -- --editor`: samples go into the file that QUARTERDECK_TEST_FIGURES names, in
- * the form of the other figures.
- */
-const file = process.env.QUARTERDECK_TEST_FIGURES ?? '';
+/** What the editor costs, for `npm run bench -- --editor`. */
 const rounds = 5;
 const bars = 6000;
 
@@ -33,7 +29,7 @@ test('activation, a backtest from the click to the report', async () => {
     await editor.row('Trend').waitFor({ timeout: 60_000 });
     activations.push(await editor.activationTime('Quarterdeck for NautilusTrader'));
   }
-  await keep({
+  await keepFigures({
     ...{ name: 'extension: code loaded and activated', unit: 'ms', ours: activations },
     ...{ otherwise: 'as the editor tells it', target: 100, isLimit: true },
   });
@@ -57,7 +53,7 @@ test('activation, a backtest from the click to the report', async () => {
     // Warm is with a worker that waits: who reads the report gives it the second it needs.
     await editor.page.waitForTimeout(4_000);
   }
-  await keep({
+  await keepFigures({
     ...{ name: `${bars.toLocaleString('en-US')} bars, Rerun clicked → report shown, warm`, unit: 'ms' },
     ...{ ours: clicks.slice(2), otherwise: 'no counterpart', target: 1000, isLimit: true },
   });
@@ -66,7 +62,7 @@ test('activation, a backtest from the click to the report', async () => {
 test('memory of the extension host, beside one with an empty extension', async () => {
   const ours = await idleMemory(false);
   const theirs = await idleMemory(true);
-  await keep({
+  await keepFigures({
     ...{ name: 'extension host, idle and collected, above an empty extension', unit: 'MB' },
     ...{ ours: [ours - theirs], otherwise: `${Math.round(theirs)} MB with an empty one` },
     ...{ target: 30, isLimit: true },
@@ -88,11 +84,6 @@ async function idleMemory(empty: boolean): Promise<number> {
   await journey.end();
   journey = undefined;
   return Math.min(...samples);
-}
-
-async function keep(figure: object): Promise<void> {
-  const text = await readFile(file, 'utf8').catch(() => '[]');
-  await writeFile(file, JSON.stringify([...JSON.parse(text), figure]));
 }
 
 /** SYNTHETIC: a walk that goes up and down by turns. */

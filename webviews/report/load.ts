@@ -149,9 +149,12 @@ async function readLive(host: Host, uri: string): Promise<Live> {
     counts,
     lines: toEquityLines(equity),
     // What those before them came to is not told.
-    trades:
-      latest.length < counts.positions ? latest.map((one) => ({ ...one, cumulative: Number.NaN })) : latest,
+    trades: tellsAll(latest, counts) ? latest : latest.map((one) => ({ ...one, cumulative: Number.NaN })),
   };
+}
+
+function tellsAll(trades: Trade[], counts: Live['counts']): boolean {
+  return trades.length >= counts.positions;
 }
 
 /** What the figures of a run so far are made of. */
@@ -159,7 +162,7 @@ export function basisOf(run: RunRecord, { lines, trades, counts }: Live): Basis 
   return {
     run,
     lines,
-    trades: trades.length < counts.positions ? undefined : trades,
+    trades: tellsAll(trades, counts) ? trades : undefined,
     live: { orders: counts.orders, open: counts.open, closed: counts.positions - counts.open },
   };
 }

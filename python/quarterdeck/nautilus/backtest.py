@@ -13,7 +13,7 @@ from nautilus_trader.model.instruments import Instrument
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.benchmark import Benchmark
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.configs import build, parse_config
@@ -291,8 +291,8 @@ def _components(request: BacktestRequest) -> list[tuple[str, str, list[Importabl
 
 def _period(request: BacktestRequest) -> tuple[int | None, int | None]:
     start, end = given(request.start), given(request.end)
-    first = None if start is None else parse_time(start, "start")
-    last = None if end is None else parse_time(end, "end")
+    first = optional_time(start, "start")
+    last = optional_time(end, "end")
     if first is not None and last is not None and first > last:
         raise QuarterdeckError(
             "INVALID_TIME_RANGE",

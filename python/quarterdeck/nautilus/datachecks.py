@@ -9,7 +9,7 @@ import pandas as pd
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given, optional
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.customdata import CustomFile, names_class
@@ -119,8 +119,8 @@ def _check_held(item: DataItem, index: int, path: str, catalog: Catalog) -> Chec
     series = Series(
         catalog,
         holding,
-        None if start is None else parse_time(start, f"{path}.start"),
-        None if end is None else parse_time(end, f"{path}.end"),
+        optional_time(start, f"{path}.start"),
+        optional_time(end, f"{path}.end"),
     )
     if holding.is_custom:
         rows = pd.concat([table.to_pandas() for table in series.tables()] or [pd.DataFrame({"ts_init": []})])

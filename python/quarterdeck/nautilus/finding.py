@@ -9,7 +9,7 @@ from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given, optional
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.catalog import Catalog
 from quarterdeck.nautilus.convert import decimal_text, iso_time
 from quarterdeck.nautilus.instruments import NANOSECOND_FIELDS, as_dict
@@ -68,8 +68,8 @@ class _Wanted:
         self._venue = given(params.venue)
         self._underlying = given(params.underlying)
         after, before = given(params.expires_after), given(params.expires_before)
-        self._after = None if after is None else parse_time(after, "expires_after")
-        self._before = None if before is None else parse_time(before, "expires_before")
+        self._after = optional_time(after, "expires_after")
+        self._before = optional_time(before, "expires_before")
         self._lowest = _decimal(given(params.strike_min), "strike_min")
         self._highest = _decimal(given(params.strike_max), "strike_max")
         right = given(params.right)

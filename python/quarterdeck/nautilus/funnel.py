@@ -1,7 +1,6 @@
 """Why a run traded or did not: what its components asked for, what reached them, and what became of their orders."""
 
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,10 @@ from nautilus_trader.model.events import (
     OrderSubmitted,
     OrderTriggered,
 )
-from nautilus_trader.model.identifiers import ClientOrderId
 
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.loaded import Loaded
-from quarterdeck.nautilus.witness import SUBSCRIPTIONS, Calls, Subscription, WatchedComponent, WatchedIndicator
+from quarterdeck.nautilus.witness import SUBSCRIPTIONS, Calls, Place, Subscription, WatchedComponent, WatchedIndicator
 
 NAME = "funnel.json"
 LARGEST = 7000
@@ -50,7 +48,6 @@ STAGES = {
 }
 REASONED = ("denied", "rejected", "modify_rejected", "cancel_rejected")
 
-type Place = Callable[[ClientOrderId], str | None]
 type Finding = dict[str, str]
 
 

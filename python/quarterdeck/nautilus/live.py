@@ -1,22 +1,18 @@
 """What a run has come to so far, in a small file beside it for whoever watches."""
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from nautilus_trader.model.identifiers import ClientOrderId
 
 from quarterdeck.nautilus.equity import EquityPoint
 from quarterdeck.nautilus.trades import trip
+from quarterdeck.nautilus.witness import Place
 
 NAME = "live.json"
 POINTS = 800
 TRIPS = 1_000
-
-type Place = Callable[[ClientOrderId], str | None]
-"""Finds the source line that submitted an order."""
 
 
 def write_live(

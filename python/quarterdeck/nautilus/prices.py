@@ -17,13 +17,14 @@ from nautilus_trader.model.enums import PriceType
 from quarterdeck.context import Context
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.message import given
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.catalog import Catalogs
 from quarterdeck.nautilus.customdata import names_class
 from quarterdeck.nautilus.instruments import Instruments
 from quarterdeck.nautilus.loading import FileData, check_item, open_file
 from quarterdeck.nautilus.pricecolumns import COLUMNS, Key, columns_of, of_frame
 from quarterdeck.nautilus.selection import select
-from quarterdeck.pricewindow import NAMES, SECOND, optional_time, price_file
+from quarterdeck.pricewindow import NAMES, SECOND, price_file
 from quarterdeck.protocol import KeepPricesParams, KeepPricesResult
 
 FEWEST = 100_000
@@ -37,7 +38,7 @@ def keep_prices(params: KeepPricesParams, context: Context) -> KeepPricesResult:
     workspace = Path(params.workspace).resolve()
     catalogs = Catalogs(params.catalog)
     instruments = Instruments(catalogs.own.instruments, workspace)
-    start, end = (optional_time(given(moment)) for moment in (request.start, request.end))
+    start, end = optional_time(given(request.start), "start"), optional_time(given(request.end), "end")
     series: dict[Key, list[pa.Table]] = {}
     precision = 0
     for index, item in enumerate(request.data):
@@ -110,21 +111,20 @@ def _take(tables: list[pa.Table], precision: int, frame: pd.DataFrame) -> None:
 
 def _write(directory: Path, about: About, tables: list[pa.Table], start: int | None, end: int | None) -> int:
     kind, bar_type = about.key
-    table = _table(pa.concat_tables(tables), kind, about.wanted, about.precision)
+    side = _side(kind, bar_type or about.wanted)
+    table = _table(pa.concat_tables(tables), kind, side, about.precision)
     keep = np.ones(table.num_rows, dtype=bool)
     times = table["ts_event"].to_numpy()
     if start is not None:
         keep &= times >= start
     if end is not None:
         keep &= times <= end
-    side = _side(kind, bar_type or about.wanted)
     metadata = {
         "source": kind,
         "of": bar_type or about.instrument_id,
         "side": side,
         "rows": str(int(keep.sum())),
-        # The middle of two prices has one decimal more.
-        "precision": str(about.precision + (side == "MID")),
+        "precision": str(about.precision + _further(kind, side)),
         "step": str(_step(bar_type or about.wanted)),
     }
     table = table.filter(pa.array(keep)).replace_schema_metadata(metadata)
@@ -173,7 +173,12 @@ def _step(bar_type: str | None) -> int:
         return 0
 
 
-def _table(columns: pa.Table, kind: str, wanted: str | None, precision: int) -> pa.Table:
+def _further(kind: str, side: str) -> int:
+    """Return the decimals of a price beyond its instrument's: the middle of two has one, as the engine has it."""
+    return int(kind == "QuoteTick" and side == "MID")
+
+
+def _table(columns: pa.Table, kind: str, side: str, precision: int) -> pa.Table:
     """Return open, high, low and close in order of time."""
     times = columns["ts_event"].to_numpy()
     if (np.diff(times) < 0).any():
@@ -183,7 +188,7 @@ def _table(columns: pa.Table, kind: str, wanted: str | None, precision: int) -> 
         read |= dict.fromkeys(NAMES, read["price"])
     elif kind == "QuoteTick":
         bid, ask = read["bid_price"], read["ask_price"]
-        # As Price has it: the middle with one decimal more.
-        price = {"BID": bid, "ASK": ask}.get(_side(kind, wanted), np.round((bid + ask) / 2, precision + 1))
+        middle = np.round((bid + ask) / 2, precision + _further(kind, side))
+        price = {"BID": bid, "ASK": ask}.get(side, middle)
         read |= dict.fromkeys(NAMES, price)
     return pa.table({name: read[name] for name in ("ts_event", *NAMES)})

@@ -9,7 +9,7 @@ from nautilus_trader.core.nautilus_pyo3 import FIXED_PRECISION
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given, optional
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.catalog import Catalog, Holding, held_type
 from quarterdeck.nautilus.series import Series, as_rows, decimal_of, floats, raw_numbers
 from quarterdeck.protocol import QueryDataParams, QueryDataResult
@@ -22,8 +22,8 @@ def query_data(params: QueryDataParams) -> QueryDataResult:
     catalog = Catalog(params.catalog)
     holding = find_holding(catalog, params.data_type, given(params.instrument_id), given(params.bar_type))
     start, end = given(params.start), given(params.end)
-    first = None if start is None else parse_time(start, "start")
-    last = None if end is None else parse_time(end, "end")
+    first = optional_time(start, "start")
+    last = optional_time(end, "end")
     if first is not None and last is not None and first > last:
         raise QuarterdeckError(
             "INVALID_TIME_RANGE", f"start ({start}) is after end ({end}).", "Swap start and end.", path="start"

@@ -18,11 +18,10 @@ from nautilus_trader.model.objects import Money
 from quarterdeck import frames
 from quarterdeck.nautilus.convert import decimal_text, plain, statistics
 from quarterdeck.nautilus.equity import EquityPoint
+from quarterdeck.nautilus.witness import Place
 from quarterdeck.protocol import Balance, FurtherStatistics, RunCounts, Statistics
 from quarterdeck.statistics.daily import daily
 from quarterdeck.statistics.relative import Price
-
-type Place = Callable[[ClientOrderId], str | None]
 
 EMPTY = {
     "orders": ("ts_init", "client_order_id"),

@@ -21,7 +21,7 @@ from quarterdeck import environment, identity
 from quarterdeck.errors import QuarterdeckError
 from quarterdeck.exports import exported, whole
 from quarterdeck.message import given
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus import scripttext
 from quarterdeck.nautilus.catalog import Catalog, Catalogs
 from quarterdeck.nautilus.code import Expression, UnwritableError, Writer, call, render, text
@@ -74,10 +74,8 @@ class Script:
         self._named: dict[str, Instrument] = {}
         self._readers: dict[str, str] = {}
         self.warnings = without_credentials({given(item.catalog, params.catalog) for item in request.data})
-        self._start, self._end = (
-            None if value is None else parse_time(value, name)
-            for name, value in (("start", given(request.start)), ("end", given(request.end)))
-        )
+        self._start = optional_time(given(request.start), "start")
+        self._end = optional_time(given(request.end), "end")
         files = [check_item(item, f"data[{index}]") for index, item in enumerate(request.data)]
         self._api = given(request.api) or (Api.engine if any(files) else Api.node)
         self._venues = plan_venues(request.venues, self._sources)

@@ -11,7 +11,7 @@ from nautilus_trader.persistence.funcs import parse_filters_expr
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.catalog import CLASSES, Catalog, Holding
 from quarterdeck.nautilus.convert import iso_time
 from quarterdeck.nautilus.identifiers import parse_bar_type, parse_instrument_id
@@ -233,8 +233,8 @@ def query_values(query: dict[str, Any]) -> dict[str, Any]:
 def item_period(item: DataItem, path: str) -> tuple[int | None, int | None]:
     """Return the part of a series an item asks for."""
     start, end = given(item.start), given(item.end)
-    first = None if start is None else parse_time(start, f"{path}.start")
-    last = None if end is None else parse_time(end, f"{path}.end")
+    first = optional_time(start, f"{path}.start")
+    last = optional_time(end, f"{path}.end")
     if first is not None and last is not None and first > last:
         raise QuarterdeckError(
             "INVALID_TIME_RANGE",

@@ -2,7 +2,7 @@
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from itertools import zip_longest
 from operator import attrgetter
@@ -12,7 +12,6 @@ from typing import Any, NamedTuple
 import msgspec
 import pyarrow as pa
 from nautilus_trader.model.enums import OrderSide, PriceType
-from nautilus_trader.model.identifiers import ClientOrderId
 from nautilus_trader.model.objects import Money, Price
 
 from quarterdeck.frames import write_table
@@ -20,6 +19,7 @@ from quarterdeck.nautilus.convert import decimal_text, finite, plain
 from quarterdeck.nautilus.heldprices import HeldPrices
 from quarterdeck.nautilus.loaded import Loaded, Series
 from quarterdeck.nautilus.selection import Selection
+from quarterdeck.nautilus.witness import Place
 
 BLOCK = 512
 TINY = 1e-12
@@ -112,7 +112,7 @@ def write_trades(
     cache: Any,
     loaded: Loaded,
     until: int,
-    place: Callable[[ClientOrderId], str | None],
+    place: Place,
     analyzer: Any,
     held: Sequence[Selection] = (),
 ) -> None:
@@ -145,7 +145,7 @@ def _prices(
     return HeldPrices(of_instrument, begin, end) if of_instrument else None
 
 
-def trip(position: Any, place: Callable[[ClientOrderId], str | None]) -> dict[str, Any]:
+def trip(position: Any, place: Place) -> dict[str, Any]:
     """Return what a position itself tells of a round trip."""
     closed = position.is_closed
     closing = position.closing_order_id if closed else None
@@ -177,7 +177,7 @@ def _row(
     position: Any,
     seen: "SeenPrices | HeldPrices | None",
     until: int,
-    place: Callable[[ClientOrderId], str | None],
+    place: Place,
     booked: Booked,
 ) -> dict[str, Any]:
     excursion = None if seen is None else _excursion(position, seen, until)

@@ -12,6 +12,9 @@ from quarterdeck.indicatorseries import Series
 from quarterdeck.nautilus.indicators import HEAP_TYPE, NEVER, SAMPLED, IndicatorSamples
 from quarterdeck.usercode import UserCode
 
+type Place = Callable[[ClientOrderId], str | None]
+"""Finds the source line that submitted an order."""
+
 SUBSCRIPTIONS = {
     "bars": ("subscribe_bars", "unsubscribe_bars", "on_bar"),
     "quotes": ("subscribe_quote_ticks", "unsubscribe_quote_ticks", "on_quote_tick"),

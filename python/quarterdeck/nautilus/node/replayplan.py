@@ -6,7 +6,7 @@ from nautilus_trader.model.instruments import Instrument
 
 from quarterdeck.errors import QuarterdeckError, did_you_mean
 from quarterdeck.message import given
-from quarterdeck.moments import parse_time
+from quarterdeck.moments import optional_time
 from quarterdeck.nautilus.catalog import Catalog, Holding
 from quarterdeck.nautilus.node.clientconfigs import ReplayConfig
 from quarterdeck.protocol import ReplayFeed, ReplayItem, SimulatedVenue
@@ -44,8 +44,8 @@ def plan_replay(feed: ReplayFeed, catalog: Catalog, instruments: list[Instrument
     config = ReplayConfig(
         catalog=catalog.location,
         wanted=tuple((each.data_type, each.instrument_id, each.bar_type) for each in chosen),
-        start_ns=None if start is None else parse_time(start, "feed.start"),
-        end_ns=None if end is None else parse_time(end, "feed.end"),
+        start_ns=optional_time(start, "feed.start"),
+        end_ns=optional_time(end, "feed.end"),
         speed=given(feed.speed, 1.0),
     )
     played = {each.instrument_id for each in chosen} | {str(instrument.id) for instrument in instruments}
